@@ -1,0 +1,2 @@
+//! The project file and the run.
+#![forbid(unsafe_code)]

@@ -1,0 +1,111 @@
+use std::fmt;
+
+use arrow_schema::DataType;
+
+use crate::table::Table;
+
+/// What kind of values an attribute has, as rules see them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum AttributeType {
+    /// Only nulls: fits everywhere.
+    Null,
+    /// True or false.
+    Boolean,
+    /// Whole numbers, computed in i64.
+    Integer,
+    /// Binary floating point, computed in f64.
+    Float,
+    /// Exact decimals.
+    Decimal {
+        /// How many digits in all.
+        precision: u8,
+        /// How many of them behind the point.
+        scale: i8,
+    },
+    /// Text.
+    Text,
+    /// Calendar dates.
+    Date,
+    /// Instants.
+    Timestamp,
+    /// Carried, but no rule can name it: time of day, binary, struct, list.
+    Other,
+}
+
+/// One attribute: its name and type.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attribute {
+    /// The column's name.
+    pub name: String,
+    /// The type of its values.
+    pub data_type: AttributeType,
+}
+
+/// The attributes of a population, in order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Schema {
+    attributes: Vec<Attribute>,
+}
+
+impl Schema {
+    /// A schema of these attributes.
+    pub fn new(attributes: impl IntoIterator<Item = Attribute>) -> Self {
+        Self { attributes: attributes.into_iter().collect() }
+    }
+
+    /// The attributes that the columns of `table` are.
+    pub fn of(table: &Table) -> Self {
+        let attribute =
+            |column: crate::table::Column| Attribute { name: column.name().to_owned(), data_type: AttributeType::of(column.data_type()) };
+        Self::new(table.columns().map(attribute))
+    }
+
+    /// The attributes, in order.
+    pub fn attributes(&self) -> &[Attribute] {
+        &self.attributes
+    }
+
+    /// The position and type of an attribute.
+    pub fn find(&self, name: &str) -> Option<(usize, AttributeType)> {
+        let index = self.attributes.iter().position(|attribute| attribute.name == name)?;
+        Some((index, self.attributes.get(index)?.data_type))
+    }
+}
+
+impl AttributeType {
+    /// The kind of values an Arrow type has.
+    pub fn of(data_type: &DataType) -> Self {
+        match data_type {
+            DataType::Null => Self::Null,
+            DataType::Boolean => Self::Boolean,
+            integer if integer.is_integer() => Self::Integer,
+            float if float.is_floating() => Self::Float,
+            DataType::Decimal32(precision, scale)
+            | DataType::Decimal64(precision, scale)
+            | DataType::Decimal128(precision, scale)
+            | DataType::Decimal256(precision, scale) => Self::Decimal { precision: *precision, scale: *scale },
+            DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => Self::Text,
+            DataType::Date32 | DataType::Date64 => Self::Date,
+            DataType::Timestamp(_, _) => Self::Timestamp,
+            DataType::Dictionary(_, values) => Self::of(values),
+            _ => Self::Other,
+        }
+    }
+}
+
+impl fmt::Display for AttributeType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Null => f.write_str("null"),
+            Self::Boolean => f.write_str("boolean"),
+            Self::Integer => f.write_str("integer"),
+            Self::Float => f.write_str("float"),
+            Self::Decimal { precision, scale } => write!(f, "decimal({precision}, {scale})"),
+            Self::Text => f.write_str("text"),
+            Self::Date => f.write_str("date"),
+            Self::Timestamp => f.write_str("timestamp"),
+            Self::Other => f.write_str("other"),
+        }
+    }
+}

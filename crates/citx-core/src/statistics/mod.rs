@@ -1,0 +1,1 @@
+//! What satisfaction, engagement and audience share: intervals, designs, variances, exact sums.

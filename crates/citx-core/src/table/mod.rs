@@ -1,0 +1,182 @@
+//! Columns and tables, in and out. Arrow arrays behind names; values one at a time where a person asks for one.
+
+mod value;
+
+use std::fmt;
+use std::sync::Arc;
+
+use arrow_array::{ArrayRef, RecordBatch};
+use arrow_schema::{DataType, Field, Schema as ArrowSchema, SchemaRef};
+
+use crate::{Error, ErrorKind, Result};
+
+pub use value::{Decimal, Record, Value};
+
+/// A result or an input: named columns of equal length.
+///
+/// `Debug` shows the shape only.
+#[derive(Clone)]
+pub struct Table {
+    batch: RecordBatch,
+}
+
+/// One named column.
+///
+/// `Debug` shows the shape only.
+#[derive(Clone)]
+pub struct Column {
+    name: String,
+    array: ArrayRef,
+}
+
+impl Table {
+    /// A table of one Arrow batch.
+    pub fn from_batch(batch: RecordBatch) -> Self {
+        Self { batch }
+    }
+
+    /// A table of many Arrow batches of one schema.
+    ///
+    /// # Errors
+    /// `InvalidArgument` if the batches do not share `schema`; `LimitExceeded` for more than 2^32 - 1 rows.
+    pub fn from_batches(schema: SchemaRef, batches: &[RecordBatch]) -> Result<Self> {
+        let rows = batches.iter().fold(0_usize, |rows, batch| rows.saturating_add(batch.num_rows()));
+        if rows >= u32::MAX as usize {
+            return Err(Error::new(ErrorKind::LimitExceeded, format!("at most {} rows, found {rows}", u32::MAX - 1)));
+        }
+        let batch = match batches {
+            [one] => one.clone(),
+            many => arrow_select::concat::concat_batches(&schema, many)
+                .map_err(|error| Error::new(ErrorKind::InvalidArgument, "the batches cannot be joined into one table").caused_by(error))?,
+        };
+        Ok(Self { batch })
+    }
+
+    /// A table of columns.
+    ///
+    /// # Errors
+    /// `InvalidArgument` for columns of unequal length or two of the same name.
+    pub fn from_columns(columns: impl IntoIterator<Item = Column>) -> Result<Self> {
+        let columns: Vec<Column> = columns.into_iter().collect();
+        for (index, column) in columns.iter().enumerate() {
+            if columns.iter().take(index).any(|earlier| earlier.name == column.name) {
+                return Err(Error::new(ErrorKind::InvalidArgument, format!("two columns are named `{}`", column.name)));
+            }
+        }
+        let fields: Vec<Field> = columns.iter().map(|column| Field::new(&column.name, column.array.data_type().clone(), true)).collect();
+        let options = arrow_array::RecordBatchOptions::new().with_row_count(columns.first().map_or(Some(0), |first| Some(first.len())));
+        let arrays = columns.into_iter().map(|column| column.array).collect();
+        RecordBatch::try_new_with_options(Arc::new(ArrowSchema::new(fields)), arrays, &options)
+            .map(Self::from_batch)
+            .map_err(|error| Error::new(ErrorKind::InvalidArgument, "the columns do not make a table").caused_by(error))
+    }
+
+    /// The Arrow batch.
+    pub fn batch(&self) -> &RecordBatch {
+        &self.batch
+    }
+
+    /// How many rows.
+    pub fn num_rows(&self) -> usize {
+        self.batch.num_rows()
+    }
+
+    /// The names of the columns, in order.
+    pub fn column_names(&self) -> Vec<&str> {
+        self.batch.schema_ref().fields().iter().map(|field| field.name().as_str()).collect()
+    }
+
+    /// The column of that name.
+    ///
+    /// # Errors
+    /// `UnknownName`, with the name that may have been meant.
+    pub fn column(&self, name: &str) -> Result<Column> {
+        match self.batch.schema_ref().index_of(name) {
+            Ok(index) => Ok(Column { name: name.to_owned(), array: self.batch.column(index).clone() }),
+            Err(_) => Err(unknown_name("column", name, self.column_names())),
+        }
+    }
+
+    /// All columns, in order.
+    pub fn columns(&self) -> impl Iterator<Item = Column> + '_ {
+        let fields = self.batch.schema_ref().fields().iter();
+        fields.zip(self.batch.columns()).map(|(field, array)| Column { name: field.name().clone(), array: array.clone() })
+    }
+
+    /// The row at `index` as names and values; empty beyond the end.
+    pub fn row(&self, index: usize) -> Record {
+        if index < self.num_rows() {
+            self.columns().map(|column| (column.name.clone(), column.value(index))).collect()
+        } else {
+            Record::default()
+        }
+    }
+}
+
+impl Column {
+    /// A named Arrow array.
+    pub fn new(name: impl Into<String>, array: ArrayRef) -> Self {
+        Self { name: name.into(), array }
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The Arrow array.
+    pub fn array(&self) -> &ArrayRef {
+        &self.array
+    }
+
+    /// How many values, nulls included.
+    pub fn len(&self) -> usize {
+        self.array.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.array.is_empty()
+    }
+
+    /// Its Arrow type.
+    pub fn data_type(&self) -> &DataType {
+        self.array.data_type()
+    }
+
+    /// The value at `index`; null beyond the end.
+    pub fn value(&self, index: usize) -> Value {
+        Value::read(&self.array, index)
+    }
+}
+
+impl fmt::Debug for Table {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Table({} rows; {})", self.num_rows(), self.column_names().join(", "))
+    }
+}
+
+impl fmt::Debug for Column {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Column({}, {}, {} values)", self.name, self.data_type(), self.len())
+    }
+}
+
+/// The error for a name that is not among `known`, with the nearest as a suggestion.
+pub(crate) fn unknown_name<'a>(what: &str, name: &str, known: impl IntoIterator<Item = &'a str>) -> Error {
+    let suggestion = nearest(name, known).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+    Error::new(ErrorKind::UnknownName, format!("there is no {what} `{name}`{suggestion}"))
+}
+
+/// The name among `known` that may have been meant by `name`.
+pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    // Two edits in a short name, a third of a long one: farther names are guesses that mislead.
+    let limit = (name.chars().count() / 3).max(2);
+    let lower = name.to_lowercase();
+    known
+        .into_iter()
+        .map(|candidate| (strsim::damerau_levenshtein(&lower, &candidate.to_lowercase()), candidate))
+        .filter(|(distance, _)| *distance <= limit)
+        .min()
+        .map(|(_, candidate)| candidate)
+}

@@ -1,0 +1,2 @@
+//! Reports: one self-contained, accessible HTML page.
+#![forbid(unsafe_code)]
