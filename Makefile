@@ -1,0 +1,63 @@
+# make demo | make test | make check | make bench: each sets up what it needs.
+# PYTHON is any Python from 3.10; everything Python goes into .venv.
+
+PYTHON ?= python3
+PROFILE := ci
+CARGO := cargo
+BUILT := $(or $(CARGO_TARGET_DIR),target)/$(PROFILE)
+BIN := .venv/bin
+
+.PHONY: demo test check bench test-rust test-python test-c test-dotnet header clean
+
+demo:
+	$(CARGO) build --quiet --locked --profile $(PROFILE) -p citx-cli
+	$(BUILT)/citx run examples/tsm/citx.toml --as-of 2024-11-26
+	$(BUILT)/citx run examples/voters/citx.toml --as-of 2006-08-01
+
+test: check test-rust test-python test-c test-dotnet
+
+test-rust:
+	$(CARGO) test --locked --profile $(PROFILE) --workspace --exclude citx-python
+
+test-python: .venv/citx
+	$(BIN)/python -m pytest python/tests
+
+test-c: .venv/tools
+	$(CARGO) build --locked --profile $(PROFILE) -p citx-c
+	if scripts/need g++ g++; then scripts/need valgrind valgrind; bindings/c/test.sh $(BUILT); fi
+
+test-dotnet: test-c
+	$(BIN)/python bindings/dotnet/test.py --lib $(BUILT)
+
+check: .venv/citx
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --locked --profile $(PROFILE) --workspace --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --profile $(PROFILE) --workspace --no-deps --document-private-items
+	$(CARGO) run --quiet --locked --profile $(PROFILE) -p xtask -- header --check
+	$(BIN)/python bindings/check_symbols.py
+	$(BIN)/ruff check python bindings benches examples
+	$(BIN)/python -m mypy.stubtest citx
+	$(BIN)/mypy --strict python/tests/typing_usage.py
+
+header:
+	$(CARGO) run --quiet --profile $(PROFILE) -p xtask -- header
+
+bench: .venv/tools
+	$(CARGO) run --quiet --locked --release -p citx-benches
+	MATURIN_PEP517_ARGS="--profile release" $(BIN)/pip install --quiet --force-reinstall --no-deps .
+	$(BIN)/python benches/compare/voters.py
+	touch .venv/tools
+
+# Test tools, pinned in python/requirements-test.txt.
+.venv/tools: python/requirements-test.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check -r python/requirements-test.txt
+	touch $@
+
+# The wheel, built in the one profile, as a user would install it.
+.venv/citx: .venv/tools $(shell git ls-files -- Cargo.lock Cargo.toml pyproject.toml 'crates/*' 'bindings/python/*' 'python/citx/*')
+	$(BIN)/pip install --quiet --disable-pip-version-check --force-reinstall --no-deps .
+	touch $@
+
+clean:
+	rm -rf target .venv build out
