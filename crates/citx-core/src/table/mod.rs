@@ -1,11 +1,12 @@
 //! Columns and tables, in and out. Arrow arrays behind names; values one at a time where a person asks for one.
 
+mod build;
 mod value;
 
 use std::fmt;
 use std::sync::Arc;
 
-use arrow_array::{ArrayRef, RecordBatch};
+use arrow_array::{ArrayRef, RecordBatch, RecordBatchOptions, UInt64Array};
 use arrow_schema::{DataType, Field, Schema as ArrowSchema, SchemaRef};
 
 use crate::{Error, ErrorKind, Result};
@@ -57,14 +58,19 @@ impl Table {
     /// # Errors
     /// `InvalidArgument` for columns of unequal length or two of the same name.
     pub fn from_columns(columns: impl IntoIterator<Item = Column>) -> Result<Self> {
-        let columns: Vec<Column> = columns.into_iter().collect();
+        Self::from_columns_with_rows(columns.into_iter().collect(), None)
+    }
+
+    /// A table that may have rows without having columns.
+    fn from_columns_with_rows(columns: Vec<Column>, rows: Option<usize>) -> Result<Self> {
         for (index, column) in columns.iter().enumerate() {
             if columns.iter().take(index).any(|earlier| earlier.name == column.name) {
                 return Err(Error::new(ErrorKind::InvalidArgument, format!("two columns are named `{}`", column.name)));
             }
         }
         let fields: Vec<Field> = columns.iter().map(|column| Field::new(&column.name, column.array.data_type().clone(), true)).collect();
-        let options = arrow_array::RecordBatchOptions::new().with_row_count(columns.first().map_or(Some(0), |first| Some(first.len())));
+        let rows = columns.first().map(Column::len).or(rows).unwrap_or(0);
+        let options = RecordBatchOptions::new().with_row_count(Some(rows));
         let arrays = columns.into_iter().map(|column| column.array).collect();
         RecordBatch::try_new_with_options(Arc::new(ArrowSchema::new(fields)), arrays, &options)
             .map(Self::from_batch)
@@ -74,6 +80,28 @@ impl Table {
     /// The Arrow batch.
     pub fn batch(&self) -> &RecordBatch {
         &self.batch
+    }
+
+    /// The Arrow schema: names and types of the columns.
+    pub fn schema(&self) -> &SchemaRef {
+        self.batch.schema_ref()
+    }
+
+    /// How many columns.
+    pub fn num_columns(&self) -> usize {
+        self.batch.num_columns()
+    }
+
+    /// These rows, in this order; a row may come more than once.
+    ///
+    /// # Errors
+    /// `OutOfRange` for a row beyond the end; `LimitExceeded` where the result is too large for its types.
+    pub fn take(&self, rows: &[usize]) -> Result<Self> {
+        let columns = self.columns().map(|column| column.take(rows)).collect::<Result<Vec<_>>>()?;
+        let options = RecordBatchOptions::new().with_row_count(Some(rows.len()));
+        RecordBatch::try_new_with_options(self.schema().clone(), columns.into_iter().map(|column| column.array).collect(), &options)
+            .map(Self::from_batch)
+            .map_err(|error| Error::new(ErrorKind::InvalidArgument, "the rows do not make a table").caused_by(error))
     }
 
     /// How many rows.
@@ -142,6 +170,33 @@ impl Column {
     /// Its Arrow type.
     pub fn data_type(&self) -> &DataType {
         self.array.data_type()
+    }
+
+    /// The values of these rows, in this order.
+    ///
+    /// # Errors
+    /// `OutOfRange` for a row beyond the end; `LimitExceeded` where the result is too large for its type.
+    pub fn take(&self, rows: &[usize]) -> Result<Self> {
+        if rows.iter().any(|&row| row >= self.len()) {
+            return Err(Error::new(ErrorKind::OutOfRange, format!("column `{}` has {} rows, asked for one beyond", self.name, self.len())));
+        }
+        let indices = UInt64Array::from_iter_values(rows.iter().map(|&row| row as u64));
+        let array = arrow_select::take::take(&self.array, &indices, None).map_err(|error| {
+            Error::new(ErrorKind::LimitExceeded, format!("the rows of column `{}` are too large for its type", self.name)).caused_by(error)
+        })?;
+        Ok(Self { name: self.name.clone(), array })
+    }
+
+    /// The values, in order.
+    pub fn values(&self) -> impl Iterator<Item = Value> + '_ {
+        (0..self.len()).map(|index| self.value(index))
+    }
+
+    /// The same values under another name.
+    #[must_use]
+    pub fn renamed(mut self, name: impl Into<String>) -> Self {
+        self.name = name.into();
+        self
     }
 
     /// The value at `index`; null beyond the end.

@@ -2,8 +2,8 @@ use std::fmt;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
-    Date32Type, Decimal32Type, Decimal64Type, Decimal128Type, Float16Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type,
-    Int64Type, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
+    Date32Type, Decimal32Type, Decimal64Type, Decimal128Type, Decimal256Type, Float16Type, Float32Type, Float64Type, Int8Type, Int16Type,
+    Int32Type, Int64Type, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
 };
 use arrow_array::{Array, ArrayRef};
 use arrow_schema::{DataType, TimeUnit};
@@ -116,10 +116,17 @@ impl Value {
                 i32::try_from(millis.div_euclid(86_400_000)).map_or(Self::Null, |days| Self::Date(Date::from_days(days)))
             }
             DataType::Timestamp(unit, _) => timestamp(array, *unit, index),
+            DataType::Decimal256(_, scale) => {
+                array.as_primitive::<Decimal256Type>().value(index).to_i128().map_or(Self::Other, |digits| decimal(digits, *scale))
+            }
             DataType::Dictionary(_, _) => {
                 let dictionary = array.as_any_dictionary();
-                let key = dictionary.normalized_keys().get(index).copied();
-                key.map_or(Self::Null, |key| Self::read(dictionary.values(), key))
+                // The key alone: reading all keys for one value would make a walk over the column quadratic.
+                let key = Self::read(&dictionary.keys().slice(index, 1), 0);
+                match key {
+                    Self::Integer(key) => usize::try_from(key).map_or(Self::Null, |key| Self::read(dictionary.values(), key)),
+                    _ => Self::Null,
+                }
             }
             DataType::Null => Self::Null,
             _ => Self::Other,
