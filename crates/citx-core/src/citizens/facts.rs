@@ -1,4 +1,21 @@
+use super::{AttributeType, Schema};
+use crate::table::unknown_name;
+use crate::{Error, ErrorKind, Result};
+
 /// Which columns say what the consent rules and the exports need. Every field is the name of a column; absent is unknown.
+///
+/// # Example
+/// ```
+/// use citx_core::citizens::FactColumns;
+///
+/// let facts = FactColumns::new().email("email").birth_date("dob").address(["address_1", "postcode"]);
+/// assert_eq!(facts.email.as_deref(), Some("email"));
+///
+/// let mut facts = FactColumns::new();
+/// facts.set("phone", ["mobile"])?;
+/// assert!(facts.set("fax", ["fax"]).is_err());
+/// # Ok::<(), citx_core::Error>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FactColumns {
@@ -34,4 +51,142 @@ pub struct FactColumns {
     pub household: Option<String>,
     /// Columns of special category data (UK GDPR Art. 9).
     pub special_category: Vec<String>,
+}
+
+/// The types of column that can be a fact.
+#[derive(Clone, Copy)]
+enum Wanted {
+    Text,
+    TextOrInteger,
+    Boolean,
+    DateOrInstant,
+    Any,
+}
+
+impl Wanted {
+    fn takes(self, found: AttributeType) -> bool {
+        use AttributeType::{Boolean, Date, Integer, Null, Text, Timestamp};
+        match self {
+            _ if found == Null => true,
+            Self::Text => found == Text,
+            Self::TextOrInteger => matches!(found, Text | Integer),
+            Self::Boolean => found == Boolean,
+            Self::DateOrInstant => matches!(found, Date | Timestamp),
+            Self::Any => true,
+        }
+    }
+
+    fn words(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::TextOrInteger => "text or whole numbers",
+            Self::Boolean => "true or false",
+            Self::DateOrInstant => "dates or instants",
+            Self::Any => "anything",
+        }
+    }
+}
+
+macro_rules! facts {
+    (one { $($name:ident $wanted:ident $doc:literal,)* } many { $($list:ident $list_wanted:ident $list_doc:literal,)* }) => {
+        impl FactColumns {
+            /// The names of all facts.
+            pub const NAMES: &'static [&'static str] = &[$(stringify!($name),)* $(stringify!($list),)*];
+
+            $(
+                #[doc = $doc]
+                #[must_use]
+                pub fn $name(mut self, column: impl Into<String>) -> Self {
+                    self.$name = Some(column.into());
+                    self
+                }
+            )*
+
+            $(
+                #[doc = $list_doc]
+                #[must_use]
+                pub fn $list<C: Into<String>>(mut self, columns: impl IntoIterator<Item = C>) -> Self {
+                    self.$list = columns.into_iter().map(Into::into).collect();
+                    self
+                }
+            )*
+
+            /// Sets a fact by its name, as project files and other languages give it.
+            ///
+            /// # Errors
+            /// `UnknownName` for a fact that is not one, `InvalidArgument` for more than one column where a fact has one.
+            pub fn set<C: Into<String>>(&mut self, fact: &str, columns: impl IntoIterator<Item = C>) -> Result<()> {
+                let mut columns: Vec<String> = columns.into_iter().map(Into::into).collect();
+                match fact {
+                    $(stringify!($list) => self.$list = columns,)*
+                    one if !Self::NAMES.contains(&one) => return Err(unknown_name("fact", fact, Self::NAMES.iter().copied())),
+                    _ if columns.len() > 1 => {
+                        let message = format!("fact `{fact}` has one column, found {}", columns.len());
+                        return Err(Error::new(ErrorKind::InvalidArgument, message));
+                    }
+                    $(stringify!($name) => self.$name = columns.pop(),)*
+                    _ => {}
+                }
+                Ok(())
+            }
+
+            /// Fact, column and what the column must be.
+            fn all(&self) -> Vec<(&'static str, &str, Wanted)> {
+                let mut all = Vec::new();
+                $(all.extend(self.$name.iter().map(|column| (stringify!($name), column.as_str(), Wanted::$wanted)));)*
+                $(all.extend(self.$list.iter().map(|column| (stringify!($list), column.as_str(), Wanted::$list_wanted)));)*
+                all
+            }
+        }
+    };
+}
+
+facts! {
+    one {
+    email Text "With the column of the e-mail address.",
+    phone Text "With the column of the phone number: text, because a number loses its leading zero.",
+    birth_date DateOrInstant "With the column of the date of birth.",
+    deceased Boolean "With the column that says whether the citizen has died.",
+    preferred_channel Text "With the column of the channel the citizen asked to be contacted by.",
+    subscriber_kind Text "With the column that says `individual` or `corporate`.",
+    collected_at DateOrInstant "With the column of when the contact details were collected.",
+    collected_how Text "With the column of how the contact details were collected.",
+    tps_listed_at DateOrInstant "With the column of since when the number is on the TPS or CTPS.",
+    tps_screened_at DateOrInstant "With the column of when the number was last screened.",
+    mps_listed Boolean "With the column that says whether the address is on the MPS.",
+    safe_contact Text "With the column of the safe-contact instruction.",
+    language Text "With the column of the language of messages.",
+    household TextOrInteger "With the column of what makes a household.",
+    }
+    many {
+    address Text "With the columns of the postal address.",
+    special_category Any "With the columns of special category data.",
+    }
+}
+
+impl FactColumns {
+    /// No facts yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Facts and their columns, in the order of [`FactColumns::NAMES`].
+    pub fn columns(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        self.all().into_iter().map(|(fact, column, _)| (fact, column))
+    }
+
+    /// Whether every column is there and of a type that can be its fact.
+    pub(super) fn check(&self, schema: &Schema) -> Result<()> {
+        for (fact, column, wanted) in self.all() {
+            let names = schema.attributes().iter().map(|attribute| attribute.name.as_str());
+            let Some((_, found)) = schema.find(column) else {
+                return Err(unknown_name("column", column, names).context(format!("fact `{fact}`")));
+            };
+            if !wanted.takes(found) {
+                let message = format!("fact `{fact}` needs {}, but column `{column}` is {found}", wanted.words());
+                return Err(Error::new(ErrorKind::InvalidArgument, message));
+            }
+        }
+        Ok(())
+    }
 }

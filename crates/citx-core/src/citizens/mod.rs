@@ -1,9 +1,16 @@
 //! Citizens: their schema, keys, fact columns, and the [`Population`] that holds them.
 
 mod facts;
+mod fit;
+mod keys;
 mod population;
+mod rejected;
 mod schema;
+#[cfg(test)]
+mod tests;
+mod upsert;
 
 pub use facts::FactColumns;
 pub use population::Population;
+pub use rejected::{Rejected, Rejection};
 pub use schema::{Attribute, AttributeType, Schema};

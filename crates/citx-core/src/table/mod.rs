@@ -1,6 +1,7 @@
 //! Columns and tables, in and out. Arrow arrays behind names; values one at a time where a person asks for one.
 
 mod build;
+pub(crate) mod join;
 mod value;
 
 use std::fmt;
@@ -45,12 +46,27 @@ impl Table {
         if rows >= u32::MAX as usize {
             return Err(Error::new(ErrorKind::LimitExceeded, format!("at most {} rows, found {rows}", u32::MAX - 1)));
         }
-        let batch = match batches {
-            [one] => one.clone(),
-            many => arrow_select::concat::concat_batches(&schema, many)
-                .map_err(|error| Error::new(ErrorKind::InvalidArgument, "the batches cannot be joined into one table").caused_by(error))?,
+        if let [one] = batches {
+            return Ok(Self { batch: one.clone() });
+        }
+        if batches.iter().any(|batch| !same_types(batch.schema_ref(), &schema)) {
+            return Err(Error::new(ErrorKind::InvalidArgument, "the batches do not share one schema"));
+        }
+        let column = |(index, field): (usize, &Arc<Field>)| {
+            let pieces: Vec<ArrayRef> = batches.iter().map(|batch| batch.column(index).clone()).collect();
+            let array = if pieces.is_empty() {
+                arrow_array::new_empty_array(field.data_type())
+            } else {
+                join::concat(&pieces).map_err(|error| error.context(format!("column `{}`", field.name())))?
+            };
+            Ok((field.as_ref().clone().with_data_type(array.data_type().clone()).with_nullable(true), array))
         };
-        Ok(Self { batch })
+        let (fields, arrays): (Vec<Field>, Vec<ArrayRef>) =
+            schema.fields().iter().enumerate().map(column).collect::<Result<Vec<_>>>()?.into_iter().unzip();
+        let schema = ArrowSchema::new_with_metadata(fields, schema.metadata().clone());
+        RecordBatch::try_new_with_options(Arc::new(schema), arrays, &RecordBatchOptions::new().with_row_count(Some(rows)))
+            .map(Self::from_batch)
+            .map_err(|error| Error::new(ErrorKind::InvalidArgument, "the batches cannot be joined into one table").caused_by(error))
     }
 
     /// A table of columns.
@@ -215,6 +231,11 @@ impl fmt::Debug for Column {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Column({}, {}, {} values)", self.name, self.data_type(), self.len())
     }
+}
+
+fn same_types(one: &ArrowSchema, other: &ArrowSchema) -> bool {
+    let same = |(one, other): (&Arc<Field>, &Arc<Field>)| one.name() == other.name() && one.data_type() == other.data_type();
+    one.fields().len() == other.fields().len() && one.fields().iter().zip(other.fields()).all(same)
 }
 
 /// The error for a name that is not among `known`, with the nearest as a suggestion.

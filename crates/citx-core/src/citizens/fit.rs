@@ -1,0 +1,86 @@
+//! New values for a column of another type: taken where nothing is lost.
+
+use arrow_array::{Array, ArrayRef, new_null_array};
+use arrow_cast::{CastOptions, can_cast_types, cast, cast_with_options};
+use arrow_schema::DataType;
+
+use super::AttributeType;
+use crate::table::Value;
+
+/// Why values do not fit a column.
+pub(super) enum Misfit {
+    /// No value of that type ever fits.
+    Type,
+    /// The value in this row cannot be held exactly.
+    Row(usize),
+}
+
+/// The values of `array` in the type `target`: text of any layout, numbers that stay exact, dates, instants of any unit and
+/// zone (without a zone they are UTC). Floating point may round to a narrower width, as it does whenever such a column is made.
+pub(super) fn fit(array: &ArrayRef, target: &DataType) -> Result<ArrayRef, Misfit> {
+    use AttributeType::{Date, Decimal, Float, Integer, Text, Timestamp};
+    let source = array.data_type();
+    match (source, target) {
+        _ if source == target => return Ok(array.clone()),
+        (DataType::Null, _) => return Ok(new_null_array(target, array.len())),
+        (DataType::Dictionary(_, values), _) => {
+            let spelt = if AttributeType::of(values) == Text { &DataType::LargeUtf8 } else { values.as_ref() };
+            return fit(&cast(array, spelt).map_err(|_| Misfit::Type)?, target);
+        }
+        (_, DataType::Dictionary(_, values)) => {
+            // The narrowest keys of the old column may be too few: 64 bits never are, and joining the pieces promotes the old ones.
+            let wide = DataType::Dictionary(Box::new(DataType::Int64), values.clone());
+            let packed = cast(&fit(array, values)?, &wide).map_err(|_| Misfit::Type)?;
+            return Ok(cast(&packed, target).unwrap_or(packed));
+        }
+        _ => {}
+    }
+    match (AttributeType::of(source), AttributeType::of(target)) {
+        (Text, Text) => cast(array, target).map_err(|_| Misfit::Type),
+        (Float, Float) => narrow(array, target),
+        (Integer | Float | Decimal { .. }, Integer | Float | Decimal { .. }) | (Date, Date) => exactly(array, target),
+        (Timestamp, Timestamp) => instants(array, target),
+        _ => Err(Misfit::Type),
+    }
+}
+
+/// Cast there and back: what comes back must be what went.
+fn exactly(array: &ArrayRef, target: &DataType) -> Result<ArrayRef, Misfit> {
+    let there = convert(array, target)?;
+    let back = convert(&there, array.data_type())?;
+    let same = |row: &usize| match (Value::read(array, *row), Value::read(&back, *row)) {
+        (Value::Float(one), Value::Float(other)) => one == other || one.is_nan() && other.is_nan(),
+        (one, other) => one == other,
+    };
+    match (0..array.len()).find(|row| !same(row)) {
+        Some(row) => Err(Misfit::Row(row)),
+        None => Ok(there),
+    }
+}
+
+fn narrow(array: &ArrayRef, target: &DataType) -> Result<ArrayRef, Misfit> {
+    let there = convert(array, target)?;
+    let finite = |array: &ArrayRef, row| matches!(Value::read(array, row), Value::Float(value) if value.is_finite());
+    match (0..array.len()).find(|&row| finite(array, row) && !finite(&there, row)) {
+        Some(row) => Err(Misfit::Row(row)),
+        None => Ok(there),
+    }
+}
+
+/// Units are cast, zones are only relabelled: the instant is the same in every zone.
+fn instants(array: &ArrayRef, target: &DataType) -> Result<ArrayRef, Misfit> {
+    let (DataType::Timestamp(_, zone), DataType::Timestamp(unit, _)) = (array.data_type(), target) else {
+        return Err(Misfit::Type);
+    };
+    let there = exactly(array, &DataType::Timestamp(*unit, zone.clone()))?;
+    let relabelled = there.to_data().into_builder().data_type(target.clone()).build().map_err(|_| Misfit::Type)?;
+    Ok(arrow_array::make_array(relabelled))
+}
+
+/// A cast whose failures are nulls.
+fn convert(array: &ArrayRef, target: &DataType) -> Result<ArrayRef, Misfit> {
+    if !can_cast_types(array.data_type(), target) {
+        return Err(Misfit::Type);
+    }
+    cast_with_options(array, target, &CastOptions { safe: true, ..CastOptions::default() }).map_err(|_| Misfit::Type)
+}

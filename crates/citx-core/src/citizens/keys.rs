@@ -1,0 +1,215 @@
+//! Keys: unique, non-null, compared as the bytes of their canonical text.
+
+use std::borrow::Cow;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use arrow_array::cast::AsArray;
+use arrow_array::types::{Int64Type, UInt64Type};
+use arrow_array::{Array, ArrayRef, Int64Array, LargeStringArray, StringArray, StringViewArray, UInt64Array};
+use arrow_cast::cast;
+use arrow_schema::DataType;
+use hashbrown::HashTable;
+
+use super::AttributeType;
+use crate::table::Column;
+use crate::{Error, ErrorKind, Result};
+
+/// How many row numbers an error lists before it only counts.
+const ROWS_SHOWN: usize = 5;
+
+/// The values of a key column, in one of the layouts that text and whole numbers come in.
+enum Values {
+    Text(StringArray),
+    LargeText(LargeStringArray),
+    TextView(StringViewArray),
+    Signed(Int64Array),
+    Unsigned(UInt64Array),
+}
+
+/// A key column that finds the row of a key.
+///
+/// The table holds row numbers and compares with the column itself, so a key costs about six bytes beside its value.
+pub(super) struct Keys {
+    values: Values,
+    rows: HashTable<u32>,
+}
+
+/// A row whose key cannot stand.
+pub(super) struct Problem {
+    pub(super) row: usize,
+    pub(super) what: Fault,
+}
+
+pub(super) enum Fault {
+    Null,
+    Empty,
+    /// The same key as in this earlier row.
+    Repeats(usize),
+}
+
+impl Keys {
+    /// Indexes a key column. The rows that cannot stand are left out of the index and listed in row order.
+    pub(super) fn index(column: &Column) -> Result<(Self, Vec<Problem>)> {
+        let values = Values::of(column)?;
+        let too_many = || Error::new(ErrorKind::LimitExceeded, format!("no memory to index {} keys", column.len()));
+        if column.len() >= u32::MAX as usize {
+            return Err(Error::new(ErrorKind::LimitExceeded, format!("at most {} rows, found {}", u32::MAX - 1, column.len())));
+        }
+        let mut rows = HashTable::new();
+        let hash_row = |values: &Values, row: u32| values.key(row as usize).map_or(0, |key| key.hash());
+        rows.try_reserve(column.len(), |&row| hash_row(&values, row)).map_err(|_| too_many())?;
+        let mut problems = Vec::new();
+        for row in 0..column.len() {
+            let what = match values.key(row) {
+                None => Fault::Null,
+                Some(Key::Text("")) => Fault::Empty,
+                Some(key) => {
+                    let hash = key.hash();
+                    match rows.find(hash, |&other| values.key(other as usize) == Some(key)) {
+                        Some(&first) => Fault::Repeats(first as usize),
+                        None => {
+                            rows.insert_unique(hash, row as u32, |&row| hash_row(&values, row));
+                            continue;
+                        }
+                    }
+                }
+            };
+            problems.push(Problem { row, what });
+        }
+        Ok((Self { values, rows }, problems))
+    }
+
+    /// The row of a key given as canonical text.
+    pub(super) fn find(&self, text: &str) -> Option<usize> {
+        let key = self.values.parse(text)?;
+        self.rows.find(key.hash(), |&row| self.values.key(row as usize) == Some(key)).map(|&row| row as usize)
+    }
+
+    /// The canonical text of a row's key; `None` beyond the end.
+    pub(super) fn text(&self, row: usize) -> Option<Cow<'_, str>> {
+        self.values.key(row).map(Key::text)
+    }
+}
+
+/// One key.
+#[derive(Clone, Copy, PartialEq)]
+enum Key<'a> {
+    Text(&'a str),
+    Signed(i64),
+    Unsigned(u64),
+}
+
+impl<'a> Key<'a> {
+    // The fixed keys of `DefaultHasher::new` keep the order of work the same in every run.
+    fn hash(self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        match self {
+            Self::Text(text) => text.as_bytes().hash(&mut hasher),
+            Self::Signed(number) => number.hash(&mut hasher),
+            Self::Unsigned(number) => number.hash(&mut hasher),
+        }
+        hasher.finish()
+    }
+
+    fn text(self) -> Cow<'a, str> {
+        match self {
+            Self::Text(text) => Cow::Borrowed(text),
+            Self::Signed(number) => Cow::Owned(number.to_string()),
+            Self::Unsigned(number) => Cow::Owned(number.to_string()),
+        }
+    }
+}
+
+impl Values {
+    fn of(column: &Column) -> Result<Self> {
+        let name = column.name();
+        let decode = |target: DataType| {
+            cast(column.array(), &target)
+                .map_err(|error| Error::new(ErrorKind::InvalidArgument, format!("key column `{name}` cannot be read")).caused_by(error))
+        };
+        // A dictionary's text may fit 32-bit offsets while its rows spelt out do not.
+        let array: ArrayRef = match column.data_type() {
+            DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View | DataType::Int64 | DataType::UInt64 => column.array().clone(),
+            DataType::Dictionary(_, values) if AttributeType::of(values) == AttributeType::Text => decode(DataType::LargeUtf8)?,
+            DataType::Dictionary(_, values) if values.as_ref() == &DataType::UInt64 => decode(DataType::UInt64)?,
+            other if AttributeType::of(other) == AttributeType::Integer => decode(DataType::Int64)?,
+            // Only nulls: every row is reported as one, rather than the type of a column that has none.
+            DataType::Null => decode(DataType::Utf8)?,
+            other => {
+                let found = match AttributeType::of(other) {
+                    AttributeType::Other => other.to_string(),
+                    known => known.to_string(),
+                };
+                let message = format!("a key is text or a whole number, but column `{name}` is {found}");
+                return Err(Error::new(ErrorKind::InvalidArgument, message));
+            }
+        };
+        Ok(match array.data_type() {
+            DataType::Utf8 => Self::Text(array.as_string::<i32>().clone()),
+            DataType::LargeUtf8 => Self::LargeText(array.as_string::<i64>().clone()),
+            DataType::Utf8View => Self::TextView(array.as_string_view().clone()),
+            DataType::UInt64 => Self::Unsigned(array.as_primitive::<UInt64Type>().clone()),
+            _ => Self::Signed(array.as_primitive::<Int64Type>().clone()),
+        })
+    }
+
+    fn key(&self, row: usize) -> Option<Key<'_>> {
+        macro_rules! read {
+            ($array:expr, $kind:ident) => {
+                (row < $array.len() && $array.is_valid(row)).then(|| Key::$kind($array.value(row)))
+            };
+        }
+        match self {
+            Self::Text(array) => read!(array, Text),
+            Self::LargeText(array) => read!(array, Text),
+            Self::TextView(array) => read!(array, Text),
+            Self::Signed(array) => read!(array, Signed),
+            Self::Unsigned(array) => read!(array, Unsigned),
+        }
+    }
+
+    /// The key that has this canonical text: `017` and `+17` are not 17.
+    fn parse<'a>(&self, text: &'a str) -> Option<Key<'a>> {
+        match self {
+            Self::Signed(_) => text.parse().ok().filter(|number: &i64| number.to_string() == text).map(Key::Signed),
+            Self::Unsigned(_) => text.parse().ok().filter(|number: &u64| number.to_string() == text).map(Key::Unsigned),
+            _ => Some(Key::Text(text)),
+        }
+    }
+}
+
+impl Fault {
+    /// The fault in words, for the table of rejected rows; `number` gives a row's number as the reader counts.
+    pub(super) fn reason(&self, number: impl Fn(usize) -> u64) -> String {
+        match self {
+            Self::Null => "the key is null".to_owned(),
+            Self::Empty => "the key is empty text".to_owned(),
+            Self::Repeats(first) => format!("the key is already in row {}", number(*first)),
+        }
+    }
+}
+
+/// The error for a key column with problems: which rows, and how many.
+pub(super) fn refuse(column: &str, problems: &[Problem]) -> Error {
+    let mut parts = Vec::new();
+    let mut list = |what: &str, rows: Vec<String>| {
+        if !rows.is_empty() {
+            let more = rows.len().saturating_sub(ROWS_SHOWN);
+            let shown = rows.get(..ROWS_SHOWN.min(rows.len())).unwrap_or_default().join(", ");
+            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            parts.push(format!("{what} in row{} {shown}{more}", if rows.len() == 1 { "" } else { "s" }));
+        }
+    };
+    let plain = |wanted: fn(&Fault) -> bool| {
+        problems.iter().filter(|problem| wanted(&problem.what)).map(|problem| (problem.row + 1).to_string()).collect()
+    };
+    list("null", plain(|fault| matches!(fault, Fault::Null)));
+    list("empty text", plain(|fault| matches!(fault, Fault::Empty)));
+    let repeated = problems.iter().filter_map(|problem| match problem.what {
+        Fault::Repeats(first) => Some(format!("{} (first in row {})", problem.row + 1, first + 1)),
+        _ => None,
+    });
+    list("a key that appeared before", repeated.collect());
+    let message = format!("keys must be unique and not null, but column `{column}` has {}", parts.join("; "));
+    Error::new(ErrorKind::InvalidArgument, message)
+}
