@@ -1,0 +1,13 @@
+//! The parts of the page, in the order of the four questions: whom, may we, how do they feel, did it change anything.
+
+mod audiences;
+mod effects;
+mod satisfaction;
+mod segments;
+mod sources;
+
+pub(crate) use audiences::{AudiencePart, audiences};
+pub(crate) use effects::{EffectsPart, effects};
+pub(crate) use satisfaction::{scores, standing};
+pub(crate) use segments::{SegmentPart, segments};
+pub(crate) use sources::sources;
