@@ -43,6 +43,11 @@ pub(super) fn upsert(people: &Population, rows: &Table, present: &dyn Fn(&str, u
             match rows.column(field.name()) {
                 Err(_) if target.inserted == 0 => before.clone(),
                 Err(_) => join::concat(&[before.clone(), new_null_array(before.data_type(), target.inserted)])?,
+                // A column of only nulls has no type yet: it takes that of its first values.
+                Ok(new) if before.data_type() == &DataType::Null => {
+                    let before = new_null_array(new.data_type(), people.len());
+                    target.merge(people.len(), &before, new.array(), &|row| present(field.name(), row))?
+                }
                 Ok(new) => {
                     let new = fit(new.array(), before.data_type()).map_err(|misfit| refuse(&new, before.data_type(), &misfit))?;
                     target.merge(people.len(), before, &new, &|row| present(field.name(), row))?

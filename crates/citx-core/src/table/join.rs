@@ -73,7 +73,7 @@ mod tests {
         let joined = Column::new("c", concat(&[piece(0), piece(100)]).unwrap());
         assert_eq!(joined.len(), 200);
         assert!(joined.value(199) == Value::Text("v199".into()));
-        assert_eq!(joined.data_type().to_string(), "Dictionary(Int64, Utf8)");
+        assert_eq!(joined.data_type().to_string(), "Dictionary(Int64, LargeUtf8)");
     }
 
     #[test]
