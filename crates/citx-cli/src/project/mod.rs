@@ -1,0 +1,271 @@
+//! The project file: what `citx run` needs to know, as data. `docs/project-file.md` describes every key.
+
+mod fields;
+mod parse;
+
+use std::path::{Path, PathBuf};
+
+use citx::{FactColumns, OnError, Purpose, ReadOptions, Result, SegmentDefinition, TimeZone};
+
+use crate::Problem;
+
+/// A project file, read and found to be well formed. What it names (files, columns, segments) is looked at by [`Project::check`] and
+/// by the run.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Project {
+    /// The file itself.
+    pub path: PathBuf,
+    /// The folder to which its paths are relative.
+    pub folder: PathBuf,
+    /// The zone in which days begin: the controller's, or UTC.
+    pub time_zone: TimeZone,
+    /// Who the citizens are.
+    pub citizens: Option<CitizensSection>,
+    /// Whose project it is.
+    pub controller: Option<ControllerSection>,
+    /// By which policy and ledger contact is decided.
+    pub consent: Option<ConsentSection>,
+    /// What people are contacted for.
+    pub purposes: Vec<Purpose>,
+    /// The segments' rules.
+    pub segments: Vec<SegmentDefinition>,
+    /// Whom to contact.
+    pub audiences: Vec<AudienceSection>,
+    /// What was asked.
+    pub survey: Option<SurveySection>,
+    /// What was tried.
+    pub uplifts: Vec<UpliftSection>,
+    /// Where the results go.
+    pub output: OutputSection,
+}
+
+/// A file to be read as a table.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct SourceFile {
+    /// The path as written.
+    pub name: String,
+    /// The path from here.
+    pub path: PathBuf,
+    /// How it is read.
+    pub options: ReadOptions,
+}
+
+/// `[citizens]`.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct CitizensSection {
+    /// The table of citizens.
+    pub source: SourceFile,
+    /// The column of the key.
+    pub key: String,
+    /// `[citizens.facts]`.
+    pub facts: FactColumns,
+}
+
+/// `[controller]`.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct ControllerSection {
+    /// The body's name.
+    pub name: String,
+    /// Its kind, such as `public_authority`.
+    pub kind: String,
+}
+
+/// `[consent]`.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct ConsentSection {
+    /// The name of a policy that ships with citx, or the path of one's own.
+    pub policy: String,
+    /// The ledger's path; `None` is one that lives for the run only.
+    pub ledger: Option<PathBuf>,
+    /// Events to append, once.
+    pub import: Option<SourceFile>,
+    /// Whether the records are made up, which every page and file made from them then says.
+    pub generated: bool,
+}
+
+/// `[audience.NAME]`.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct AudienceSection {
+    /// Its name.
+    pub name: String,
+    /// The segment it is of.
+    pub segment: String,
+    /// The purpose of the message.
+    pub purpose: String,
+    /// The channels, in order.
+    pub channels: Vec<String>,
+    /// Whether the citizen's preferred channel is tried first.
+    pub prefer_citizen: bool,
+    /// One message for each household at most.
+    pub one_per_household: bool,
+    /// How it is written.
+    pub export: Export,
+    /// Notify's placeholders and the columns that fill them.
+    pub personalisation: Vec<(String, String)>,
+}
+
+/// How an audience is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Export {
+    /// `audience-NAME.csv`.
+    #[default]
+    Csv,
+    /// `audience-NAME-CHANNEL-K.csv` for GOV.UK Notify.
+    Notify,
+    /// `audience-NAME.parquet`.
+    Parquet,
+    /// Hashed lists for advertisers: not built yet.
+    CustomerMatch,
+}
+
+/// `[survey]`.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct SurveySection {
+    /// Answers, one row for each respondent, or counts of answers.
+    pub source: SourceFile,
+    /// Whether the source holds counts.
+    pub counts: Option<CountsColumns>,
+    /// The name of an instrument that ships with citx, or the path of one's own.
+    pub instrument: Option<String>,
+    /// `[survey.scale]`: a scale of one's own, as the text of an instrument.
+    pub scale: Option<String>,
+    /// Measure and column.
+    pub questions: Vec<(String, String)>,
+    /// Column of the citizen's key.
+    pub key: Option<String>,
+    /// Column of the weights.
+    pub weights: Option<String>,
+    /// Column of the strata.
+    pub strata: Option<String>,
+    /// Columns of the PSUs, one for each stage.
+    pub psu: Vec<String>,
+    /// Columns of the finite populations, one for each stage.
+    pub fpc: Vec<String>,
+    /// How many there are in the sample frame.
+    pub frame_size: Option<u64>,
+    /// How the sample was drawn.
+    pub selection: Option<String>,
+    /// Column of the mode of collection.
+    pub mode: Option<String>,
+    /// Column of the date of collection.
+    pub collected_at: Option<String>,
+    /// Breakdowns; an item of several names is crossed.
+    pub by: Vec<Vec<String>>,
+    /// Level of the intervals.
+    pub level: Option<f64>,
+    /// Fewer answers than this are withheld.
+    pub min_base: Option<u64>,
+    /// Interval of a proportion.
+    pub method: Option<String>,
+}
+
+/// Which columns of a file of counts are what.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct CountsColumns {
+    /// Columns that together name the unit: the first is its name, the others tell apart units of one name.
+    pub unit: Vec<String>,
+    /// Column of the measure.
+    pub measure: String,
+    /// Column of the answer.
+    pub answer: String,
+    /// Column of the count.
+    pub count: String,
+    /// Column of the size of the sample frame.
+    pub frame_size: Option<String>,
+    /// Column of the number of people who answered.
+    pub responses: Option<String>,
+    /// Column that says which units are peers; `None`: all are.
+    pub peers: Option<String>,
+    /// The unit in the foreground: the whole name, or the first column's value.
+    pub landlord: Option<String>,
+}
+
+/// `[uplift.NAME]`.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct UpliftSection {
+    /// Its name.
+    pub name: String,
+    /// The table of outcomes; `None`: the citizens, with a column for each segment.
+    pub source: Option<SourceFile>,
+    /// Column of the arm.
+    pub arm: String,
+    /// The arm that was left alone.
+    pub control: String,
+    /// Column of the outcome.
+    pub outcome: String,
+    /// Column of what was randomised.
+    pub cluster: Option<String>,
+    /// Column to break down by.
+    pub by: Option<String>,
+    /// Level of the intervals.
+    pub level: Option<f64>,
+}
+
+/// `[output]`.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct OutputSection {
+    /// The folder of the results.
+    pub folder: PathBuf,
+    /// The report's file name.
+    pub report: String,
+    /// The report's title.
+    pub title: String,
+}
+
+impl Project {
+    /// Reads a project file.
+    ///
+    /// # Errors
+    /// `Io`; `InvalidArgument` or `UnknownName` naming line and column of the first problem, and how many more there are.
+    pub fn read(path: impl AsRef<Path>) -> Result<Self> {
+        Self::read_noting(path.as_ref())?.map_err(|problems| Problem::first_of(&problems, path.as_ref()))
+    }
+
+    /// Reads a project file, and gives back every problem of its form.
+    pub(crate) fn read_noting(path: &Path) -> Result<Result<Self, Vec<Problem>>> {
+        let text = std::fs::read(path).map_err(|error| {
+            let kind = if error.kind() == std::io::ErrorKind::NotFound { "there is no such project file" } else { "the project file cannot be read" };
+            citx::Error::new(citx::ErrorKind::Io, kind).context(path.display().to_string()).caused_by(error)
+        })?;
+        let Ok(text) = String::from_utf8(text) else {
+            let message = "a project file is UTF-8 text; this one is not".to_owned();
+            return Ok(Err(vec![Problem { kind: citx::ErrorKind::InvalidArgument, line: None, column: None, message }]));
+        };
+        Ok(parse::project(path, text.strip_prefix('\u{feff}').unwrap_or(&text)))
+    }
+
+    /// How the citizens' file and the others are called, for the report: what it is and the path as written.
+    pub(crate) fn sources(&self) -> Vec<(&'static str, String)> {
+        let consent = self.consent.as_ref().and_then(|consent| consent.import.as_ref());
+        let mut sources = Vec::new();
+        let mut add = |what, source: Option<&SourceFile>| sources.extend(source.map(|source| (what, source.name.clone())));
+        add("Citizens", self.citizens.as_ref().map(|citizens| &citizens.source));
+        add("Consent events", consent);
+        add("Survey", self.survey.as_ref().map(|survey| &survey.source));
+        for uplift in &self.uplifts {
+            add("Campaign outcomes", uplift.source.as_ref());
+        }
+        sources
+    }
+}
+
+impl SourceFile {
+    fn new(name: String, folder: &Path, types: Vec<(String, String)>) -> Self {
+        let path = folder.join(&name);
+        let mut options = ReadOptions::default();
+        options.types = types;
+        options.on_error = OnError::Fail;
+        Self { name, path, options }
+    }
+}

@@ -1,0 +1,290 @@
+use std::path::Path;
+
+use citx::{ErrorKind, FactColumns, OnError, Purpose, SegmentDefinition, TimeZone};
+use toml::de::DeTable;
+
+use super::fields::{Fields, Source};
+use super::{
+    AudienceSection, CitizensSection, ConsentSection, ControllerSection, CountsColumns, Export, OutputSection, Project, SourceFile,
+    SurveySection, UpliftSection,
+};
+use crate::Problem;
+
+/// The project that `text` describes, or everything that is wrong with it.
+pub(super) fn project(path: &Path, text: &str) -> Result<Project, Vec<Problem>> {
+    let source = Source::new(text);
+    let table = match DeTable::parse(text) {
+        Ok(table) => table,
+        Err(error) => {
+            source.note(ErrorKind::InvalidArgument, error.span().map_or(0, |span| span.start), format!("not TOML: {}", error.message()));
+            return Err(source.into_problems());
+        }
+    };
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let project = file(path, folder, &Fields::of_file(&source, table.get_ref()));
+    let problems = source.into_problems();
+    if problems.is_empty() { Ok(project) } else { Err(problems) }
+}
+
+fn file(path: &Path, folder: &Path, fields: &Fields<'_>) -> Project {
+    let controller = fields.table("controller").map(|fields| controller(&fields));
+    let own_zone = zone(fields);
+    let project = Project {
+        path: path.to_owned(),
+        folder: folder.to_owned(),
+        time_zone: own_zone.or(controller.as_ref().and_then(|(_, zone)| *zone)).unwrap_or_default(),
+        controller: controller.map(|(controller, _)| controller),
+        citizens: fields.table("citizens").map(|fields| citizens(&fields, folder)),
+        consent: fields.table("consent").map(|fields| consent(&fields, folder)),
+        purposes: named(fields, "purpose", purpose),
+        segments: fields.table("segments").map(|fields| segments(&fields)).unwrap_or_default(),
+        audiences: named(fields, "audience", audience),
+        survey: fields.table("survey").map(|fields| survey(&fields, folder)),
+        uplifts: named(fields, "uplift", |name, fields| uplift(name, fields, folder)),
+        output: output(fields.table("output"), path, folder),
+    };
+    fields.finish();
+    between_sections(&project, fields);
+    project
+}
+
+/// What one section needs of another.
+fn between_sections(project: &Project, fields: &Fields<'_>) {
+    let needs = |there: bool, what: &str, other: bool, wanted: &str| {
+        if there && !other {
+            fields.note_at(what, ErrorKind::InvalidArgument, &format!("needs a section [{wanted}]"));
+        }
+    };
+    needs(!project.segments.is_empty(), "segments", project.citizens.is_some(), "citizens");
+    needs(!project.audiences.is_empty(), "audience", !project.segments.is_empty(), "segments");
+    needs(!project.audiences.is_empty(), "audience", project.consent.is_some(), "consent");
+    needs(project.consent.is_some(), "consent", project.controller.is_some(), "controller");
+    let citizens = project.uplifts.iter().all(|uplift| uplift.source.is_some()) || project.citizens.is_some();
+    needs(!citizens, "uplift", citizens, "citizens");
+}
+
+/// The tables `[what.NAME]`; their names become file names.
+fn named<T>(fields: &Fields<'_>, what: &str, read: impl Fn(String, &Fields<'_>) -> T) -> Vec<T> {
+    let Some(section) = fields.table(what) else { return Vec::new() };
+    let mut items = Vec::new();
+    for (name, fields) in section.tables() {
+        if !is_name(&name) {
+            fields.note("a name is a letter and up to 63 letters, digits, `_` or `-`".to_owned());
+        }
+        items.push(read(name, &fields));
+        fields.finish();
+    }
+    items
+}
+
+fn is_name(name: &str) -> bool {
+    name.len() <= 64
+        && name.starts_with(|first: char| first.is_ascii_alphabetic())
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-')
+}
+
+fn zone(fields: &Fields<'_>) -> Option<TimeZone> {
+    let zone = fields.text("time_zone")?.parse();
+    zone.map_err(|error: citx::Error| fields.note_at("time_zone", error.kind(), &error.to_string())).ok()
+}
+
+fn controller(fields: &Fields<'_>) -> (ControllerSection, Option<TimeZone>) {
+    let controller = ControllerSection { name: fields.required("name"), kind: fields.required("kind") };
+    let zone = zone(fields);
+    fields.finish();
+    (controller, zone)
+}
+
+/// A file under `key`, and beside it how it is to be read.
+fn source(fields: &Fields<'_>, key: &str, folder: &Path) -> SourceFile {
+    let types = fields.table("types").map(|types| types.pairs()).unwrap_or_default();
+    let mut source = SourceFile::new(fields.required(key), folder, types);
+    source.options.encoding = fields.text("encoding");
+    source.options.sheet = fields.text("sheet");
+    source
+}
+
+fn citizens(fields: &Fields<'_>, folder: &Path) -> CitizensSection {
+    let mut source = source(fields, "source", folder);
+    if fields.word("on_error", &["fail", "quarantine"]).as_deref() == Some("quarantine") {
+        source.options.on_error = OnError::Quarantine;
+    }
+    let citizens = CitizensSection {
+        source,
+        key: fields.required("key"),
+        facts: fields.table("facts").map(|fields| facts(&fields)).unwrap_or_default(),
+    };
+    fields.finish();
+    citizens
+}
+
+fn facts(fields: &Fields<'_>) -> FactColumns {
+    let mut facts = FactColumns::default();
+    facts.email = fields.text("email");
+    facts.phone = fields.text("phone");
+    facts.address = fields.texts("address").unwrap_or_default();
+    facts.birth_date = fields.text("birth_date");
+    facts.deceased = fields.text("deceased");
+    facts.preferred_channel = fields.text("preferred_channel");
+    facts.subscriber_kind = fields.text("subscriber_kind");
+    facts.collected_at = fields.text("collected_at");
+    facts.collected_how = fields.text("collected_how");
+    facts.tps_listed_at = fields.text("tps_listed_at");
+    facts.tps_screened_at = fields.text("tps_screened_at");
+    facts.mps_listed = fields.text("mps_listed");
+    facts.safe_contact = fields.text("safe_contact");
+    facts.language = fields.text("language");
+    facts.household = fields.text("household");
+    facts.special_category = fields.texts("special_category").unwrap_or_default();
+    fields.finish();
+    facts
+}
+
+fn consent(fields: &Fields<'_>, folder: &Path) -> ConsentSection {
+    let ledger = fields.text("ledger");
+    if ledger.as_deref().is_some_and(|ledger| ledger.starts_with("postgresql:") || ledger.starts_with("postgres:")) {
+        fields.note_at("ledger", ErrorKind::Unsupported, "this version keeps the ledger in a SQLite file; give a path");
+    }
+    let types = fields.table("types").map(|types| types.pairs()).unwrap_or_default();
+    let consent = ConsentSection {
+        policy: fields.text("policy").unwrap_or_else(|| "uk-2026".to_owned()),
+        ledger: ledger.map(|ledger| folder.join(ledger)),
+        import: fields.text("import").map(|import| SourceFile::new(import, folder, types)),
+        generated: fields.boolean("generated").unwrap_or(false),
+    };
+    fields.finish();
+    consent
+}
+
+fn purpose(name: String, fields: &Fields<'_>) -> Purpose {
+    let mut purpose = Purpose::new(name, fields.required("message_class"), fields.required("basis"));
+    purpose.constants = fields.constants(&["message_class", "basis"]);
+    purpose
+}
+
+fn segments(fields: &Fields<'_>) -> Vec<SegmentDefinition> {
+    let mut segments = Vec::new();
+    for name in fields.keys() {
+        if fields.is_table(&name) {
+            let Some(fields) = fields.table(&name) else { continue };
+            let mut segment = SegmentDefinition::new(name, fields.required("rule"));
+            segment.description = fields.text("description");
+            segment.owner = fields.text("owner");
+            segment.review_by = fields.text("review_by");
+            fields.finish();
+            segments.push(segment);
+        } else if let Some(rule) = fields.text(&name) {
+            segments.push(SegmentDefinition::new(name, rule));
+        }
+    }
+    segments
+}
+
+fn audience(name: String, fields: &Fields<'_>) -> AudienceSection {
+    let export = fields.word("export", &["notify", "csv", "parquet", "customer-match"]);
+    if !fields.has("channels") {
+        fields.note("`channels = [\"...\"]` is missing".to_owned());
+    }
+    AudienceSection {
+        name,
+        segment: fields.required("segment"),
+        purpose: fields.required("purpose"),
+        channels: fields.texts("channels").unwrap_or_default(),
+        prefer_citizen: fields.word("prefer", &["citizen", "listed"]).as_deref() != Some("listed"),
+        one_per_household: fields.word("one_per", &["household"]).is_some(),
+        export: match export.as_deref() {
+            Some("notify") => Export::Notify,
+            Some("parquet") => Export::Parquet,
+            Some("customer-match") => {
+                fields.note_at("export", ErrorKind::Unsupported, "`customer-match` is not built yet; use notify, csv or parquet");
+                Export::CustomerMatch
+            }
+            _ => Export::Csv,
+        },
+        personalisation: fields.table("personalisation").map(|fields| fields.pairs()).unwrap_or_default(),
+    }
+}
+
+fn survey(fields: &Fields<'_>, folder: &Path) -> SurveySection {
+    let counted = fields.has("counts");
+    if counted && fields.has("source") {
+        fields.note_at("source", ErrorKind::InvalidArgument, "give either `source` (answers) or `counts`, not both");
+    }
+    let source = source(fields, if counted { "counts" } else { "source" }, folder);
+    let survey = SurveySection {
+        counts: counted.then(|| counts(fields)),
+        source,
+        instrument: fields.text("instrument"),
+        scale: fields.table("scale").map(|fields| scale(&fields)),
+        questions: fields.table("questions").map(|fields| fields.pairs()).unwrap_or_default(),
+        key: fields.text("key"),
+        weights: fields.text("weights"),
+        strata: fields.text("strata"),
+        psu: fields.texts("psu").unwrap_or_default(),
+        fpc: fields.texts("fpc").unwrap_or_default(),
+        frame_size: if counted { None } else { fields.whole("frame_size") },
+        selection: fields.word("selection", &["srs", "systematic", "stratified", "quota", "census"]),
+        mode: fields.text("mode"),
+        collected_at: fields.text("collected_at"),
+        by: fields.lists("by").unwrap_or_default(),
+        level: fields.number("level"),
+        min_base: fields.whole("min_base"),
+        method: fields.word("method", &["wilson", "logit"]),
+    };
+    if survey.instrument.is_some() == survey.scale.is_some() {
+        fields.note("give either `instrument = \"...\"` or a table [survey.scale]".to_owned());
+    }
+    fields.finish();
+    survey
+}
+
+fn counts(fields: &Fields<'_>) -> CountsColumns {
+    let column = |key: &str| fields.text(key).unwrap_or_else(|| key.to_owned());
+    CountsColumns {
+        unit: fields.texts("unit").unwrap_or_else(|| vec!["unit".to_owned()]),
+        measure: column("measure"),
+        answer: column("answer"),
+        count: column("count"),
+        frame_size: fields.text("frame_size"),
+        responses: fields.text("responses"),
+        peers: fields.text("peers"),
+        landlord: fields.text("landlord"),
+    }
+}
+
+/// A scale of one's own, as the text of an instrument.
+fn scale(fields: &Fields<'_>) -> String {
+    fields.finish();
+    String::new()
+}
+
+fn uplift(name: String, fields: &Fields<'_>, folder: &Path) -> UpliftSection {
+    UpliftSection {
+        name,
+        source: fields.has("source").then(|| source(fields, "source", folder)),
+        arm: fields.required("arm"),
+        control: fields.required("control"),
+        outcome: fields.required("outcome"),
+        cluster: fields.text("cluster"),
+        by: fields.text("by"),
+        level: fields.number("level"),
+    }
+}
+
+fn output(fields: Option<Fields<'_>>, path: &Path, folder: &Path) -> OutputSection {
+    let text = |key: &str| fields.as_ref().and_then(|fields| fields.text(key));
+    let stem = folder.canonicalize().ok().and_then(|folder| folder.file_name().map(|name| name.to_string_lossy().into_owned()));
+    let fallback = || stem.unwrap_or_else(|| path.file_stem().map_or_else(String::new, |name| name.to_string_lossy().into_owned()));
+    let output = OutputSection {
+        folder: folder.join(text("folder").unwrap_or_else(|| "out".to_owned())),
+        report: text("report").unwrap_or_else(|| "report.html".to_owned()),
+        title: text("title").unwrap_or_else(fallback),
+    };
+    if let Some(fields) = fields {
+        if Path::new(&output.report).components().count() != 1 || output.report.starts_with('.') {
+            fields.note_at("report", ErrorKind::InvalidArgument, "expected a file name such as report.html; it goes into `folder`");
+        }
+        fields.finish();
+    }
+    output
+}
