@@ -1,1 +1,49 @@
-//! tmp
+//! The extension module `citx._citx`: one file for each module of the core, and no logic of its own.
+
+mod audience;
+mod citizens;
+mod consent;
+mod engagement;
+mod error;
+mod input;
+mod ledger;
+mod options;
+mod project;
+mod rules;
+mod run;
+mod satisfaction;
+mod segments;
+mod table;
+mod value;
+
+use pyo3::prelude::*;
+
+#[pymodule(gil_used = false)]
+fn _citx(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+    module.add_class::<audience::Audience>()?;
+    module.add_class::<citizens::FactColumns>()?;
+    module.add_class::<citizens::Population>()?;
+    module.add_class::<citizens::Schema>()?;
+    module.add_class::<consent::ConsentView>()?;
+    module.add_class::<consent::Decision>()?;
+    module.add_class::<consent::Policy>()?;
+    module.add_class::<consent::PolicyRule>()?;
+    module.add_class::<ledger::ConsentLedger>()?;
+    module.add_class::<rules::Explanation>()?;
+    module.add_class::<run::CancelToken>()?;
+    module.add_class::<satisfaction::Benchmark>()?;
+    module.add_class::<satisfaction::Estimate>()?;
+    module.add_class::<satisfaction::Instrument>()?;
+    module.add_class::<satisfaction::SampleSize>()?;
+    module.add_class::<satisfaction::Survey>()?;
+    module.add_class::<segments::Membership>()?;
+    module.add_class::<segments::Segment>()?;
+    module.add_class::<segments::SegmentBook>()?;
+    module.add_class::<table::Column>()?;
+    module.add_class::<table::Table>()?;
+    module.add_function(wrap_pyfunction!(engagement::uplift, module)?)?;
+    module.add_function(wrap_pyfunction!(satisfaction::sample_size, module)?)?;
+    module.add_function(wrap_pyfunction!(error::_fail, module)?)?;
+    Ok(())
+}

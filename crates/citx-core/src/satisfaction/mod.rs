@@ -191,6 +191,41 @@ impl Instrument {
     }
 }
 
+impl CountsOptions {
+    /// Counts by unit, measure and answer, without the size of the sample frame.
+    pub fn new(
+        instrument: Instrument,
+        unit: impl Into<String>,
+        measure: impl Into<String>,
+        answer: impl Into<String>,
+        count: impl Into<String>,
+    ) -> Self {
+        Self { instrument, unit: unit.into(), measure: measure.into(), answer: answer.into(), count: count.into(), frame_size: None }
+    }
+}
+
+impl Estimate {
+    /// A figure that was computed earlier and kept elsewhere. What is not given here is not known until it is set.
+    pub fn from_stored(value: f64, std_error: f64, ci: (f64, f64), level: f64, n: u64, unit: impl Into<String>) -> Self {
+        Self {
+            value,
+            std_error,
+            ci,
+            level,
+            df: f64::NAN,
+            n,
+            n_eff: f64::NAN,
+            deff: f64::NAN,
+            moe: (ci.1 - ci.0) / 2.0,
+            unit: unit.into(),
+            method: String::new(),
+            published: None,
+            published_unit: None,
+            warnings: Vec::new(),
+        }
+    }
+}
+
 impl Default for ScoreOptions {
     fn default() -> Self {
         Self { level: 0.95, min_base: 0, method: "wilson".into() }

@@ -1,0 +1,86 @@
+//! The audience: who may be contacted, and why not the others.
+
+use std::path::PathBuf;
+
+use citx::NotifyOptions;
+use pyo3::prelude::*;
+
+use crate::citizens::Population;
+use crate::error::{Answer, detached};
+use crate::options::pairs;
+use crate::run::Long;
+use crate::table::Table;
+
+/// The members who may be contacted, each with channel, basis and rule, and the others with reasons.
+#[pyclass(frozen, module = "citx")]
+pub(crate) struct Audience(pub(crate) citx::Audience);
+
+#[pymethods]
+impl Audience {
+    /// Key, channel, basis, rule: one row for each citizen who may be contacted.
+    #[getter]
+    fn allowed(&self) -> Table {
+        Table(self.0.allowed().clone())
+    }
+
+    /// Key, channel, reason, rule: one row for each channel tried in vain.
+    #[getter]
+    fn refused(&self) -> Table {
+        Table(self.0.refused().clone())
+    }
+
+    /// Outcome, channel, rule, reason and how many.
+    fn summary(&self, py: Python<'_>) -> Answer<Table> {
+        Ok(Table(detached(py, || Ok(self.0.summary()))?))
+    }
+
+    /// The citizens it was chosen from.
+    #[getter]
+    fn population(&self) -> Population {
+        Population(self.0.population().clone())
+    }
+
+    /// The purpose it was made for.
+    #[getter]
+    fn purpose(&self) -> &str {
+        self.0.purpose()
+    }
+
+    /// Write GOV.UK Notify files, one for each channel and piece, and return their paths.
+    #[pyo3(signature = (directory, *, personalisation=None, prefix=None))]
+    fn write_notify(
+        &self,
+        py: Python<'_>,
+        directory: PathBuf,
+        personalisation: Option<&Bound<'_, PyAny>>,
+        prefix: Option<String>,
+    ) -> Answer<Vec<PathBuf>> {
+        let mut options = NotifyOptions::default();
+        options.personalisation = pairs("personalisation", personalisation)?;
+        options.prefix = prefix;
+        Long::default().call(py, |_| citx::write_notify(&self.0, &directory, &options))
+    }
+
+    /// Write key, channel, contact, basis and rule as CSV.
+    fn write_csv(&self, py: Python<'_>, path: PathBuf) -> Answer<()> {
+        Long::default().call(py, |_| citx::write_audience_csv(&self.0, &path))
+    }
+
+    /// Write key, channel, contact, basis and rule as Parquet.
+    fn write_parquet(&self, py: Python<'_>, path: PathBuf) -> Answer<()> {
+        Long::default().call(py, |_| citx::write_audience_parquet(&self.0, &path))
+    }
+
+    fn __len__(&self) -> usize {
+        self.0.allowed().num_rows()
+    }
+
+    fn __bool__(&self) -> bool {
+        true
+    }
+
+    fn __repr__(&self) -> String {
+        let (allowed, refused) = (self.0.allowed().num_rows(), self.0.refused().num_rows());
+        format!("Audience({}, {allowed} allowed, {refused} refusals)", self.0.purpose())
+    }
+}

@@ -1,0 +1,244 @@
+//! Tables from Python: any Arrow producer, a dict of columns, a list of rows.
+//!
+//! Whatever comes in is checked in full before the core sees it: a producer's offsets and text are not to be trusted.
+
+use arrow_array::{Array, ArrayRef, RecordBatch};
+use arrow_schema::SchemaRef;
+use citx::{Column, Error, ErrorKind, Record, Value};
+use pyo3::exceptions::PyException;
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::types::{PyCapsule, PyDict, PyList, PyMapping, PyString, PyTuple};
+use pyo3_arrow::{PyArray, PyArrayReader, PyRecordBatch, PyRecordBatchReader};
+
+use crate::error::{Answer, Failure, caught, guarded, invalid};
+use crate::value::{at, from_python, type_name};
+
+mod buffer;
+
+/// A table from whatever Python calls one.
+pub(crate) fn table(py: Python<'_>, given: &Bound<'_, PyAny>) -> Answer<citx::Table> {
+    if let Ok(own) = given.cast::<crate::table::Table>() {
+        return Ok(own.get().0.clone());
+    }
+    guarded(|| {
+        if given.hasattr(intern!(py, "__arrow_c_stream__"))? {
+            stream(py, given)
+        } else if given.hasattr(intern!(py, "__arrow_c_array__"))? {
+            batch(py, given)
+        } else if let Ok(columns) = given.cast::<PyMapping>() {
+            dict(py, columns)
+        } else if given.is_instance_of::<PyList>() || given.is_instance_of::<PyTuple>() {
+            rows(given)
+        } else {
+            Err(invalid(format!(
+                "expected a table: an object with __arrow_c_stream__ (pandas, polars, pyarrow, duckdb), a dict of columns or a list of dicts, not {}",
+                type_name(given)
+            )))
+        }
+    })
+}
+
+fn malformed(what: &str) -> Failure {
+    invalid(format!("malformed Arrow data: {what}"))
+}
+
+fn stream(py: Python<'_>, given: &Bound<'_, PyAny>) -> Answer<citx::Table> {
+    let capsule = ask(given, "__arrow_c_stream__")?;
+    let capsule = capsule.cast::<PyCapsule>().map_err(|_| malformed("__arrow_c_stream__ returned no capsule"))?;
+    let reader = PyRecordBatchReader::from_arrow_pycapsule(capsule).and_then(PyRecordBatchReader::into_reader);
+    let reader = reader.map_err(|_| malformed("the capsule is not an unused stream of record batches"))?;
+    let schema = reader.schema();
+    // A producer may itself run Python, or threads that do: it must not find the GIL taken.
+    let batches = py.detach(|| {
+        caught(|| {
+            let mut batches = Vec::new();
+            for (index, batch) in reader.enumerate() {
+                // What a producer says may quote a value.
+                let batch = batch.map_err(|_| {
+                    let message = format!("the table's own source failed at its batch {}; ask it for its rows to see why", index + 1);
+                    Error::new(ErrorKind::InvalidArgument, message)
+                })?;
+                validate(&batch)?;
+                batches.push(batch);
+            }
+            Ok(batches)
+        })
+    });
+    joined(py, schema, batches.map_err(stopped)?)
+}
+
+fn batch(py: Python<'_>, given: &Bound<'_, PyAny>) -> Answer<citx::Table> {
+    let (schema, array) = capsules(given)?;
+    let batch = caught(|| Ok(PyRecordBatch::from_arrow_pycapsule(&schema, &array).ok())).map_err(stopped)?;
+    let batch = batch.ok_or_else(|| malformed("__arrow_c_array__ did not return a record batch"))?.into_inner();
+    py.detach(|| caught(|| validate(&batch))).map_err(stopped)?;
+    joined(py, batch.schema(), vec![batch])
+}
+
+/// Asks a producer for its capsules. What it says when it fails may quote a value: the error names only what was asked.
+fn ask<'py>(given: &Bound<'py, PyAny>, method: &str) -> Answer<Bound<'py, PyAny>> {
+    given.call_method0(method).map_err(|error| {
+        if !error.is_instance_of::<PyException>(given.py()) {
+            return error.into();
+        }
+        let kind = error.get_type(given.py()).name().map_or_else(|_| "an exception".into(), |name| name.to_string());
+        invalid(format!("{}.{method}() raised {kind}; call it yourself to see why", type_name(given).trim_matches('`')))
+    })
+}
+
+fn capsules<'py>(given: &Bound<'py, PyAny>) -> Answer<(Bound<'py, PyCapsule>, Bound<'py, PyCapsule>)> {
+    let pair = ask(given, "__arrow_c_array__")?;
+    pair.extract().map_err(|_| malformed("__arrow_c_array__ did not return two capsules"))
+}
+
+/// A panic on the way in is the producer's malformed data, not a bug of the core.
+fn stopped(error: Error) -> Failure {
+    if error.kind() == ErrorKind::Panic { malformed("it does not keep to the Arrow C data interface") } else { error.into() }
+}
+
+fn joined(py: Python<'_>, schema: SchemaRef, batches: Vec<RecordBatch>) -> Answer<citx::Table> {
+    crate::error::detached(py, || citx::Table::from_batches(schema, &batches))
+}
+
+fn validate(batch: &RecordBatch) -> citx::Result<()> {
+    batch.schema_ref().fields().iter().zip(batch.columns()).try_for_each(|(field, array)| validate_array(field.name(), array))
+}
+
+fn validate_array(name: &str, array: &ArrayRef) -> citx::Result<()> {
+    // Arrow's own message may quote the text it finds invalid.
+    array.to_data().validate_full().map_err(|_| {
+        Error::new(ErrorKind::InvalidArgument, format!("malformed Arrow data: column `{name}` has bad offsets or text that is not UTF-8"))
+    })
+}
+
+/// A column of an Arrow array, of a buffer such as numpy's, or of Python values.
+fn column(py: Python<'_>, name: &str, given: &Bound<'_, PyAny>) -> Answer<ArrayRef> {
+    if given.is_instance_of::<PyString>() || given.is_instance_of::<PyMapping>() {
+        return Err(invalid(format!("column `{name}`: expected a list of values or an array, not {}", type_name(given))));
+    }
+    if given.hasattr(intern!(py, "__arrow_c_array__"))? {
+        let (schema, array) = capsules(given)?;
+        let array = caught(|| Ok(PyArray::from_arrow_pycapsule(&schema, &array).ok())).map_err(stopped)?;
+        let (array, _) = array.ok_or_else(|| malformed(&format!("column `{name}` is not an unused Arrow array")))?.into_inner();
+        py.detach(|| caught(|| validate_array(name, &array))).map_err(stopped)?;
+        return Ok(array);
+    }
+    if given.hasattr(intern!(py, "__arrow_c_stream__"))? {
+        return chunks(py, name, given);
+    }
+    if let Some(array) = buffer::column(py, name, given)? {
+        return Ok(array);
+    }
+    let items = given
+        .try_iter()
+        .map_err(|_| invalid(format!("column `{name}`: expected a list of values or an array, not {}", type_name(given))))?;
+    let mut values = Vec::new();
+    for (row, item) in items.enumerate() {
+        values.push(known_value(&item?).map_err(|failure| at(failure, &format!("column `{name}`, row {}", row + 1)))?);
+    }
+    Ok(Column::from_values(name, values)?.array().clone())
+}
+
+fn chunks(py: Python<'_>, name: &str, given: &Bound<'_, PyAny>) -> Answer<ArrayRef> {
+    let capsule = ask(given, "__arrow_c_stream__")?;
+    let capsule = capsule.cast::<PyCapsule>().map_err(|_| malformed("__arrow_c_stream__ returned no capsule"))?;
+    let reader = PyArrayReader::from_arrow_pycapsule(capsule).and_then(PyArrayReader::into_reader);
+    let reader = reader.map_err(|_| malformed(&format!("column `{name}` is not an unused stream of Arrow arrays")))?;
+    let field = reader.field();
+    let joined = py.detach(|| {
+        caught(|| {
+            let failed = |_| {
+                Error::new(ErrorKind::InvalidArgument, format!("column `{name}`: its own source failed; ask it for its values to see why"))
+            };
+            let chunks: Vec<ArrayRef> = reader.collect::<Result<_, _>>().map_err(failed)?;
+            chunks.iter().try_for_each(|chunk| validate_array(name, chunk))?;
+            if chunks.is_empty() {
+                return Ok(arrow_array::new_empty_array(field.data_type()));
+            }
+            arrow_select::concat::concat(&chunks.iter().map(|chunk| &**chunk).collect::<Vec<_>>()).map_err(failed)
+        })
+    });
+    joined.map_err(stopped)
+}
+
+fn dict(py: Python<'_>, given: &Bound<'_, PyMapping>) -> Answer<citx::Table> {
+    let mut names = Vec::new();
+    let mut arrays: Vec<ArrayRef> = Vec::new();
+    for item in given.items()?.iter() {
+        let (name, values): (Bound<'_, PyAny>, Bound<'_, PyAny>) = item.extract()?;
+        let name: String = name.extract().map_err(|_| invalid("the names of columns must be text"))?;
+        arrays.push(column(py, &name, &values)?);
+        names.push(name);
+    }
+    if let (Some(first), Some(other)) = (arrays.first(), arrays.iter().position(|array| array.len() != arrays[0].len())) {
+        let (rows, found) = (first.len(), arrays[other].len());
+        return Err(invalid(format!("columns must be of equal length: `{}` has {rows} values, `{}` has {found}", names[0], names[other])));
+    }
+    Ok(citx::Table::from_columns(names.into_iter().zip(arrays).map(|(name, array)| Column::new(name, array)))?)
+}
+
+/// A table of dicts; a name that a row lacks is null there.
+fn rows(given: &Bound<'_, PyAny>) -> Answer<citx::Table> {
+    let mut records = Vec::new();
+    for (row, item) in given.try_iter()?.enumerate() {
+        let item = item?;
+        let place = || format!("row {}", row + 1);
+        let fields = item.cast::<PyMapping>().map_err(|_| invalid(format!("{}: expected a dict, not {}", place(), type_name(&item))))?;
+        let mut record = Record::default();
+        for field in fields.items()?.iter() {
+            let (name, given): (Bound<'_, PyAny>, Bound<'_, PyAny>) = field.extract()?;
+            let name: String = name.extract().map_err(|_| invalid(format!("{}: the names of columns must be text", place())))?;
+            let value = known_value(&given).map_err(|failure| at(failure, &format!("column `{name}`, {}", place())))?;
+            record.set(name, value);
+        }
+        records.push(record);
+    }
+    Ok(citx::Table::from_records(&records)?)
+}
+
+/// A value, where something that citx does not know is an error.
+fn known_value(given: &Bound<'_, PyAny>) -> Answer<Value> {
+    match from_python(given)? {
+        Value::Other => Err(invalid(format!("{} is not a value citx knows", type_name(given)))),
+        value => Ok(value),
+    }
+}
+
+/// Rows given as one dict, a list of dicts, or a table, as tables of rows with the same names: what a row lacks stays as it is, so
+/// rows that lack different things cannot share a table.
+pub(crate) fn row_groups(py: Python<'_>, given: &Bound<'_, PyAny>, key: &str) -> Answer<Vec<citx::Table>> {
+    let scalar = |value: &Bound<'_, PyAny>| value.is_instance_of::<PyString>() || value.try_iter().is_err();
+    if let Ok(one) = given.cast::<PyDict>()
+        && one.get_item(key)?.is_some_and(|value| scalar(&value))
+    {
+        return Ok(vec![rows(PyList::new(py, [one])?.as_any())?]);
+    }
+    if !(given.is_instance_of::<PyList>() || given.is_instance_of::<PyTuple>()) {
+        return Ok(vec![table(py, given)?]);
+    }
+    let mut groups: Vec<(Vec<String>, Bound<'_, PyList>)> = Vec::new();
+    let mut seen = std::collections::HashSet::new();
+    for (row, item) in given.try_iter()?.enumerate() {
+        let item = item?;
+        let fields =
+            item.cast::<PyMapping>().map_err(|_| invalid(format!("row {}: expected a dict, not {}", row + 1, type_name(&item))))?;
+        let mut names: Vec<String> = fields
+            .keys()?
+            .iter()
+            .map(|name| name.extract())
+            .collect::<PyResult<_>>()
+            .map_err(|_| invalid("the names of columns must be text"))?;
+        names.sort_unstable();
+        if names.iter().any(|name| name == key)
+            && !seen.insert(crate::options::key(&fields.get_item(key)?).map_err(|failure| at(failure, &format!("row {}", row + 1)))?)
+        {
+            return Err(invalid(format!("row {}: its key appears twice", row + 1)));
+        }
+        match groups.iter().find(|(group, _)| *group == names) {
+            Some((_, list)) => list.append(item)?,
+            None => groups.push((names, PyList::new(py, [item])?)),
+        }
+    }
+    groups.iter().map(|(_, list)| rows(list)).collect()
+}
