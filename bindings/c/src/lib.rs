@@ -1,1 +1,12 @@
-//! tmp
+//! The C ABI of citx: `libcitx` and, generated from this crate, `include/citx.h`.
+//!
+//! `exports` holds the functions of the header and little else; `raw` holds every dereference of what C hands over; the rest is safe.
+#![deny(unsafe_code)]
+#![allow(non_camel_case_types)]
+
+#[expect(unsafe_code, reason = "`no_mangle`, and calls into `raw`")]
+mod exports;
+mod guard;
+mod handle;
+#[expect(unsafe_code, reason = "pointers from C are read here")]
+mod raw;

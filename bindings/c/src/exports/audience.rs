@@ -1,0 +1,147 @@
+use std::mem::MaybeUninit;
+
+use engine::{Audience, AudienceOptions, Error, ErrorKind, NotifyOptions, Result};
+
+use super::error::{citx_error, citx_status};
+use super::membership::citx_segment;
+use super::run::citx_run_options;
+use super::table::citx_table;
+use super::text::citx_names;
+use super::view::citx_view;
+use crate::guard;
+use crate::handle::{Shared, SharedHandle as _, shared};
+use crate::raw::{self, Options, citx_pairs, citx_str, citx_strs};
+
+/// Who may be contacted, and why not the others. Never changes.
+pub struct citx_audience(Shared<Audience>);
+shared!(citx_audience, Audience);
+
+/// What is sent, and which way. `purpose` and `channels` must be there.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct citx_audience_options {
+    /// sizeof(citx_audience_options).
+    pub struct_size: usize,
+    /// The purpose of the message.
+    pub purpose: citx_str,
+    /// The channels to try, in the caller's order.
+    pub channels: citx_strs,
+    /// `citizen` (the default): the citizen's preferred channel is tried first; `caller`: the caller's order alone.
+    pub prefer: citx_str,
+    /// `household`: one message for each household at most; left out: everyone for themselves.
+    pub one_per: citx_str,
+}
+
+// SAFETY: `repr(C)`, a size first, and zeros are empty texts and lists.
+unsafe impl Options for citx_audience_options {
+    const NAME: &'static str = "citx_audience_options";
+}
+
+/// The members of a segment who may be contacted, and why not the others: the only road to a contact list.
+///
+/// `run` may be NULL. `*out` is to be freed with citx_audience_free; it may outlive `segment` and `view`. Status: INVALID_ARGUMENT, CANCELLED. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn citx_segment_audience(
+    segment: Option<&citx_segment>,
+    view: Option<&citx_view>,
+    options: *const citx_audience_options,
+    run: *const citx_run_options,
+    out: Option<&mut MaybeUninit<Box<citx_audience>>>,
+    err: Option<&mut MaybeUninit<Box<citx_error>>>,
+) -> citx_status {
+    guard::call(segment, err, |segment| {
+        let out = guard::place(out, "out")?;
+        let view = guard::given(view, "view")?;
+        // SAFETY: NULL or options with their size, as the header asks.
+        let options = unsafe { raw::options(options) }?.ok_or_else(|| guard::null("options"))?;
+        // SAFETY: NULL or options with their size, as the header asks.
+        let run = unsafe { raw::run(run) }?;
+        out.write(citx_audience::boxed(segment.audience(view, &audience_options(&options)?, &run)?));
+        Ok(())
+    })
+}
+
+/// Key, channel, basis, rule: one row for each citizen who may be contacted, in population order. `*out` is to be freed with citx_table_free. Status: INVALID_ARGUMENT. Since 0.1.
+#[unsafe(no_mangle)]
+pub extern "C" fn citx_audience_allowed(audience: Option<&citx_audience>, out: Option<&mut MaybeUninit<Box<citx_table>>>, err: Option<&mut MaybeUninit<Box<citx_error>>>) -> citx_status {
+    guard::call(audience, err, |audience| {
+        guard::place(out, "out")?.write(citx_table::boxed(audience.allowed().clone()));
+        Ok(())
+    })
+}
+
+/// Key, channel, reason, rule: one row for each channel tried in vain. `*out` is to be freed with citx_table_free. Status: INVALID_ARGUMENT. Since 0.1.
+#[unsafe(no_mangle)]
+pub extern "C" fn citx_audience_refused(audience: Option<&citx_audience>, out: Option<&mut MaybeUninit<Box<citx_table>>>, err: Option<&mut MaybeUninit<Box<citx_error>>>) -> citx_status {
+    guard::call(audience, err, |audience| {
+        guard::place(out, "out")?.write(citx_table::boxed(audience.refused().clone()));
+        Ok(())
+    })
+}
+
+/// Outcome, channel, rule, reason and how many. `*out` is to be freed with citx_table_free. Status: INVALID_ARGUMENT. Since 0.1.
+#[unsafe(no_mangle)]
+pub extern "C" fn citx_audience_summary(audience: Option<&citx_audience>, out: Option<&mut MaybeUninit<Box<citx_table>>>, err: Option<&mut MaybeUninit<Box<citx_error>>>) -> citx_status {
+    guard::call(audience, err, |audience| {
+        guard::place(out, "out")?.write(citx_table::boxed(audience.summary()));
+        Ok(())
+    })
+}
+
+/// Writes key, channel, contact, basis and rule of everyone who may be contacted as CSV. Status: IO, INVALID_ARGUMENT. Since 0.1.
+#[unsafe(no_mangle)]
+pub extern "C" fn citx_audience_write_csv(audience: Option<&citx_audience>, path: citx_str, err: Option<&mut MaybeUninit<Box<citx_error>>>) -> citx_status {
+    guard::call(audience, err, |audience| engine::write_audience_csv(audience, path.text("path")?))
+}
+
+/// The same as Parquet. Status: IO, INVALID_ARGUMENT. Since 0.1.
+#[unsafe(no_mangle)]
+pub extern "C" fn citx_audience_write_parquet(audience: Option<&citx_audience>, path: citx_str, err: Option<&mut MaybeUninit<Box<citx_error>>>) -> citx_status {
+    guard::call(audience, err, |audience| engine::write_audience_parquet(audience, path.text("path")?))
+}
+
+/// Writes GOV.UK Notify files, one for each channel, split at Notify's row limit: `PREFIX-CHANNEL-K.csv`, the prefix `audience` if empty.
+/// `personalisation` names placeholder and column.
+///
+/// `*out` are the files' paths, to be freed with citx_names_free. Status: UNKNOWN_NAME for a column, INVALID_ARGUMENT for a channel that Notify does not
+/// have or without contact facts, IO. Since 0.1.
+#[unsafe(no_mangle)]
+pub extern "C" fn citx_audience_write_notify(
+    audience: Option<&citx_audience>,
+    directory: citx_str,
+    prefix: citx_str,
+    personalisation: citx_pairs,
+    out: Option<&mut MaybeUninit<Box<citx_names>>>,
+    err: Option<&mut MaybeUninit<Box<citx_error>>>,
+) -> citx_status {
+    guard::call(audience, err, |audience| {
+        let out = guard::place(out, "out")?;
+        let mut options = NotifyOptions::default();
+        options.personalisation = personalisation.pairs("personalisation")?;
+        options.prefix = Some(prefix.text("prefix")?).filter(|prefix| !prefix.is_empty()).map(str::to_owned);
+        let paths = engine::write_notify(audience, directory.text("directory")?, &options)?;
+        out.write(citx_names::boxed(paths.iter().map(|path| path.to_string_lossy().into_owned()).collect()));
+        Ok(())
+    })
+}
+
+/// Frees an audience; NULL does nothing. Since 0.1.
+#[unsafe(no_mangle)]
+pub extern "C" fn citx_audience_free(audience: Option<Box<citx_audience>>) {
+    guard::free(audience);
+}
+
+fn audience_options(given: &citx_audience_options) -> Result<AudienceOptions> {
+    let wrong = |message: &str| Err(Error::new(ErrorKind::InvalidArgument, message));
+    let options = AudienceOptions::new(given.purpose.text("purpose")?, given.channels.texts("channels")?);
+    let options = match given.prefer.text("prefer")? {
+        "" | "citizen" => options.prefer_citizen(true),
+        "caller" => options.prefer_citizen(false),
+        _ => return wrong("`prefer` is `citizen` or `caller`"),
+    };
+    match given.one_per.text("one_per")? {
+        "" => Ok(options),
+        "household" => Ok(options.one_per_household(true)),
+        _ => wrong("`one_per` is `household` or left out"),
+    }
+}
