@@ -5,8 +5,8 @@
 #![allow(non_camel_case_types)]
 
 #[expect(unsafe_code, reason = "`no_mangle`, and calls into `raw`")]
-mod exports;
+pub mod exports;
 mod guard;
 mod handle;
 #[expect(unsafe_code, reason = "pointers from C are read here")]
-mod raw;
+pub mod raw;

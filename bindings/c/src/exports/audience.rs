@@ -1,3 +1,5 @@
+//! The audience of a segment.
+
 use std::mem::MaybeUninit;
 
 use engine::{Audience, AudienceOptions, Error, ErrorKind, NotifyOptions, Result};
@@ -39,7 +41,8 @@ unsafe impl Options for citx_audience_options {
 
 /// The members of a segment who may be contacted, and why not the others: the only road to a contact list.
 ///
-/// `run` may be NULL. `*out` is to be freed with citx_audience_free; it may outlive `segment` and `view`. Status: INVALID_ARGUMENT, CANCELLED. Since 0.1.
+/// `run` may be NULL. `*out` is to be freed with citx_audience_free; it may outlive `segment` and `view`. Status:
+/// INVALID_ARGUMENT, CANCELLED. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn citx_segment_audience(
     segment: Option<&citx_segment>,
@@ -61,50 +64,74 @@ pub unsafe extern "C" fn citx_segment_audience(
     })
 }
 
-/// Key, channel, basis, rule: one row for each citizen who may be contacted, in population order. `*out` is to be freed with citx_table_free. Status: INVALID_ARGUMENT. Since 0.1.
+/// Key, channel, basis, rule: one row for each citizen who may be contacted, in population order. `*out` is to be freed
+/// with citx_table_free. Status: INVALID_ARGUMENT. Since 0.1.
 #[unsafe(no_mangle)]
-pub extern "C" fn citx_audience_allowed(audience: Option<&citx_audience>, out: Option<&mut MaybeUninit<Box<citx_table>>>, err: Option<&mut MaybeUninit<Box<citx_error>>>) -> citx_status {
+pub extern "C" fn citx_audience_allowed(
+    audience: Option<&citx_audience>,
+    out: Option<&mut MaybeUninit<Box<citx_table>>>,
+    err: Option<&mut MaybeUninit<Box<citx_error>>>,
+) -> citx_status {
     guard::call(audience, err, |audience| {
         guard::place(out, "out")?.write(citx_table::boxed(audience.allowed().clone()));
         Ok(())
     })
 }
 
-/// Key, channel, reason, rule: one row for each channel tried in vain. `*out` is to be freed with citx_table_free. Status: INVALID_ARGUMENT. Since 0.1.
+/// Key, channel, reason, rule: one row for each channel tried in vain. `*out` is to be freed with citx_table_free.
+/// Status: INVALID_ARGUMENT. Since 0.1.
 #[unsafe(no_mangle)]
-pub extern "C" fn citx_audience_refused(audience: Option<&citx_audience>, out: Option<&mut MaybeUninit<Box<citx_table>>>, err: Option<&mut MaybeUninit<Box<citx_error>>>) -> citx_status {
+pub extern "C" fn citx_audience_refused(
+    audience: Option<&citx_audience>,
+    out: Option<&mut MaybeUninit<Box<citx_table>>>,
+    err: Option<&mut MaybeUninit<Box<citx_error>>>,
+) -> citx_status {
     guard::call(audience, err, |audience| {
         guard::place(out, "out")?.write(citx_table::boxed(audience.refused().clone()));
         Ok(())
     })
 }
 
-/// Outcome, channel, rule, reason and how many. `*out` is to be freed with citx_table_free. Status: INVALID_ARGUMENT. Since 0.1.
+/// Outcome, channel, rule, reason and how many. `*out` is to be freed with citx_table_free. Status: INVALID_ARGUMENT.
+/// Since 0.1.
 #[unsafe(no_mangle)]
-pub extern "C" fn citx_audience_summary(audience: Option<&citx_audience>, out: Option<&mut MaybeUninit<Box<citx_table>>>, err: Option<&mut MaybeUninit<Box<citx_error>>>) -> citx_status {
+pub extern "C" fn citx_audience_summary(
+    audience: Option<&citx_audience>,
+    out: Option<&mut MaybeUninit<Box<citx_table>>>,
+    err: Option<&mut MaybeUninit<Box<citx_error>>>,
+) -> citx_status {
     guard::call(audience, err, |audience| {
         guard::place(out, "out")?.write(citx_table::boxed(audience.summary()));
         Ok(())
     })
 }
 
-/// Writes key, channel, contact, basis and rule of everyone who may be contacted as CSV. Status: IO, INVALID_ARGUMENT. Since 0.1.
+/// Writes key, channel, contact, basis and rule of everyone who may be contacted as CSV. Status: IO, INVALID_ARGUMENT.
+/// Since 0.1.
 #[unsafe(no_mangle)]
-pub extern "C" fn citx_audience_write_csv(audience: Option<&citx_audience>, path: citx_str, err: Option<&mut MaybeUninit<Box<citx_error>>>) -> citx_status {
+pub extern "C" fn citx_audience_write_csv(
+    audience: Option<&citx_audience>,
+    path: citx_str,
+    err: Option<&mut MaybeUninit<Box<citx_error>>>,
+) -> citx_status {
     guard::call(audience, err, |audience| engine::write_audience_csv(audience, path.text("path")?))
 }
 
 /// The same as Parquet. Status: IO, INVALID_ARGUMENT. Since 0.1.
 #[unsafe(no_mangle)]
-pub extern "C" fn citx_audience_write_parquet(audience: Option<&citx_audience>, path: citx_str, err: Option<&mut MaybeUninit<Box<citx_error>>>) -> citx_status {
+pub extern "C" fn citx_audience_write_parquet(
+    audience: Option<&citx_audience>,
+    path: citx_str,
+    err: Option<&mut MaybeUninit<Box<citx_error>>>,
+) -> citx_status {
     guard::call(audience, err, |audience| engine::write_audience_parquet(audience, path.text("path")?))
 }
 
-/// Writes GOV.UK Notify files, one for each channel, split at Notify's row limit: `PREFIX-CHANNEL-K.csv`, the prefix `audience` if empty.
-/// `personalisation` names placeholder and column.
+/// Writes GOV.UK Notify files, one for each channel, split at Notify's row limit: `PREFIX-CHANNEL-K.csv`, the prefix
+/// `audience` if empty. `personalisation` names placeholder and column.
 ///
-/// `*out` are the files' paths, to be freed with citx_names_free. Status: UNKNOWN_NAME for a column, INVALID_ARGUMENT for a channel that Notify does not
-/// have or without contact facts, IO. Since 0.1.
+/// `*out` are the files' paths, to be freed with citx_names_free. Status: UNKNOWN_NAME for a column, INVALID_ARGUMENT
+/// for a channel that Notify does not have or without contact facts, IO. Since 0.1.
 #[unsafe(no_mangle)]
 pub extern "C" fn citx_audience_write_notify(
     audience: Option<&citx_audience>,

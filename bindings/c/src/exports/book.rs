@@ -1,3 +1,5 @@
+//! Segment books and explanations.
+
 use std::mem::MaybeUninit;
 
 use engine::{Context, Explanation, Record, Result, SegmentBook, SegmentDefinition, Timestamp};
@@ -16,7 +18,8 @@ use crate::raw::{self, citx_pairs, citx_str};
 pub struct citx_segment_book(Shared<SegmentBook>);
 shared!(citx_segment_book, SegmentBook);
 
-/// Why a record is in a segment or not: a tree of the rule's predicates. The parts of an explanation live as long as it does.
+/// Why a record is in a segment or not: a tree of the rule's predicates. The parts of an explanation live as long as it
+/// does.
 pub struct citx_explanation {
     text: String,
     outcome: citx_truth,
@@ -53,10 +56,15 @@ impl std::fmt::Debug for citx_explanation {
 
 /// A book of these segments: name and rule. Every rule is parsed.
 ///
-/// `*out` is to be freed with citx_segment_book_free. Status: RULE_SYNTAX with line, column and snippet, UNKNOWN_NAME or RULE_SYNTAX for `in_segment`
-/// of an unknown segment or in a circle, INVALID_ARGUMENT for a name, LIMIT_EXCEEDED. Since 0.1.
+/// `*out` is to be freed with citx_segment_book_free. Status: RULE_SYNTAX with line, column and snippet, UNKNOWN_NAME
+/// or RULE_SYNTAX for `in_segment` of an unknown segment or in a circle, INVALID_ARGUMENT for a name, LIMIT_EXCEEDED.
+/// Since 0.1.
 #[unsafe(no_mangle)]
-pub extern "C" fn citx_segment_book_new(rules: citx_pairs, out: Option<&mut MaybeUninit<Box<citx_segment_book>>>, err: Option<&mut MaybeUninit<Box<citx_error>>>) -> citx_status {
+pub extern "C" fn citx_segment_book_new(
+    rules: citx_pairs,
+    out: Option<&mut MaybeUninit<Box<citx_segment_book>>>,
+    err: Option<&mut MaybeUninit<Box<citx_error>>>,
+) -> citx_status {
     guard::create(err, || {
         let out = guard::place(out, "out")?;
         let rules = rules.pairs("rules")?.into_iter().map(|(name, rule)| SegmentDefinition::new(name, rule));
@@ -69,7 +77,11 @@ pub extern "C" fn citx_segment_book_new(rules: citx_pairs, out: Option<&mut Mayb
 ///
 /// `*out` is to be freed with citx_segment_book_free. Status: as citx_segment_book_new. Since 0.1.
 #[unsafe(no_mangle)]
-pub extern "C" fn citx_segment_book_parse(toml: citx_str, out: Option<&mut MaybeUninit<Box<citx_segment_book>>>, err: Option<&mut MaybeUninit<Box<citx_error>>>) -> citx_status {
+pub extern "C" fn citx_segment_book_parse(
+    toml: citx_str,
+    out: Option<&mut MaybeUninit<Box<citx_segment_book>>>,
+    err: Option<&mut MaybeUninit<Box<citx_error>>>,
+) -> citx_status {
     guard::create(err, || {
         let out = guard::place(out, "out")?;
         out.write(citx_segment_book::boxed(SegmentBook::parse_toml(toml.text("toml")?)?));
@@ -77,9 +89,14 @@ pub extern "C" fn citx_segment_book_parse(toml: citx_str, out: Option<&mut Maybe
     })
 }
 
-/// A book from a TOML file. `*out` is to be freed with citx_segment_book_free. Status: IO, and as citx_segment_book_new. Since 0.1.
+/// A book from a TOML file. `*out` is to be freed with citx_segment_book_free. Status: IO, and as
+/// citx_segment_book_new. Since 0.1.
 #[unsafe(no_mangle)]
-pub extern "C" fn citx_segment_book_read(path: citx_str, out: Option<&mut MaybeUninit<Box<citx_segment_book>>>, err: Option<&mut MaybeUninit<Box<citx_error>>>) -> citx_status {
+pub extern "C" fn citx_segment_book_read(
+    path: citx_str,
+    out: Option<&mut MaybeUninit<Box<citx_segment_book>>>,
+    err: Option<&mut MaybeUninit<Box<citx_error>>>,
+) -> citx_status {
     guard::create(err, || {
         let out = guard::place(out, "out")?;
         out.write(citx_segment_book::boxed(engine::read_segment_book(path.text("path")?)?));
@@ -99,11 +116,12 @@ pub extern "C" fn citx_segment_book_name(book: Option<&citx_segment_book>, index
     guard::get(book, citx_str::NONE, |book| citx_str::view_of(book.definitions().get(index).map(|segment| segment.name.as_str())))
 }
 
-/// Who is in which segment at `as_of`: a date such as `2026-11-22`, which starts at midnight in `time_zone` (UTC if empty), or an instant
-/// such as `2026-11-22T09:30:00Z`. A citizen is a member only where the rule is true: unknown is not.
+/// Who is in which segment at `as_of`: a date such as `2026-11-22`, which starts at midnight in `time_zone` (UTC if
+/// empty), or an instant such as `2026-11-22T09:30:00Z`. A citizen is a member only where the rule is true: unknown is
+/// not.
 ///
-/// `run` may be NULL. `*out` is to be freed with citx_membership_free; it may outlive `book` and `people`. Status: UNKNOWN_NAME, RULE_TYPE,
-/// INVALID_ARGUMENT, LIMIT_EXCEEDED, CANCELLED. Since 0.1.
+/// `run` may be NULL. `*out` is to be freed with citx_membership_free; it may outlive `book` and `people`. Status:
+/// UNKNOWN_NAME, RULE_TYPE, INVALID_ARGUMENT, LIMIT_EXCEEDED, CANCELLED. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn citx_segment_book_evaluate(
     book: Option<&citx_segment_book>,
@@ -126,8 +144,8 @@ pub unsafe extern "C" fn citx_segment_book_evaluate(
 
 /// The names of the segments that one record is in, in the book's order; no population is needed.
 ///
-/// `as_of` and `time_zone` as citx_segment_book_evaluate. `*out` is to be freed with citx_names_free. Status: UNKNOWN_NAME for an attribute that
-/// a rule reads and the record lacks, RULE_TYPE, INVALID_ARGUMENT, BUSY. Since 0.1.
+/// `as_of` and `time_zone` as citx_segment_book_evaluate. `*out` is to be freed with citx_names_free. Status:
+/// UNKNOWN_NAME for an attribute that a rule reads and the record lacks, RULE_TYPE, INVALID_ARGUMENT, BUSY. Since 0.1.
 #[unsafe(no_mangle)]
 pub extern "C" fn citx_segment_book_match(
     book: Option<&citx_segment_book>,
@@ -147,7 +165,8 @@ pub extern "C" fn citx_segment_book_match(
 
 /// Why one record is in the segment `name` or not. `as_of` and `time_zone` as citx_segment_book_evaluate.
 ///
-/// `*out` is to be freed with citx_explanation_free. Status: UNKNOWN_NAME, RULE_TYPE, INVALID_ARGUMENT, BUSY. Since 0.1.
+/// `*out` is to be freed with citx_explanation_free. Status: UNKNOWN_NAME, RULE_TYPE, INVALID_ARGUMENT, BUSY. Since
+/// 0.1.
 #[unsafe(no_mangle)]
 pub extern "C" fn citx_segment_book_explain(
     book: Option<&citx_segment_book>,
@@ -167,7 +186,8 @@ pub extern "C" fn citx_segment_book_explain(
     })
 }
 
-/// The attributes that the segment `name` reads, through `in_segment` too, sorted. `*out` is to be freed with citx_names_free. Status: UNKNOWN_NAME, INVALID_ARGUMENT. Since 0.1.
+/// The attributes that the segment `name` reads, through `in_segment` too, sorted. `*out` is to be freed with
+/// citx_names_free. Status: UNKNOWN_NAME, INVALID_ARGUMENT. Since 0.1.
 #[unsafe(no_mangle)]
 pub extern "C" fn citx_segment_book_columns_used(
     book: Option<&citx_segment_book>,
@@ -202,7 +222,11 @@ pub extern "C" fn citx_explanation_outcome(explanation: Option<&citx_explanation
 
 /// The attribute values that it read. `*out` is to be freed with citx_record_free. Status: INVALID_ARGUMENT. Since 0.1.
 #[unsafe(no_mangle)]
-pub extern "C" fn citx_explanation_values(explanation: Option<&citx_explanation>, out: Option<&mut MaybeUninit<Box<citx_record>>>, err: Option<&mut MaybeUninit<Box<citx_error>>>) -> citx_status {
+pub extern "C" fn citx_explanation_values(
+    explanation: Option<&citx_explanation>,
+    out: Option<&mut MaybeUninit<Box<citx_record>>>,
+    err: Option<&mut MaybeUninit<Box<citx_error>>>,
+) -> citx_status {
     guard::create(err, || {
         let explanation = explanation.ok_or_else(|| guard::null("explanation"))?;
         guard::place(out, "out")?.write(citx_record::boxed(explanation.values.clone()));

@@ -1,3 +1,5 @@
+//! Questions and decisions.
+
 use std::mem::MaybeUninit;
 use std::ptr;
 
@@ -8,7 +10,8 @@ use crate::guard;
 use crate::handle::{Shared, SharedHandle as _, shared};
 use crate::raw::{self, Options, citx_str};
 
-/// The answer to a question, with its legal reason and evidence. Never changes; its texts are views, valid until it is freed.
+/// The answer to a question, with its legal reason and evidence. Never changes; its texts are views, valid until it is
+/// freed.
 pub struct citx_decision(Shared<Decision>);
 shared!(citx_decision, Decision);
 
@@ -120,13 +123,15 @@ pub extern "C" fn citx_decision_num_evidence(decision: Option<&citx_decision>) -
     guard::get(decision, 0, |decision| decision.evidence.len())
 }
 
-/// Their ids, citx_decision_num_evidence of them, valid until `decision` is freed; NULL where there are none. Since 0.1.
+/// Their ids, citx_decision_num_evidence of them, valid until `decision` is freed; NULL where there are none. Since
+/// 0.1.
 #[unsafe(no_mangle)]
 pub extern "C" fn citx_decision_evidence(decision: Option<&citx_decision>) -> *const u64 {
     guard::get(decision, ptr::null(), |decision| if decision.evidence.is_empty() { ptr::null() } else { decision.evidence.as_ptr() })
 }
 
-/// Whether the same events and facts give another answer within 400 days; then `*micros` is the instant: microseconds since 1970-01-01T00:00:00Z. Since 0.1.
+/// Whether the same events and facts give another answer within 400 days; then `*micros` is the instant: microseconds
+/// since 1970-01-01T00:00:00Z. Since 0.1.
 #[unsafe(no_mangle)]
 pub extern "C" fn citx_decision_until(decision: Option<&citx_decision>, micros: Option<&mut MaybeUninit<i64>>) -> bool {
     guard::get(decision, false, |decision| match (decision.until, micros) {

@@ -1,3 +1,5 @@
+//! Statuses and errors.
+
 use std::fmt;
 
 use engine::{Error, ErrorKind};
@@ -5,7 +7,8 @@ use engine::{Error, ErrorKind};
 use crate::guard;
 use crate::raw::citx_str;
 
-/// How a call went: CITX_STATUS_OK or the number of an error kind, the same in every language. New numbers may appear; old ones keep their meaning.
+/// How a call went: CITX_STATUS_OK or the number of an error kind, the same in every language. New numbers may appear;
+/// old ones keep their meaning.
 pub type citx_status = u32;
 
 /// The call did what it says.
@@ -83,7 +86,8 @@ impl fmt::Debug for citx_error {
     }
 }
 
-/// The name of a status, such as `InvalidArgument`; `Ok` for CITX_STATUS_OK; none for a number without meaning. Valid for ever. Since 0.1.
+/// The name of a status, such as `InvalidArgument`; `Ok` for CITX_STATUS_OK; none for a number without meaning. Valid
+/// for ever. Since 0.1.
 #[unsafe(no_mangle)]
 pub extern "C" fn citx_status_name(status: citx_status) -> citx_str {
     const NAMES: [&str; 20] = [
@@ -121,7 +125,8 @@ pub extern "C" fn citx_error_status(error: Option<&citx_error>) -> citx_status {
     error.map_or(CITX_STATUS_OK, |error| error.status)
 }
 
-/// What was wanted, what was found, what to do; for a rule also the line with a caret line below it. Never a value from data. A view into `error`; none for NULL. Since 0.1.
+/// What was wanted, what was found, what to do; for a rule also the line with a caret line below it. Never a value from
+/// data. A view into `error`; none for NULL. Since 0.1.
 #[unsafe(no_mangle)]
 pub extern "C" fn citx_error_message(error: Option<&citx_error>) -> citx_str {
     citx_str::view_of(error.map(|error| error.message.as_str()))
@@ -151,7 +156,8 @@ pub extern "C" fn citx_error_span_end(error: Option<&citx_error>) -> usize {
     error.map_or(0, |error| error.span.1)
 }
 
-/// The line of the rule with a caret line below it. A view into `error`; none where the error is not about a rule. Since 0.1.
+/// The line of the rule with a caret line below it. A view into `error`; none where the error is not about a rule.
+/// Since 0.1.
 #[unsafe(no_mangle)]
 pub extern "C" fn citx_error_snippet(error: Option<&citx_error>) -> citx_str {
     citx_str::view_of(error.and_then(|error| error.snippet.as_deref()))

@@ -1,3 +1,5 @@
+//! The consent ledger.
+
 use std::mem::MaybeUninit;
 use std::sync::Arc;
 
@@ -14,7 +16,8 @@ use crate::guard;
 use crate::handle::{Shared, SharedHandle as _, shared};
 use crate::raw::{self, Options, citx_str};
 
-/// An append-only, hash-chained ledger of consent events. Locked inside, so it is shared like an object that never changes.
+/// An append-only, hash-chained ledger of consent events. Locked inside, so it is shared like an object that never
+/// changes.
 pub struct citx_ledger(Shared<Zoned>);
 shared!(citx_ledger, Zoned);
 
@@ -24,8 +27,8 @@ pub(crate) struct Zoned {
     zone: TimeZone,
 }
 
-/// One consent event. `citizen`, `status` and `captured_at` must be there. Instants are texts such as `2026-11-22T09:30:00Z`; a date starts at
-/// midnight in the controller's zone.
+/// One consent event. `citizen`, `status` and `captured_at` must be there. Instants are texts such as
+/// `2026-11-22T09:30:00Z`; a date starts at midnight in the controller's zone.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct citx_event {
@@ -72,10 +75,11 @@ unsafe impl Options for citx_event {
     const NAME: &'static str = "citx_event";
 }
 
-/// Opens or creates the ledger at `path`; `:memory:` is one without a file. `read_only` refuses to append, and to create.
+/// Opens or creates the ledger at `path`; `:memory:` is one without a file. `read_only` refuses to append, and to
+/// create.
 ///
-/// `*out` is to be freed with citx_ledger_free, which closes it; it may outlive `policy`. Status: IO, CORRUPTED where the database is behind its head
-/// file, FORMAT_VERSION, BUSY, INVALID_ARGUMENT. Since 0.1.
+/// `*out` is to be freed with citx_ledger_free, which closes it; it may outlive `policy`. Status: IO, CORRUPTED where
+/// the database is behind its head file, FORMAT_VERSION, BUSY, INVALID_ARGUMENT. Since 0.1.
 #[unsafe(no_mangle)]
 pub extern "C" fn citx_ledger_open(
     path: citx_str,
@@ -98,10 +102,15 @@ pub extern "C" fn citx_ledger_open(
 
 /// Appends one event; returns when it is durable, its number (1, 2, 3, ...) in `*id`.
 ///
-/// Status: INVALID_ARGUMENT, UNKNOWN_NAME for a purpose or channel that the policy does not have, CONFLICT for an idempotency key used with other
-/// content, BUSY, IO, UNSUPPORTED where opened read only. Since 0.1.
+/// Status: INVALID_ARGUMENT, UNKNOWN_NAME for a purpose or channel that the policy does not have, CONFLICT for an
+/// idempotency key used with other content, BUSY, IO, UNSUPPORTED where opened read only. Since 0.1.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn citx_ledger_append(ledger: Option<&citx_ledger>, event: *const citx_event, id: Option<&mut MaybeUninit<u64>>, err: Option<&mut MaybeUninit<Box<citx_error>>>) -> citx_status {
+pub unsafe extern "C" fn citx_ledger_append(
+    ledger: Option<&citx_ledger>,
+    event: *const citx_event,
+    id: Option<&mut MaybeUninit<u64>>,
+    err: Option<&mut MaybeUninit<Box<citx_error>>>,
+) -> citx_status {
     guard::call(ledger, err, |zoned| {
         let id = guard::place(id, "id")?;
         // SAFETY: NULL or an event with its size, as the header asks.
@@ -111,7 +120,8 @@ pub unsafe extern "C" fn citx_ledger_append(ledger: Option<&citx_ledger>, event:
     })
 }
 
-/// Appends a table's events, columns named as the fields of citx_event, in one transaction: all or none. `*appended` is how many were new.
+/// Appends a table's events, columns named as the fields of citx_event, in one transaction: all or none. `*appended` is
+/// how many were new.
 ///
 /// Status: as citx_ledger_append, naming column and row. Since 0.1.
 #[unsafe(no_mangle)]
@@ -130,7 +140,8 @@ pub extern "C" fn citx_ledger_append_table(
 
 /// One decision at the instant `at`; a date starts at midnight in the controller's zone.
 ///
-/// `*out` is to be freed with citx_decision_free. Status: as citx_view_decide; IO and CORRUPTED where the ledger cannot be read: it never decides then. Since 0.1.
+/// `*out` is to be freed with citx_decision_free. Status: as citx_view_decide; IO and CORRUPTED where the ledger cannot
+/// be read: it never decides then. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn citx_ledger_decide(
     ledger: Option<&citx_ledger>,
@@ -149,9 +160,11 @@ pub unsafe extern "C" fn citx_ledger_decide(
     })
 }
 
-/// The consent of everyone at the instant `at`; where `known_at` is not empty, as it was known then. Dates start at midnight in the controller's zone.
+/// The consent of everyone at the instant `at`; where `known_at` is not empty, as it was known then. Dates start at
+/// midnight in the controller's zone.
 ///
-/// `*out` is to be freed with citx_view_free; it may outlive `ledger`. Status: IO, CORRUPTED, INVALID_ARGUMENT. Since 0.1.
+/// `*out` is to be freed with citx_view_free; it may outlive `ledger`. Status: IO, CORRUPTED, INVALID_ARGUMENT. Since
+/// 0.1.
 #[unsafe(no_mangle)]
 pub extern "C" fn citx_ledger_as_of(
     ledger: Option<&citx_ledger>,
@@ -169,7 +182,8 @@ pub extern "C" fn citx_ledger_as_of(
     })
 }
 
-/// A citizen's events in order, with `id` and `recorded_at`: a table. `*out` is to be freed with citx_table_free. Status: IO, CORRUPTED, INVALID_ARGUMENT. Since 0.1.
+/// A citizen's events in order, with `id` and `recorded_at`: a table. `*out` is to be freed with citx_table_free.
+/// Status: IO, CORRUPTED, INVALID_ARGUMENT. Since 0.1.
 #[unsafe(no_mangle)]
 pub extern "C" fn citx_ledger_history(
     ledger: Option<&citx_ledger>,
@@ -184,9 +198,14 @@ pub extern "C" fn citx_ledger_history(
     })
 }
 
-/// Recomputes every hash and compares the head; `*verified` is how many events were verified. Status: CORRUPTED naming the first bad event, IO, INVALID_ARGUMENT. Since 0.1.
+/// Recomputes every hash and compares the head; `*verified` is how many events were verified. Status: CORRUPTED naming
+/// the first bad event, IO, INVALID_ARGUMENT. Since 0.1.
 #[unsafe(no_mangle)]
-pub extern "C" fn citx_ledger_verify(ledger: Option<&citx_ledger>, verified: Option<&mut MaybeUninit<u64>>, err: Option<&mut MaybeUninit<Box<citx_error>>>) -> citx_status {
+pub extern "C" fn citx_ledger_verify(
+    ledger: Option<&citx_ledger>,
+    verified: Option<&mut MaybeUninit<u64>>,
+    err: Option<&mut MaybeUninit<Box<citx_error>>>,
+) -> citx_status {
     guard::call(ledger, err, |zoned| {
         let verified = guard::place(verified, "verified")?;
         verified.write(zoned.ledger.verify()?);
@@ -213,9 +232,11 @@ pub extern "C" fn citx_ledger_head(
     })
 }
 
-/// Accepts the database at `path` as it is after a backup was restored: writes its head file anew. A deliberate act, on a ledger that is not open.
+/// Accepts the database at `path` as it is after a backup was restored: writes its head file anew. A deliberate act, on
+/// a ledger that is not open.
 ///
-/// `*hash` is to be freed with citx_text_free. Status: IO, CORRUPTED where the chain does not verify, INVALID_ARGUMENT. Since 0.1.
+/// `*hash` is to be freed with citx_text_free. Status: IO, CORRUPTED where the chain does not verify, INVALID_ARGUMENT.
+/// Since 0.1.
 #[unsafe(no_mangle)]
 pub extern "C" fn citx_ledger_accept_head(
     path: citx_str,
@@ -235,7 +256,11 @@ pub extern "C" fn citx_ledger_accept_head(
 
 /// How many events, in `*out`. Status: IO, INVALID_ARGUMENT. Since 0.1.
 #[unsafe(no_mangle)]
-pub extern "C" fn citx_ledger_len(ledger: Option<&citx_ledger>, out: Option<&mut MaybeUninit<u64>>, err: Option<&mut MaybeUninit<Box<citx_error>>>) -> citx_status {
+pub extern "C" fn citx_ledger_len(
+    ledger: Option<&citx_ledger>,
+    out: Option<&mut MaybeUninit<u64>>,
+    err: Option<&mut MaybeUninit<Box<citx_error>>>,
+) -> citx_status {
     guard::call(ledger, err, |zoned| {
         let out = guard::place(out, "out")?;
         out.write(zoned.ledger.len()?);
@@ -258,8 +283,7 @@ fn instant(text: &citx_str, name: &str, zone: TimeZone) -> Result<Option<Timesta
 
 fn to_event(given: &citx_event, zone: TimeZone) -> Result<Event> {
     let status: Status = given.status.text("status")?.parse()?;
-    let captured_at =
-        Timestamp::parse(given.captured_at.text("captured_at")?, zone).map_err(|error| error.context("`captured_at`"))?;
+    let captured_at = Timestamp::parse(given.captured_at.text("captured_at")?, zone).map_err(|error| error.context("`captured_at`"))?;
     let mut event = Event::new(given.citizen.text("citizen")?, status, captured_at);
     event.purpose = given.purpose.maybe("purpose")?;
     event.channel = given.channel.maybe("channel")?;

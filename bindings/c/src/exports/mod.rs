@@ -1,18 +1,18 @@
 //! The functions of `include/citx.h`, one file for each type of its overview.
 
-pub(crate) mod audience;
-pub(crate) mod book;
-pub(crate) mod decision;
-pub(crate) mod error;
-pub(crate) mod ledger;
-pub(crate) mod membership;
-pub(crate) mod policy;
-pub(crate) mod population;
-pub(crate) mod record;
-pub(crate) mod run;
-pub(crate) mod survey;
-pub(crate) mod table;
-pub(crate) mod text;
-pub(crate) mod uplift;
-pub(crate) mod version;
-pub(crate) mod view;
+pub mod audience;
+pub mod book;
+pub mod decision;
+pub mod error;
+pub mod ledger;
+pub mod membership;
+pub mod policy;
+pub mod population;
+pub mod record;
+pub mod run;
+pub mod survey;
+pub mod table;
+pub mod text;
+pub mod uplift;
+pub mod version;
+pub mod view;

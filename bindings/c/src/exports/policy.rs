@@ -1,3 +1,5 @@
+//! Policies and the facts of one decision.
+
 use std::mem::MaybeUninit;
 
 use engine::{Controller, Date, Error, ErrorKind, Facts, Policy, Purpose, Result, Timestamp, Value};
@@ -78,9 +80,14 @@ impl Slots {
     }
 }
 
-/// A policy that ships with citx, such as `uk-2026`. `*out` is to be freed with citx_policy_free. Status: UNKNOWN_NAME, INVALID_ARGUMENT. Since 0.1.
+/// A policy that ships with citx, such as `uk-2026`. `*out` is to be freed with citx_policy_free. Status: UNKNOWN_NAME,
+/// INVALID_ARGUMENT. Since 0.1.
 #[unsafe(no_mangle)]
-pub extern "C" fn citx_policy_builtin(name: citx_str, out: Option<&mut MaybeUninit<Box<citx_policy>>>, err: Option<&mut MaybeUninit<Box<citx_error>>>) -> citx_status {
+pub extern "C" fn citx_policy_builtin(
+    name: citx_str,
+    out: Option<&mut MaybeUninit<Box<citx_policy>>>,
+    err: Option<&mut MaybeUninit<Box<citx_error>>>,
+) -> citx_status {
     guard::create(err, || {
         let out = guard::place(out, "out")?;
         out.write(citx_policy::of(Policy::builtin(name.text("name")?)?));
@@ -88,9 +95,14 @@ pub extern "C" fn citx_policy_builtin(name: citx_str, out: Option<&mut MaybeUnin
     })
 }
 
-/// A policy from its TOML text. `*out` is to be freed with citx_policy_free. Status: POLICY_INVALID, POLICY_UNSUPPORTED, INVALID_ARGUMENT. Since 0.1.
+/// A policy from its TOML text. `*out` is to be freed with citx_policy_free. Status: POLICY_INVALID,
+/// POLICY_UNSUPPORTED, INVALID_ARGUMENT. Since 0.1.
 #[unsafe(no_mangle)]
-pub extern "C" fn citx_policy_parse(toml: citx_str, out: Option<&mut MaybeUninit<Box<citx_policy>>>, err: Option<&mut MaybeUninit<Box<citx_error>>>) -> citx_status {
+pub extern "C" fn citx_policy_parse(
+    toml: citx_str,
+    out: Option<&mut MaybeUninit<Box<citx_policy>>>,
+    err: Option<&mut MaybeUninit<Box<citx_error>>>,
+) -> citx_status {
     guard::create(err, || {
         let out = guard::place(out, "out")?;
         out.write(citx_policy::of(Policy::parse(toml.text("toml")?)?));
@@ -98,9 +110,14 @@ pub extern "C" fn citx_policy_parse(toml: citx_str, out: Option<&mut MaybeUninit
     })
 }
 
-/// A policy from a TOML file. `*out` is to be freed with citx_policy_free. Status: IO, and as citx_policy_parse. Since 0.1.
+/// A policy from a TOML file. `*out` is to be freed with citx_policy_free. Status: IO, and as citx_policy_parse. Since
+/// 0.1.
 #[unsafe(no_mangle)]
-pub extern "C" fn citx_policy_read(path: citx_str, out: Option<&mut MaybeUninit<Box<citx_policy>>>, err: Option<&mut MaybeUninit<Box<citx_error>>>) -> citx_status {
+pub extern "C" fn citx_policy_read(
+    path: citx_str,
+    out: Option<&mut MaybeUninit<Box<citx_policy>>>,
+    err: Option<&mut MaybeUninit<Box<citx_error>>>,
+) -> citx_status {
     guard::create(err, || {
         let out = guard::place(out, "out")?;
         let path = path.text("path")?;
@@ -111,9 +128,11 @@ pub extern "C" fn citx_policy_read(path: citx_str, out: Option<&mut MaybeUninit<
     })
 }
 
-/// The same rules for this body. `kind` is `public_authority`, `housing_association`, `charity` or `company`; its days begin in `time_zone`.
+/// The same rules for this body. `kind` is `public_authority`, `housing_association`, `charity` or `company`; its days
+/// begin in `time_zone`.
 ///
-/// `*out` is to be freed with citx_policy_free; `policy` stays valid. Status: INVALID_ARGUMENT, UNKNOWN_NAME for the zone. Since 0.1.
+/// `*out` is to be freed with citx_policy_free; `policy` stays valid. Status: INVALID_ARGUMENT, UNKNOWN_NAME for the
+/// zone. Since 0.1.
 #[unsafe(no_mangle)]
 pub extern "C" fn citx_policy_with_controller(
     policy: Option<&citx_policy>,
@@ -133,7 +152,8 @@ pub extern "C" fn citx_policy_with_controller(
 
 /// The same with one more purpose, or another one of that name.
 ///
-/// `*out` is to be freed with citx_policy_free; `policy` stays valid. Status: INVALID_ARGUMENT, UNKNOWN_NAME for a constant. Since 0.1.
+/// `*out` is to be freed with citx_policy_free; `policy` stays valid. Status: INVALID_ARGUMENT, UNKNOWN_NAME for a
+/// constant. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn citx_policy_with_purpose(
     policy: Option<&citx_policy>,
@@ -153,17 +173,23 @@ pub unsafe extern "C" fn citx_policy_with_purpose(
     })
 }
 
-/// `uk-2026@1.0.0#hash`; the hash covers rules, controller and purposes. Valid until `policy` is freed; none for NULL. Since 0.1.
+/// `uk-2026@1.0.0#hash`; the hash covers rules, controller and purposes. Valid until `policy` is freed; none for NULL.
+/// Since 0.1.
 #[unsafe(no_mangle)]
 pub extern "C" fn citx_policy_id(policy: Option<&citx_policy>) -> citx_str {
     guard::get(policy, citx_str::NONE, |named| citx_str::view(&named.id))
 }
 
-/// Its rules: a table of `id`, `stage`, `guard`, `outcome`, `when_unknown`, `reason`, `source`, in the order in which they are asked.
+/// Its rules: a table of `id`, `stage`, `guard`, `outcome`, `when_unknown`, `reason`, `source`, in the order in which
+/// they are asked.
 ///
 /// `*out` is to be freed with citx_table_free. Status: INVALID_ARGUMENT. Since 0.1.
 #[unsafe(no_mangle)]
-pub extern "C" fn citx_policy_explain(policy: Option<&citx_policy>, out: Option<&mut MaybeUninit<Box<citx_table>>>, err: Option<&mut MaybeUninit<Box<citx_error>>>) -> citx_status {
+pub extern "C" fn citx_policy_explain(
+    policy: Option<&citx_policy>,
+    out: Option<&mut MaybeUninit<Box<citx_table>>>,
+    err: Option<&mut MaybeUninit<Box<citx_error>>>,
+) -> citx_status {
     guard::call(policy, err, |named| {
         guard::place(out, "out")?.write(citx_table::boxed(named.policy.explain()));
         Ok(())
@@ -172,7 +198,11 @@ pub extern "C" fn citx_policy_explain(policy: Option<&citx_policy>, out: Option<
 
 /// The channels it knows. `*out` is to be freed with citx_names_free. Status: INVALID_ARGUMENT. Since 0.1.
 #[unsafe(no_mangle)]
-pub extern "C" fn citx_policy_channels(policy: Option<&citx_policy>, out: Option<&mut MaybeUninit<Box<citx_names>>>, err: Option<&mut MaybeUninit<Box<citx_error>>>) -> citx_status {
+pub extern "C" fn citx_policy_channels(
+    policy: Option<&citx_policy>,
+    out: Option<&mut MaybeUninit<Box<citx_names>>>,
+    err: Option<&mut MaybeUninit<Box<citx_error>>>,
+) -> citx_status {
     guard::call(policy, err, |named| {
         let channels = named.policy.channels().into_iter().map(str::to_owned).collect();
         guard::place(out, "out")?.write(citx_names::boxed(channels));
@@ -180,18 +210,29 @@ pub extern "C" fn citx_policy_channels(policy: Option<&citx_policy>, out: Option
     })
 }
 
-/// The facts that a question may carry: a table of `name` and `type`. `*out` is to be freed with citx_table_free. Status: INVALID_ARGUMENT. Since 0.1.
+/// The facts that a question may carry: a table of `name` and `type`. `*out` is to be freed with citx_table_free.
+/// Status: INVALID_ARGUMENT. Since 0.1.
 #[unsafe(no_mangle)]
-pub extern "C" fn citx_policy_facts(policy: Option<&citx_policy>, out: Option<&mut MaybeUninit<Box<citx_table>>>, err: Option<&mut MaybeUninit<Box<citx_error>>>) -> citx_status {
+pub extern "C" fn citx_policy_facts(
+    policy: Option<&citx_policy>,
+    out: Option<&mut MaybeUninit<Box<citx_table>>>,
+    err: Option<&mut MaybeUninit<Box<citx_error>>>,
+) -> citx_status {
     guard::call(policy, err, |named| {
         guard::place(out, "out")?.write(schema_table(named.policy.facts())?);
         Ok(())
     })
 }
 
-/// The slot of the fact `name`, for the citx_facts_set functions with facts of this policy. Status: UNKNOWN_NAME, INVALID_ARGUMENT. Since 0.1.
+/// The slot of the fact `name`, for the citx_facts_set functions with facts of this policy. Status: UNKNOWN_NAME,
+/// INVALID_ARGUMENT. Since 0.1.
 #[unsafe(no_mangle)]
-pub extern "C" fn citx_policy_fact(policy: Option<&citx_policy>, name: citx_str, slot: Option<&mut MaybeUninit<u32>>, err: Option<&mut MaybeUninit<Box<citx_error>>>) -> citx_status {
+pub extern "C" fn citx_policy_fact(
+    policy: Option<&citx_policy>,
+    name: citx_str,
+    slot: Option<&mut MaybeUninit<u32>>,
+    err: Option<&mut MaybeUninit<Box<citx_error>>>,
+) -> citx_status {
     guard::call(policy, err, |named| {
         let slot = guard::place(slot, "slot")?;
         let name = name.text("name")?;
@@ -211,9 +252,14 @@ pub extern "C" fn citx_policy_free(policy: Option<Box<citx_policy>>) {
     guard::free(policy);
 }
 
-/// No facts yet; what is not set is unknown. `*out` is to be freed with citx_facts_free; it may outlive `policy`. Status: INVALID_ARGUMENT. Since 0.1.
+/// No facts yet; what is not set is unknown. `*out` is to be freed with citx_facts_free; it may outlive `policy`.
+/// Status: INVALID_ARGUMENT. Since 0.1.
 #[unsafe(no_mangle)]
-pub extern "C" fn citx_facts_new(policy: Option<&citx_policy>, out: Option<&mut MaybeUninit<Box<citx_facts>>>, err: Option<&mut MaybeUninit<Box<citx_error>>>) -> citx_status {
+pub extern "C" fn citx_facts_new(
+    policy: Option<&citx_policy>,
+    out: Option<&mut MaybeUninit<Box<citx_facts>>>,
+    err: Option<&mut MaybeUninit<Box<citx_error>>>,
+) -> citx_status {
     guard::call(policy, err, |named| {
         let out = guard::place(out, "out")?;
         let names: Vec<String> = named.policy.facts().attributes().iter().map(|fact| fact.name.clone()).collect();
@@ -222,51 +268,86 @@ pub extern "C" fn citx_facts_new(policy: Option<&citx_policy>, out: Option<&mut 
     })
 }
 
-/// Sets a fact to true or false. Status: OUT_OF_RANGE for the slot, INVALID_ARGUMENT, BUSY. A value of another type than the fact's is found when a decision is asked. Since 0.1.
+/// Sets a fact to true or false. Status: OUT_OF_RANGE for the slot, INVALID_ARGUMENT, BUSY. A value of another type
+/// than the fact's is found when a decision is asked. Since 0.1.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn citx_facts_set_bool(facts: *mut citx_facts, slot: u32, value: bool, err: Option<&mut MaybeUninit<Box<citx_error>>>) -> citx_status {
+pub unsafe extern "C" fn citx_facts_set_bool(
+    facts: *mut citx_facts,
+    slot: u32,
+    value: bool,
+    err: Option<&mut MaybeUninit<Box<citx_error>>>,
+) -> citx_status {
     // SAFETY: NULL or live, as the header asks.
     guard::change(unsafe { raw::object(facts) }, err, |facts| facts.set(slot, Value::Boolean(value)))
 }
 
 /// Sets a fact to a whole number. Status: as citx_facts_set_bool. Since 0.1.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn citx_facts_set_int(facts: *mut citx_facts, slot: u32, value: i64, err: Option<&mut MaybeUninit<Box<citx_error>>>) -> citx_status {
+pub unsafe extern "C" fn citx_facts_set_int(
+    facts: *mut citx_facts,
+    slot: u32,
+    value: i64,
+    err: Option<&mut MaybeUninit<Box<citx_error>>>,
+) -> citx_status {
     // SAFETY: NULL or live, as the header asks.
     guard::change(unsafe { raw::object(facts) }, err, |facts| facts.set(slot, Value::Integer(value)))
 }
 
 /// Sets a fact to a floating point number. Status: as citx_facts_set_bool. Since 0.1.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn citx_facts_set_float(facts: *mut citx_facts, slot: u32, value: f64, err: Option<&mut MaybeUninit<Box<citx_error>>>) -> citx_status {
+pub unsafe extern "C" fn citx_facts_set_float(
+    facts: *mut citx_facts,
+    slot: u32,
+    value: f64,
+    err: Option<&mut MaybeUninit<Box<citx_error>>>,
+) -> citx_status {
     // SAFETY: NULL or live, as the header asks.
     guard::change(unsafe { raw::object(facts) }, err, |facts| facts.set(slot, Value::Float(value)))
 }
 
 /// Sets a fact to text, which is copied. Status: as citx_facts_set_bool. Since 0.1.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn citx_facts_set_str(facts: *mut citx_facts, slot: u32, value: citx_str, err: Option<&mut MaybeUninit<Box<citx_error>>>) -> citx_status {
+pub unsafe extern "C" fn citx_facts_set_str(
+    facts: *mut citx_facts,
+    slot: u32,
+    value: citx_str,
+    err: Option<&mut MaybeUninit<Box<citx_error>>>,
+) -> citx_status {
     // SAFETY: NULL or live, as the header asks.
     guard::change(unsafe { raw::object(facts) }, err, |facts| facts.set(slot, Value::Text(value.text("value")?.to_owned())))
 }
 
 /// Sets a fact to a date: days since 1970-01-01. Status: as citx_facts_set_bool. Since 0.1.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn citx_facts_set_date(facts: *mut citx_facts, slot: u32, days: i32, err: Option<&mut MaybeUninit<Box<citx_error>>>) -> citx_status {
+pub unsafe extern "C" fn citx_facts_set_date(
+    facts: *mut citx_facts,
+    slot: u32,
+    days: i32,
+    err: Option<&mut MaybeUninit<Box<citx_error>>>,
+) -> citx_status {
     // SAFETY: NULL or live, as the header asks.
     guard::change(unsafe { raw::object(facts) }, err, |facts| facts.set(slot, Value::Date(Date::from_days(days))))
 }
 
 /// Sets a fact to an instant: microseconds since 1970-01-01T00:00:00Z. Status: as citx_facts_set_bool. Since 0.1.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn citx_facts_set_instant(facts: *mut citx_facts, slot: u32, micros: i64, err: Option<&mut MaybeUninit<Box<citx_error>>>) -> citx_status {
+pub unsafe extern "C" fn citx_facts_set_instant(
+    facts: *mut citx_facts,
+    slot: u32,
+    micros: i64,
+    err: Option<&mut MaybeUninit<Box<citx_error>>>,
+) -> citx_status {
     // SAFETY: NULL or live, as the header asks.
     guard::change(unsafe { raw::object(facts) }, err, |facts| facts.set(slot, Value::Timestamp(Timestamp::from_micros(micros))))
 }
 
 /// Sets a fact to null: unknown. Status: as citx_facts_set_bool. Since 0.1.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn citx_facts_set_null(facts: *mut citx_facts, slot: u32, err: Option<&mut MaybeUninit<Box<citx_error>>>) -> citx_status {
+pub unsafe extern "C" fn citx_facts_set_null(
+    facts: *mut citx_facts,
+    slot: u32,
+    err: Option<&mut MaybeUninit<Box<citx_error>>>,
+) -> citx_status {
     // SAFETY: NULL or live, as the header asks.
     guard::change(unsafe { raw::object(facts) }, err, |facts| facts.set(slot, Value::Null))
 }

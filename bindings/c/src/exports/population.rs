@@ -1,3 +1,5 @@
+//! Citizens.
+
 use std::mem::MaybeUninit;
 use std::sync::Arc;
 
@@ -62,9 +64,15 @@ unsafe impl Options for citx_fact_columns {
 
 /// Citizens from a table whose column `key` names each; `table` stays the caller's.
 ///
-/// `*out` is to be freed with citx_population_free. Status: UNKNOWN_NAME, INVALID_ARGUMENT naming the rows whose key is null or there twice. Since 0.1.
+/// `*out` is to be freed with citx_population_free. Status: UNKNOWN_NAME, INVALID_ARGUMENT naming the rows whose key is
+/// null or there twice. Since 0.1.
 #[unsafe(no_mangle)]
-pub extern "C" fn citx_population_from_table(table: Option<&citx_table>, key: citx_str, out: Option<&mut MaybeUninit<Box<citx_population>>>, err: Option<&mut MaybeUninit<Box<citx_error>>>) -> citx_status {
+pub extern "C" fn citx_population_from_table(
+    table: Option<&citx_table>,
+    key: citx_str,
+    out: Option<&mut MaybeUninit<Box<citx_population>>>,
+    err: Option<&mut MaybeUninit<Box<citx_error>>>,
+) -> citx_status {
     guard::call(table, err, |table| {
         let out = guard::place(out, "out")?;
         out.write(citx_population::boxed(Population::from_table(table.clone(), key.text("key")?)?));
@@ -74,7 +82,8 @@ pub extern "C" fn citx_population_from_table(table: Option<&citx_table>, key: ci
 
 /// Citizens from a `.csv`, `.parquet`, `.arrow` or `.xlsx` file whose column `key` names each.
 ///
-/// `*out` is to be freed with citx_population_free. Status: IO, UNKNOWN_NAME, INVALID_ARGUMENT naming file, column and row, UNSUPPORTED. Since 0.1.
+/// `*out` is to be freed with citx_population_free. Status: IO, UNKNOWN_NAME, INVALID_ARGUMENT naming file, column and
+/// row, UNSUPPORTED. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn citx_population_read(
     path: citx_str,
@@ -104,36 +113,57 @@ pub extern "C" fn citx_population_key(people: Option<&citx_population>) -> citx_
     guard::get(people, citx_str::NONE, |people| citx_str::view(people.key_name()))
 }
 
-/// The attributes: a table of `name` and `type`, the types as rules see them. `*out` is to be freed with citx_table_free. Status: INVALID_ARGUMENT. Since 0.1.
+/// The attributes: a table of `name` and `type`, the types as rules see them. `*out` is to be freed with
+/// citx_table_free. Status: INVALID_ARGUMENT. Since 0.1.
 #[unsafe(no_mangle)]
-pub extern "C" fn citx_population_schema(people: Option<&citx_population>, out: Option<&mut MaybeUninit<Box<citx_table>>>, err: Option<&mut MaybeUninit<Box<citx_error>>>) -> citx_status {
+pub extern "C" fn citx_population_schema(
+    people: Option<&citx_population>,
+    out: Option<&mut MaybeUninit<Box<citx_table>>>,
+    err: Option<&mut MaybeUninit<Box<citx_error>>>,
+) -> citx_status {
     guard::call(people, err, |people| {
         guard::place(out, "out")?.write(schema_table(people.schema())?);
         Ok(())
     })
 }
 
-/// All citizens as a table, the types as they came. `*out` is to be freed with citx_table_free. Status: INVALID_ARGUMENT. Since 0.1.
+/// All citizens as a table, the types as they came. `*out` is to be freed with citx_table_free. Status:
+/// INVALID_ARGUMENT. Since 0.1.
 #[unsafe(no_mangle)]
-pub extern "C" fn citx_population_table(people: Option<&citx_population>, out: Option<&mut MaybeUninit<Box<citx_table>>>, err: Option<&mut MaybeUninit<Box<citx_error>>>) -> citx_status {
+pub extern "C" fn citx_population_table(
+    people: Option<&citx_population>,
+    out: Option<&mut MaybeUninit<Box<citx_table>>>,
+    err: Option<&mut MaybeUninit<Box<citx_error>>>,
+) -> citx_status {
     guard::call(people, err, |people| {
         guard::place(out, "out")?.write(citx_table::boxed(people.table().clone()));
         Ok(())
     })
 }
 
-/// The rows that were set aside, with a reason; no rows unless quarantined. `*out` is to be freed with citx_table_free. Status: INVALID_ARGUMENT. Since 0.1.
+/// The rows that were set aside, with a reason; no rows unless quarantined. `*out` is to be freed with citx_table_free.
+/// Status: INVALID_ARGUMENT. Since 0.1.
 #[unsafe(no_mangle)]
-pub extern "C" fn citx_population_rejected(people: Option<&citx_population>, out: Option<&mut MaybeUninit<Box<citx_table>>>, err: Option<&mut MaybeUninit<Box<citx_error>>>) -> citx_status {
+pub extern "C" fn citx_population_rejected(
+    people: Option<&citx_population>,
+    out: Option<&mut MaybeUninit<Box<citx_table>>>,
+    err: Option<&mut MaybeUninit<Box<citx_error>>>,
+) -> citx_status {
     guard::call(people, err, |people| {
         guard::place(out, "out")?.write(citx_table::boxed(people.rejected().clone()));
         Ok(())
     })
 }
 
-/// One citizen by key, a whole number written as text. `*out` is to be freed with citx_record_free. Status: NOT_FOUND, INVALID_ARGUMENT. Since 0.1.
+/// One citizen by key, a whole number written as text. `*out` is to be freed with citx_record_free. Status: NOT_FOUND,
+/// INVALID_ARGUMENT. Since 0.1.
 #[unsafe(no_mangle)]
-pub extern "C" fn citx_population_row(people: Option<&citx_population>, key: citx_str, out: Option<&mut MaybeUninit<Box<citx_record>>>, err: Option<&mut MaybeUninit<Box<citx_error>>>) -> citx_status {
+pub extern "C" fn citx_population_row(
+    people: Option<&citx_population>,
+    key: citx_str,
+    out: Option<&mut MaybeUninit<Box<citx_record>>>,
+    err: Option<&mut MaybeUninit<Box<citx_error>>>,
+) -> citx_status {
     guard::call(people, err, |people| {
         let out = guard::place(out, "out")?;
         out.write(citx_record::boxed(people.row(key.text("key")?)?));
@@ -141,7 +171,8 @@ pub extern "C" fn citx_population_row(people: Option<&citx_population>, key: cit
     })
 }
 
-/// A new population with `rows` written into it: an absent column keeps its value, a null writes null, a new key inserts. The old one stays valid.
+/// A new population with `rows` written into it: an absent column keeps its value, a null writes null, a new key
+/// inserts. The old one stays valid.
 ///
 /// `*out` is to be freed with citx_population_free. Status: UNKNOWN_NAME, INVALID_ARGUMENT. Since 0.1.
 #[unsafe(no_mangle)]
@@ -160,7 +191,8 @@ pub extern "C" fn citx_population_upsert(
 
 /// The same citizens, knowing which columns are facts.
 ///
-/// `*out` is to be freed with citx_population_free. Status: UNKNOWN_NAME, INVALID_ARGUMENT for a column that cannot be that fact. Since 0.1.
+/// `*out` is to be freed with citx_population_free. Status: UNKNOWN_NAME, INVALID_ARGUMENT for a column that cannot be
+/// that fact. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn citx_population_with_facts(
     people: Option<&citx_population>,

@@ -1,3 +1,5 @@
+//! Single rows, dates and instants.
+
 use std::mem::MaybeUninit;
 
 use engine::{Date, Decimal, Error, ErrorKind, Record, Result, TimeZone, Timestamp, Value};
@@ -38,7 +40,10 @@ pub const CITX_TYPE_OTHER: citx_type = 8;
 
 /// An empty record. `*out` is to be freed with citx_record_free. Status: INVALID_ARGUMENT. Since 0.1.
 #[unsafe(no_mangle)]
-pub extern "C" fn citx_record_new(out: Option<&mut MaybeUninit<Box<citx_record>>>, err: Option<&mut MaybeUninit<Box<citx_error>>>) -> citx_status {
+pub extern "C" fn citx_record_new(
+    out: Option<&mut MaybeUninit<Box<citx_record>>>,
+    err: Option<&mut MaybeUninit<Box<citx_error>>>,
+) -> citx_status {
     guard::create(err, || {
         guard::place(out, "out")?.write(citx_record::boxed(Record::default()));
         Ok(())
@@ -47,65 +52,106 @@ pub extern "C" fn citx_record_new(out: Option<&mut MaybeUninit<Box<citx_record>>
 
 /// Sets `name` to null: known to be not known. Status: INVALID_ARGUMENT, BUSY. Since 0.1.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn citx_record_set_null(record: *mut citx_record, name: citx_str, err: Option<&mut MaybeUninit<Box<citx_error>>>) -> citx_status {
+pub unsafe extern "C" fn citx_record_set_null(
+    record: *mut citx_record,
+    name: citx_str,
+    err: Option<&mut MaybeUninit<Box<citx_error>>>,
+) -> citx_status {
     // SAFETY: NULL or live, as the header asks.
     guard::change(unsafe { raw::object(record) }, err, |record| set(record, name, Value::Null))
 }
 
 /// Sets `name` to true or false. Status: INVALID_ARGUMENT, BUSY. Since 0.1.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn citx_record_set_bool(record: *mut citx_record, name: citx_str, value: bool, err: Option<&mut MaybeUninit<Box<citx_error>>>) -> citx_status {
+pub unsafe extern "C" fn citx_record_set_bool(
+    record: *mut citx_record,
+    name: citx_str,
+    value: bool,
+    err: Option<&mut MaybeUninit<Box<citx_error>>>,
+) -> citx_status {
     // SAFETY: NULL or live, as the header asks.
     guard::change(unsafe { raw::object(record) }, err, |record| set(record, name, Value::Boolean(value)))
 }
 
 /// Sets `name` to a whole number. Status: INVALID_ARGUMENT, BUSY. Since 0.1.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn citx_record_set_int(record: *mut citx_record, name: citx_str, value: i64, err: Option<&mut MaybeUninit<Box<citx_error>>>) -> citx_status {
+pub unsafe extern "C" fn citx_record_set_int(
+    record: *mut citx_record,
+    name: citx_str,
+    value: i64,
+    err: Option<&mut MaybeUninit<Box<citx_error>>>,
+) -> citx_status {
     // SAFETY: NULL or live, as the header asks.
     guard::change(unsafe { raw::object(record) }, err, |record| set(record, name, Value::Integer(value)))
 }
 
 /// Sets `name` to a floating point number. Status: INVALID_ARGUMENT, BUSY. Since 0.1.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn citx_record_set_float(record: *mut citx_record, name: citx_str, value: f64, err: Option<&mut MaybeUninit<Box<citx_error>>>) -> citx_status {
+pub unsafe extern "C" fn citx_record_set_float(
+    record: *mut citx_record,
+    name: citx_str,
+    value: f64,
+    err: Option<&mut MaybeUninit<Box<citx_error>>>,
+) -> citx_status {
     // SAFETY: NULL or live, as the header asks.
     guard::change(unsafe { raw::object(record) }, err, |record| set(record, name, Value::Float(value)))
 }
 
 /// Sets `name` to an exact decimal written as `-12.340`. Status: INVALID_ARGUMENT, BUSY. Since 0.1.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn citx_record_set_decimal(record: *mut citx_record, name: citx_str, value: citx_str, err: Option<&mut MaybeUninit<Box<citx_error>>>) -> citx_status {
+pub unsafe extern "C" fn citx_record_set_decimal(
+    record: *mut citx_record,
+    name: citx_str,
+    value: citx_str,
+    err: Option<&mut MaybeUninit<Box<citx_error>>>,
+) -> citx_status {
     // SAFETY: NULL or live, as the header asks.
-    guard::change(unsafe { raw::object(record) }, err, |record| {
-        set(record, name, Value::Decimal(parse_decimal(value.text("value")?)?))
-    })
+    guard::change(unsafe { raw::object(record) }, err, |record| set(record, name, Value::Decimal(parse_decimal(value.text("value")?)?)))
 }
 
 /// Sets `name` to text, which is copied. Status: INVALID_ARGUMENT, BUSY. Since 0.1.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn citx_record_set_str(record: *mut citx_record, name: citx_str, value: citx_str, err: Option<&mut MaybeUninit<Box<citx_error>>>) -> citx_status {
+pub unsafe extern "C" fn citx_record_set_str(
+    record: *mut citx_record,
+    name: citx_str,
+    value: citx_str,
+    err: Option<&mut MaybeUninit<Box<citx_error>>>,
+) -> citx_status {
     // SAFETY: NULL or live, as the header asks.
     guard::change(unsafe { raw::object(record) }, err, |record| set(record, name, Value::Text(value.text("value")?.to_owned())))
 }
 
 /// Sets `name` to a date: days since 1970-01-01. Status: INVALID_ARGUMENT, BUSY. Since 0.1.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn citx_record_set_date(record: *mut citx_record, name: citx_str, days: i32, err: Option<&mut MaybeUninit<Box<citx_error>>>) -> citx_status {
+pub unsafe extern "C" fn citx_record_set_date(
+    record: *mut citx_record,
+    name: citx_str,
+    days: i32,
+    err: Option<&mut MaybeUninit<Box<citx_error>>>,
+) -> citx_status {
     // SAFETY: NULL or live, as the header asks.
     guard::change(unsafe { raw::object(record) }, err, |record| set(record, name, Value::Date(Date::from_days(days))))
 }
 
 /// Sets `name` to an instant: microseconds since 1970-01-01T00:00:00Z. Status: INVALID_ARGUMENT, BUSY. Since 0.1.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn citx_record_set_instant(record: *mut citx_record, name: citx_str, micros: i64, err: Option<&mut MaybeUninit<Box<citx_error>>>) -> citx_status {
+pub unsafe extern "C" fn citx_record_set_instant(
+    record: *mut citx_record,
+    name: citx_str,
+    micros: i64,
+    err: Option<&mut MaybeUninit<Box<citx_error>>>,
+) -> citx_status {
     // SAFETY: NULL or live, as the header asks.
     guard::change(unsafe { raw::object(record) }, err, |record| set(record, name, Value::Timestamp(Timestamp::from_micros(micros))))
 }
 
 /// How many names. Status: INVALID_ARGUMENT, BUSY. Since 0.1.
 #[unsafe(no_mangle)]
-pub extern "C" fn citx_record_len(record: Option<&citx_record>, out: Option<&mut MaybeUninit<usize>>, err: Option<&mut MaybeUninit<Box<citx_error>>>) -> citx_status {
+pub extern "C" fn citx_record_len(
+    record: Option<&citx_record>,
+    out: Option<&mut MaybeUninit<usize>>,
+    err: Option<&mut MaybeUninit<Box<citx_error>>>,
+) -> citx_status {
     guard::read(record, err, |record| {
         guard::place(out, "out")?.write(record.fields().len());
         Ok(())
@@ -114,7 +160,12 @@ pub extern "C" fn citx_record_len(record: Option<&citx_record>, out: Option<&mut
 
 /// The name at `index`, from 0: a view into `record`. Status: OUT_OF_RANGE, INVALID_ARGUMENT, BUSY. Since 0.1.
 #[unsafe(no_mangle)]
-pub extern "C" fn citx_record_name(record: Option<&citx_record>, index: usize, out: Option<&mut MaybeUninit<citx_str>>, err: Option<&mut MaybeUninit<Box<citx_error>>>) -> citx_status {
+pub extern "C" fn citx_record_name(
+    record: Option<&citx_record>,
+    index: usize,
+    out: Option<&mut MaybeUninit<citx_str>>,
+    err: Option<&mut MaybeUninit<Box<citx_error>>>,
+) -> citx_status {
     guard::read(record, err, |record| {
         let out = guard::place(out, "out")?;
         let (name, _) = record.fields().get(index).ok_or_else(|| beyond("name", index, record.fields().len()))?;
@@ -125,7 +176,12 @@ pub extern "C" fn citx_record_name(record: Option<&citx_record>, index: usize, o
 
 /// The kind of value that `name` has: one of CITX_TYPE_*. Status: UNKNOWN_NAME, INVALID_ARGUMENT, BUSY. Since 0.1.
 #[unsafe(no_mangle)]
-pub extern "C" fn citx_record_type(record: Option<&citx_record>, name: citx_str, out: Option<&mut MaybeUninit<citx_type>>, err: Option<&mut MaybeUninit<Box<citx_error>>>) -> citx_status {
+pub extern "C" fn citx_record_type(
+    record: Option<&citx_record>,
+    name: citx_str,
+    out: Option<&mut MaybeUninit<citx_type>>,
+    err: Option<&mut MaybeUninit<Box<citx_error>>>,
+) -> citx_status {
     guard::read(record, err, |record| {
         let out = guard::place(out, "out")?;
         out.write(type_of(field(record, name)?));
@@ -135,7 +191,12 @@ pub extern "C" fn citx_record_type(record: Option<&citx_record>, name: citx_str,
 
 /// The value of a boolean. Status: UNKNOWN_NAME, INVALID_ARGUMENT for a value of another type or null, BUSY. Since 0.1.
 #[unsafe(no_mangle)]
-pub extern "C" fn citx_record_get_bool(record: Option<&citx_record>, name: citx_str, out: Option<&mut MaybeUninit<bool>>, err: Option<&mut MaybeUninit<Box<citx_error>>>) -> citx_status {
+pub extern "C" fn citx_record_get_bool(
+    record: Option<&citx_record>,
+    name: citx_str,
+    out: Option<&mut MaybeUninit<bool>>,
+    err: Option<&mut MaybeUninit<Box<citx_error>>>,
+) -> citx_status {
     guard::read(record, err, |record| match (guard::place(out, "out")?, field(record, name)?) {
         (out, Value::Boolean(value)) => {
             out.write(*value);
@@ -147,7 +208,12 @@ pub extern "C" fn citx_record_get_bool(record: Option<&citx_record>, name: citx_
 
 /// The value of a whole number. Status: as citx_record_get_bool. Since 0.1.
 #[unsafe(no_mangle)]
-pub extern "C" fn citx_record_get_int(record: Option<&citx_record>, name: citx_str, out: Option<&mut MaybeUninit<i64>>, err: Option<&mut MaybeUninit<Box<citx_error>>>) -> citx_status {
+pub extern "C" fn citx_record_get_int(
+    record: Option<&citx_record>,
+    name: citx_str,
+    out: Option<&mut MaybeUninit<i64>>,
+    err: Option<&mut MaybeUninit<Box<citx_error>>>,
+) -> citx_status {
     guard::read(record, err, |record| match (guard::place(out, "out")?, field(record, name)?) {
         (out, Value::Integer(value)) => {
             out.write(*value);
@@ -159,7 +225,12 @@ pub extern "C" fn citx_record_get_int(record: Option<&citx_record>, name: citx_s
 
 /// The value of a floating point number. Status: as citx_record_get_bool. Since 0.1.
 #[unsafe(no_mangle)]
-pub extern "C" fn citx_record_get_float(record: Option<&citx_record>, name: citx_str, out: Option<&mut MaybeUninit<f64>>, err: Option<&mut MaybeUninit<Box<citx_error>>>) -> citx_status {
+pub extern "C" fn citx_record_get_float(
+    record: Option<&citx_record>,
+    name: citx_str,
+    out: Option<&mut MaybeUninit<f64>>,
+    err: Option<&mut MaybeUninit<Box<citx_error>>>,
+) -> citx_status {
     guard::read(record, err, |record| match (guard::place(out, "out")?, field(record, name)?) {
         (out, Value::Float(value)) => {
             out.write(*value);
@@ -169,9 +240,15 @@ pub extern "C" fn citx_record_get_float(record: Option<&citx_record>, name: citx
     })
 }
 
-/// The value of a decimal, written as `-12.340`. `*out` is to be freed with citx_text_free. Status: as citx_record_get_bool. Since 0.1.
+/// The value of a decimal, written as `-12.340`. `*out` is to be freed with citx_text_free. Status: as
+/// citx_record_get_bool. Since 0.1.
 #[unsafe(no_mangle)]
-pub extern "C" fn citx_record_get_decimal(record: Option<&citx_record>, name: citx_str, out: Option<&mut MaybeUninit<Box<citx_text>>>, err: Option<&mut MaybeUninit<Box<citx_error>>>) -> citx_status {
+pub extern "C" fn citx_record_get_decimal(
+    record: Option<&citx_record>,
+    name: citx_str,
+    out: Option<&mut MaybeUninit<Box<citx_text>>>,
+    err: Option<&mut MaybeUninit<Box<citx_error>>>,
+) -> citx_status {
     guard::read(record, err, |record| match (guard::place(out, "out")?, field(record, name)?) {
         (out, Value::Decimal(value)) => {
             out.write(citx_text::boxed(write_decimal(*value)));
@@ -183,7 +260,12 @@ pub extern "C" fn citx_record_get_decimal(record: Option<&citx_record>, name: ci
 
 /// The value of a text: a view into `record`. Status: as citx_record_get_bool. Since 0.1.
 #[unsafe(no_mangle)]
-pub extern "C" fn citx_record_get_str(record: Option<&citx_record>, name: citx_str, out: Option<&mut MaybeUninit<citx_str>>, err: Option<&mut MaybeUninit<Box<citx_error>>>) -> citx_status {
+pub extern "C" fn citx_record_get_str(
+    record: Option<&citx_record>,
+    name: citx_str,
+    out: Option<&mut MaybeUninit<citx_str>>,
+    err: Option<&mut MaybeUninit<Box<citx_error>>>,
+) -> citx_status {
     guard::read(record, err, |record| match (guard::place(out, "out")?, field(record, name)?) {
         (out, Value::Text(value)) => {
             out.write(citx_str::view(value));
@@ -195,7 +277,12 @@ pub extern "C" fn citx_record_get_str(record: Option<&citx_record>, name: citx_s
 
 /// The value of a date: days since 1970-01-01. Status: as citx_record_get_bool. Since 0.1.
 #[unsafe(no_mangle)]
-pub extern "C" fn citx_record_get_date(record: Option<&citx_record>, name: citx_str, out: Option<&mut MaybeUninit<i32>>, err: Option<&mut MaybeUninit<Box<citx_error>>>) -> citx_status {
+pub extern "C" fn citx_record_get_date(
+    record: Option<&citx_record>,
+    name: citx_str,
+    out: Option<&mut MaybeUninit<i32>>,
+    err: Option<&mut MaybeUninit<Box<citx_error>>>,
+) -> citx_status {
     guard::read(record, err, |record| match (guard::place(out, "out")?, field(record, name)?) {
         (out, Value::Date(value)) => {
             out.write(value.as_days());
@@ -207,7 +294,12 @@ pub extern "C" fn citx_record_get_date(record: Option<&citx_record>, name: citx_
 
 /// The value of an instant: microseconds since 1970-01-01T00:00:00Z. Status: as citx_record_get_bool. Since 0.1.
 #[unsafe(no_mangle)]
-pub extern "C" fn citx_record_get_instant(record: Option<&citx_record>, name: citx_str, out: Option<&mut MaybeUninit<i64>>, err: Option<&mut MaybeUninit<Box<citx_error>>>) -> citx_status {
+pub extern "C" fn citx_record_get_instant(
+    record: Option<&citx_record>,
+    name: citx_str,
+    out: Option<&mut MaybeUninit<i64>>,
+    err: Option<&mut MaybeUninit<Box<citx_error>>>,
+) -> citx_status {
     guard::read(record, err, |record| match (guard::place(out, "out")?, field(record, name)?) {
         (out, Value::Timestamp(value)) => {
             out.write(value.as_micros());
@@ -225,7 +317,11 @@ pub extern "C" fn citx_record_free(record: Option<Box<citx_record>>) {
 
 /// The days since 1970-01-01 of a date such as `2026-11-22`. Status: INVALID_ARGUMENT. Since 0.1.
 #[unsafe(no_mangle)]
-pub extern "C" fn citx_date_parse(text: citx_str, out: Option<&mut MaybeUninit<i32>>, err: Option<&mut MaybeUninit<Box<citx_error>>>) -> citx_status {
+pub extern "C" fn citx_date_parse(
+    text: citx_str,
+    out: Option<&mut MaybeUninit<i32>>,
+    err: Option<&mut MaybeUninit<Box<citx_error>>>,
+) -> citx_status {
     guard::create(err, || {
         let out = guard::place(out, "out")?;
         out.write(text.text("text")?.parse::<Date>()?.as_days());
@@ -233,10 +329,16 @@ pub extern "C" fn citx_date_parse(text: citx_str, out: Option<&mut MaybeUninit<i
     })
 }
 
-/// The microseconds since 1970-01-01T00:00:00Z of an instant such as `2026-11-22T09:30:00Z`, or of a date, which starts at midnight in
-/// `time_zone` (UTC if empty). Status: INVALID_ARGUMENT, UNKNOWN_NAME for the zone, OUT_OF_RANGE. Since 0.1.
+/// The microseconds since 1970-01-01T00:00:00Z of an instant such as `2026-11-22T09:30:00Z`, or of a date, which starts
+/// at midnight in `time_zone` (UTC if empty). Status: INVALID_ARGUMENT, UNKNOWN_NAME for the zone, OUT_OF_RANGE. Since
+/// 0.1.
 #[unsafe(no_mangle)]
-pub extern "C" fn citx_instant_parse(text: citx_str, time_zone: citx_str, out: Option<&mut MaybeUninit<i64>>, err: Option<&mut MaybeUninit<Box<citx_error>>>) -> citx_status {
+pub extern "C" fn citx_instant_parse(
+    text: citx_str,
+    time_zone: citx_str,
+    out: Option<&mut MaybeUninit<i64>>,
+    err: Option<&mut MaybeUninit<Box<citx_error>>>,
+) -> citx_status {
     guard::create(err, || {
         let out = guard::place(out, "out")?;
         out.write(Timestamp::parse(text.text("text")?, zone(&time_zone)?)?.as_micros());

@@ -1,3 +1,5 @@
+//! How long calls run.
+
 use std::ffi::c_void;
 use std::mem::MaybeUninit;
 
@@ -33,7 +35,8 @@ unsafe impl Options for citx_run_options {
     const NAME: &'static str = "citx_run_options";
 }
 
-/// A token that has not been cancelled. `*out` is to be freed with citx_cancel_free. Status: INVALID_ARGUMENT. Since 0.1.
+/// A token that has not been cancelled. `*out` is to be freed with citx_cancel_free. Status: INVALID_ARGUMENT. Since
+/// 0.1.
 #[unsafe(no_mangle)]
 pub extern "C" fn citx_cancel_new(
     out: Option<&mut MaybeUninit<Box<citx_cancel>>>,

@@ -1,3 +1,5 @@
+//! Tables.
+
 use std::mem::MaybeUninit;
 
 use arrow_array::ffi::{FFI_ArrowArray, FFI_ArrowSchema};
@@ -14,13 +16,15 @@ use crate::raw::{self, Options, arrow, citx_pairs, citx_str, citx_strs};
 pub struct citx_table(Shared<Table>);
 shared!(citx_table, Table);
 
-/// How a file is read. NULL in its place, or zeros: types inferred, UTF-8, the first sheet, a bad row fails the whole read.
+/// How a file is read. NULL in its place, or zeros: types inferred, UTF-8, the first sheet, a bad row fails the whole
+/// read.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct citx_read_options {
     /// sizeof(citx_read_options).
     pub struct_size: usize,
-    /// Column and type: `text`, `integer`, `float`, `decimal(10, 2)`, `boolean`, `date`, `date:%d/%m/%Y`, `timestamp`, `timestamp:FORMAT`.
+    /// Column and type: `text`, `integer`, `float`, `decimal(10, 2)`, `boolean`, `date`, `date:%d/%m/%Y`, `timestamp`,
+    /// `timestamp:FORMAT`.
     pub types: citx_pairs,
     /// Encoding of a CSV file, such as `utf-8` or `windows-1252`.
     pub encoding: citx_str,
@@ -62,11 +66,16 @@ pub(crate) fn single(column: Column) -> Result<Box<citx_table>> {
 
 /// Takes the table of an Arrow stream, all its batches.
 ///
-/// `stream` is moved: whatever the status, it has been released and is marked so. Nothing is copied where one batch came; the producer's
-/// release callback is called, from any thread, when the last object made from it is gone. Every array is validated. `*out` is to be
-/// freed with citx_table_free. Status: INVALID_ARGUMENT, UNSUPPORTED for a type, LIMIT_EXCEEDED. Since 0.1.
+/// `stream` is moved: whatever the status, it has been released and is marked so. Nothing is copied where one batch
+/// came; the producer's release callback is called, from any thread, when the last object made from it is gone. Every
+/// array is validated. `*out` is to be freed with citx_table_free. Status: INVALID_ARGUMENT, UNSUPPORTED for a type,
+/// LIMIT_EXCEEDED. Since 0.1.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn citx_table_import_stream(stream: *mut FFI_ArrowArrayStream, out: Option<&mut MaybeUninit<Box<citx_table>>>, err: Option<&mut MaybeUninit<Box<citx_error>>>) -> citx_status {
+pub unsafe extern "C" fn citx_table_import_stream(
+    stream: *mut FFI_ArrowArrayStream,
+    out: Option<&mut MaybeUninit<Box<citx_table>>>,
+    err: Option<&mut MaybeUninit<Box<citx_error>>>,
+) -> citx_status {
     guard::create(err, || {
         // SAFETY: NULL or a stream, as the header asks.
         let table = unsafe { arrow::import_stream(stream) };
@@ -78,10 +87,16 @@ pub unsafe extern "C" fn citx_table_import_stream(stream: *mut FFI_ArrowArrayStr
 
 /// Takes the table of one Arrow struct array and its schema, one child for each column.
 ///
-/// `array` and `schema` are moved: whatever the status, both have been taken over, are marked as released, and will be released as
-/// citx_table_import_stream says. `*out` is to be freed with citx_table_free. Status: INVALID_ARGUMENT, UNSUPPORTED, LIMIT_EXCEEDED. Since 0.1.
+/// `array` and `schema` are moved: whatever the status, both have been taken over, are marked as released, and will be
+/// released as citx_table_import_stream says. `*out` is to be freed with citx_table_free. Status: INVALID_ARGUMENT,
+/// UNSUPPORTED, LIMIT_EXCEEDED. Since 0.1.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn citx_table_import_array(array: *mut FFI_ArrowArray, schema: *mut FFI_ArrowSchema, out: Option<&mut MaybeUninit<Box<citx_table>>>, err: Option<&mut MaybeUninit<Box<citx_error>>>) -> citx_status {
+pub unsafe extern "C" fn citx_table_import_array(
+    array: *mut FFI_ArrowArray,
+    schema: *mut FFI_ArrowSchema,
+    out: Option<&mut MaybeUninit<Box<citx_table>>>,
+    err: Option<&mut MaybeUninit<Box<citx_error>>>,
+) -> citx_status {
     guard::create(err, || {
         // SAFETY: NULL or an array and its schema, as the header asks.
         let table = unsafe { arrow::import_array(array, schema) };
@@ -93,18 +108,25 @@ pub unsafe extern "C" fn citx_table_import_array(array: *mut FFI_ArrowArray, sch
 
 /// Writes the table as an Arrow stream of one batch to `out`, whose old content is not looked at.
 ///
-/// `*out` is the caller's, to be released through its own callback; it may outlive `table`. Status: INVALID_ARGUMENT. Since 0.1.
+/// `*out` is the caller's, to be released through its own callback; it may outlive `table`. Status: INVALID_ARGUMENT.
+/// Since 0.1.
 #[unsafe(no_mangle)]
-pub extern "C" fn citx_table_export_stream(table: Option<&citx_table>, out: Option<&mut MaybeUninit<FFI_ArrowArrayStream>>, err: Option<&mut MaybeUninit<Box<citx_error>>>) -> citx_status {
+pub extern "C" fn citx_table_export_stream(
+    table: Option<&citx_table>,
+    out: Option<&mut MaybeUninit<FFI_ArrowArrayStream>>,
+    err: Option<&mut MaybeUninit<Box<citx_error>>>,
+) -> citx_status {
     guard::call(table, err, |table| {
         arrow::export_stream(table, guard::place(out, "out")?);
         Ok(())
     })
 }
 
-/// Reads a `.csv`, `.parquet`, `.arrow` or `.xlsx` file; `text` names columns that are text whatever they look like, such as keys.
+/// Reads a `.csv`, `.parquet`, `.arrow` or `.xlsx` file; `text` names columns that are text whatever they look like,
+/// such as keys.
 ///
-/// `*out` is to be freed with citx_table_free. Status: IO, INVALID_ARGUMENT naming file, column and row, UNSUPPORTED. Since 0.1.
+/// `*out` is to be freed with citx_table_free. Status: IO, INVALID_ARGUMENT naming file, column and row, UNSUPPORTED.
+/// Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn citx_table_read(
     path: citx_str,
@@ -124,15 +146,24 @@ pub unsafe extern "C" fn citx_table_read(
     })
 }
 
-/// Writes a table as CSV: UTF-8, a header line, empty for null, safe against spreadsheet formulas. Status: IO, INVALID_ARGUMENT. Since 0.1.
+/// Writes a table as CSV: UTF-8, a header line, empty for null, safe against spreadsheet formulas. Status: IO,
+/// INVALID_ARGUMENT. Since 0.1.
 #[unsafe(no_mangle)]
-pub extern "C" fn citx_table_write_csv(table: Option<&citx_table>, path: citx_str, err: Option<&mut MaybeUninit<Box<citx_error>>>) -> citx_status {
+pub extern "C" fn citx_table_write_csv(
+    table: Option<&citx_table>,
+    path: citx_str,
+    err: Option<&mut MaybeUninit<Box<citx_error>>>,
+) -> citx_status {
     guard::call(table, err, |table| engine::write_csv(table, path.text("path")?))
 }
 
 /// Writes a table as Parquet. Status: IO, INVALID_ARGUMENT. Since 0.1.
 #[unsafe(no_mangle)]
-pub extern "C" fn citx_table_write_parquet(table: Option<&citx_table>, path: citx_str, err: Option<&mut MaybeUninit<Box<citx_error>>>) -> citx_status {
+pub extern "C" fn citx_table_write_parquet(
+    table: Option<&citx_table>,
+    path: citx_str,
+    err: Option<&mut MaybeUninit<Box<citx_error>>>,
+) -> citx_status {
     guard::call(table, err, |table| engine::write_parquet(table, path.text("path")?))
 }
 
@@ -158,7 +189,12 @@ pub extern "C" fn citx_table_column_name(table: Option<&citx_table>, index: usiz
 ///
 /// `*out` is to be freed with citx_record_free. Status: OUT_OF_RANGE, INVALID_ARGUMENT. Since 0.1.
 #[unsafe(no_mangle)]
-pub extern "C" fn citx_table_row(table: Option<&citx_table>, index: usize, out: Option<&mut MaybeUninit<Box<citx_record>>>, err: Option<&mut MaybeUninit<Box<citx_error>>>) -> citx_status {
+pub extern "C" fn citx_table_row(
+    table: Option<&citx_table>,
+    index: usize,
+    out: Option<&mut MaybeUninit<Box<citx_record>>>,
+    err: Option<&mut MaybeUninit<Box<citx_error>>>,
+) -> citx_status {
     guard::call(table, err, |table| {
         let out = guard::place(out, "out")?;
         if index >= table.num_rows() {

@@ -1,3 +1,5 @@
+//! Text and lists of names.
+
 use crate::guard;
 use crate::handle::{Shared, shared};
 use crate::raw::citx_str;

@@ -1,3 +1,5 @@
+//! What a campaign changed.
+
 use std::mem::MaybeUninit;
 
 use engine::UpliftOptions;
@@ -33,10 +35,11 @@ unsafe impl Options for citx_uplift_options {
     const NAME: &'static str = "citx_uplift_options";
 }
 
-/// What each arm of a randomised campaign changed against the control: a table of arm, effect, std_error, ci_low, ci_high, n, ...
+/// What each arm of a randomised campaign changed against the control: a table of arm, effect, std_error, ci_low,
+/// ci_high, n, ...
 ///
-/// `*out` is to be freed with citx_table_free. Status: UNKNOWN_NAME for a column, NOT_FOUND for the control arm, INVALID_ARGUMENT naming column and row,
-/// INSUFFICIENT_DATA. Since 0.1.
+/// `*out` is to be freed with citx_table_free. Status: UNKNOWN_NAME for a column, NOT_FOUND for the control arm,
+/// INVALID_ARGUMENT naming column and row, INSUFFICIENT_DATA. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn citx_uplift(
     table: Option<&citx_table>,

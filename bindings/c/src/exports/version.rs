@@ -1,3 +1,5 @@
+//! Versions.
+
 use crate::exports::error::citx_status;
 use crate::exports::record::citx_record;
 use crate::guard::{self, ErrorOut};
@@ -12,7 +14,8 @@ pub const CITX_VERSION_MAJOR: u32 = 0;
 pub const CITX_VERSION_MINOR: u32 = 1;
 /// Patch version of the header.
 pub const CITX_VERSION_PATCH: u32 = 0;
-/// Version of the binary interface: a library with the same number fits this header if its version is not lower than the header's.
+/// Version of the binary interface: a library with the same number fits this header if its version is not lower than
+/// the header's.
 pub const CITX_ABI_VERSION: u32 = 1;
 
 /// The version of the library, such as `0.1.0`. Valid for ever. Since 0.1.
@@ -27,7 +30,8 @@ pub extern "C" fn citx_abi_version() -> u32 {
     CITX_ABI_VERSION
 }
 
-/// Panics inside the library on purpose and poisons `record`, so that a host can test what it does then. Status: PANIC, INVALID_ARGUMENT for NULL. Since 0.1.
+/// Panics inside the library on purpose and poisons `record`, so that a host can test what it does then. Status: PANIC,
+/// INVALID_ARGUMENT for NULL. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn citx_test_panic(record: *mut citx_record, err: Option<&mut MaybeUninit<Box<citx_error>>>) -> citx_status {
     let err: ErrorOut<'_> = err;

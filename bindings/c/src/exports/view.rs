@@ -1,3 +1,5 @@
+//! Consent at one instant.
+
 use std::mem::MaybeUninit;
 
 use engine::{ConsentView, Event, RecordedEvent, TimeZone, Timestamp};
@@ -16,11 +18,12 @@ use crate::raw::{self, citx_str};
 pub struct citx_view(Shared<ConsentView>);
 shared!(citx_view, ConsentView);
 
-/// The consent that a table of events leaves at `as_of`, with no ledger: columns named as the fields of citx_event, of which `citizen`, `status`
-/// and `captured_at` must be there. The events are numbered from 1 by row. A date starts at midnight in the controller's zone.
+/// The consent that a table of events leaves at `as_of`, with no ledger: columns named as the fields of citx_event, of
+/// which `citizen`, `status` and `captured_at` must be there. The events are numbered from 1 by row. A date starts at
+/// midnight in the controller's zone.
 ///
-/// `*out` is to be freed with citx_view_free; it may outlive `events` and `policy`. Status: UNKNOWN_NAME for a column, INVALID_ARGUMENT naming
-/// column and row, POLICY_INVALID without a controller. Since 0.1.
+/// `*out` is to be freed with citx_view_free; it may outlive `events` and `policy`. Status: UNKNOWN_NAME for a column,
+/// INVALID_ARGUMENT naming column and row, POLICY_INVALID without a controller. Since 0.1.
 #[unsafe(no_mangle)]
 pub extern "C" fn citx_view_from_events(
     events: Option<&citx_table>,
@@ -43,8 +46,8 @@ pub extern "C" fn citx_view_from_events(
 
 /// One decision at the instant of the view.
 ///
-/// `*out` is to be freed with citx_decision_free. Status: UNKNOWN_NAME for a fact, INVALID_ARGUMENT, also for a fact of another type, BUSY. An
-/// unknown purpose or channel is denied, which is not an error. Since 0.1.
+/// `*out` is to be freed with citx_decision_free. Status: UNKNOWN_NAME for a fact, INVALID_ARGUMENT, also for a fact of
+/// another type, BUSY. An unknown purpose or channel is denied, which is not an error. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn citx_view_decide(
     view: Option<&citx_view>,
@@ -61,7 +64,8 @@ pub unsafe extern "C" fn citx_view_decide(
     })
 }
 
-/// Whether each citizen may be contacted, in population order, without nulls: a table of one column. Facts come from the fact columns.
+/// Whether each citizen may be contacted, in population order, without nulls: a table of one column. Facts come from
+/// the fact columns.
 ///
 /// `run` may be NULL. `*out` is to be freed with citx_table_free. Status: INVALID_ARGUMENT, CANCELLED. Since 0.1.
 #[unsafe(no_mangle)]

@@ -307,7 +307,9 @@ fn check_buffers(array: &FFI_ArrowArray, data_type: &DataType) -> Result<()> {
     }
     let rows = (array.length + array.offset) as usize;
     match data_type {
-        DataType::FixedSizeBinary(width) if rows.checked_mul(*width as usize * 8).is_none() => Err(invalid("an Arrow array larger than memory")),
+        DataType::FixedSizeBinary(width) if rows.checked_mul(*width as usize * 8).is_none() => {
+            Err(invalid("an Arrow array larger than memory"))
+        }
         DataType::Utf8 | DataType::Binary | DataType::List(_) | DataType::Map(_, _) => check_offsets::<i32>(array, rows),
         DataType::LargeUtf8 | DataType::LargeBinary | DataType::LargeList(_) => check_offsets::<i64>(array, rows),
         DataType::Utf8View | DataType::BinaryView => check_view_lengths(array),

@@ -14,8 +14,9 @@ use crate::handle::SharedHandle;
 
 /// Text: `len` bytes of UTF-8 at `data`, not ended by a zero byte.
 ///
-/// As an input it is read during the call only, and `{NULL, 0}` is the empty text or, for what may be left out, nothing. As an output it
-/// is a view into the object asked and valid until that object is changed or freed; `{NULL, 0}` says that there is none.
+/// As an input it is read during the call only, and `{NULL, 0}` is the empty text or, for what may be left out,
+/// nothing. As an output it is a view into the object asked and valid until that object is changed or freed; `{NULL,
+/// 0}` says that there is none.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct citx_str {
@@ -133,7 +134,8 @@ pub(crate) unsafe fn object<'a, T>(object: *mut T) -> Option<&'a T> {
     unsafe { object.as_ref() }
 }
 
-/// A struct of options that may grow: its first field is its size as the caller's header knew it, and all zeros is a value of it.
+/// A struct of options that may grow: its first field is its size as the caller's header knew it, and all zeros is a
+/// value of it.
 ///
 /// # Safety
 /// The type is `repr(C)`, begins with a `usize`, and is valid when all its bytes are zero.

@@ -1,0 +1,2221 @@
+/*
+ * citx.h - the C interface of citx, an embeddable engine for citizen experience.
+ *
+ * Generated from bindings/c by `cargo run -p xtask -- header`; do not edit. SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * Conventions
+ * -----------
+ * Objects     are opaque. What a function writes to `out` belongs to the caller and is given back once, with the _free function of its
+ *             type; _free(NULL) does nothing. Objects that a call is given stay the caller's and may be freed when it has returned,
+ *             whatever was made from them. No other function takes ownership, but the two imports of Arrow structs: they take their
+ *             structs over, whatever the status.
+ * Threads     A `const citx_x *` may be used by any number of threads at once, a `citx_x *` by one, with no other call on that object at the
+ *             same time. A clash returns CITX_STATUS_BUSY. Objects may be freed on any thread, when no call uses them any more.
+ * Status      Functions that can fail return a citx_status, CITX_STATUS_OK being 0. On failure nothing is written to outputs, but
+ *             `*err`, if `err` is not NULL, is set to an error to be freed with citx_error_free. On success `*err` is not touched.
+ *             Every function that is given an object may also return CITX_STATUS_PANIC: a bug in citx. The first object of that call is unusable
+ *             from then on, and every call on it returns the same until it is freed. Other objects are not affected.
+ * Pointers    are checked: NULL is CITX_STATUS_INVALID_ARGUMENT where a comment does not allow it. Outputs of one call must not overlap.
+ * Getters     that cannot fail return their value, and a comment says which for NULL.
+ * Text        is UTF-8, pointer and length (citx_str, see there). Texts that come out of getters are views into the object asked.
+ * Structs     of arguments begin with `struct_size`: set all to zero, then that field to sizeof, then what is wanted. Zero is "left out". So a
+ *             program built with an older header works with a newer library. What they point at is read during the call only.
+ * Tables      go in and out as Arrow (https://arrow.apache.org/docs/format/CDataInterface.html). Imported arrays are validated, but the
+ *             interface does not carry the sizes of buffers: that they are long enough is the producer's promise.
+ * Time        is an argument, never read from a clock: a text such as `2026-11-22`, which starts at midnight in a zone, or
+ *             `2026-11-22T09:30:00Z`. As a value an instant is microseconds since 1970-01-01T00:00:00Z, a date days since 1970-01-01.
+ * Processes   citx starts threads for a call and ends them with it; after fork() objects may be used in the child, ledgers may not.
+ *
+ * Personal values never appear in errors. Every comment ends with the version that a function came with.
+ */
+
+
+#ifndef CITX_H
+#define CITX_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#ifndef ARROW_C_DATA_INTERFACE
+#define ARROW_C_DATA_INTERFACE
+
+#define ARROW_FLAG_DICTIONARY_ORDERED 1
+#define ARROW_FLAG_NULLABLE 2
+#define ARROW_FLAG_MAP_KEYS_SORTED 4
+
+struct ArrowSchema {
+    const char *format;
+    const char *name;
+    const char *metadata;
+    int64_t flags;
+    int64_t n_children;
+    struct ArrowSchema **children;
+    struct ArrowSchema *dictionary;
+    void (*release)(struct ArrowSchema *);
+    void *private_data;
+};
+
+struct ArrowArray {
+    int64_t length;
+    int64_t null_count;
+    int64_t offset;
+    int64_t n_buffers;
+    int64_t n_children;
+    const void **buffers;
+    struct ArrowArray **children;
+    struct ArrowArray *dictionary;
+    void (*release)(struct ArrowArray *);
+    void *private_data;
+};
+
+#endif /* ARROW_C_DATA_INTERFACE */
+
+#ifndef ARROW_C_STREAM_INTERFACE
+#define ARROW_C_STREAM_INTERFACE
+
+struct ArrowArrayStream {
+    int (*get_schema)(struct ArrowArrayStream *, struct ArrowSchema *out);
+    int (*get_next)(struct ArrowArrayStream *, struct ArrowArray *out);
+    const char *(*get_last_error)(struct ArrowArrayStream *);
+    void (*release)(struct ArrowArrayStream *);
+    void *private_data;
+};
+
+#endif /* ARROW_C_STREAM_INTERFACE */
+
+#ifdef __cplusplus
+}
+#endif
+
+/* The citx_str of a string literal. */
+#ifdef __cplusplus
+#define CITX_STR(literal) (citx_str{"" literal, sizeof(literal) - 1})
+#else
+#define CITX_STR(literal) ((citx_str){"" literal, sizeof(literal) - 1})
+#endif
+
+
+/**
+ * Major version of the header.
+ */
+#define CITX_VERSION_MAJOR 0
+
+/**
+ * Minor version of the header.
+ */
+#define CITX_VERSION_MINOR 1
+
+/**
+ * Patch version of the header.
+ */
+#define CITX_VERSION_PATCH 0
+
+/**
+ * Version of the binary interface: a library with the same number fits this header if its version is not lower than
+ * the header's.
+ */
+#define CITX_ABI_VERSION 1
+
+/**
+ * Who may be contacted, and why not the others. Never changes.
+ */
+typedef struct citx_audience citx_audience;
+
+/**
+ * Where a figure stands among its peers. Never changes.
+ */
+typedef struct citx_benchmark citx_benchmark;
+
+/**
+ * Stops calls from another thread. Any number of calls may share one; any thread may cancel it.
+ */
+typedef struct citx_cancel citx_cancel;
+
+/**
+ * The answer to a question, with its legal reason and evidence. Never changes; its texts are views, valid until it is
+ * freed.
+ */
+typedef struct citx_decision citx_decision;
+
+/**
+ * What went wrong. Belongs to whoever received it: read by any thread, freed once.
+ */
+typedef struct citx_error citx_error;
+
+/**
+ * A figure with its uncertainty, base, unit and method. Never changes; its texts are views, valid until it is freed.
+ */
+typedef struct citx_estimate citx_estimate;
+
+/**
+ * Why a record is in a segment or not: a tree of the rule's predicates. The parts of an explanation live as long as it
+ * does.
+ */
+typedef struct citx_explanation citx_explanation;
+
+/**
+ * Facts known for one decision, set by the slots that citx_policy_fact gives.
+ */
+typedef struct citx_facts citx_facts;
+
+/**
+ * A published standard's measures, or scales of one's own. Never changes.
+ */
+typedef struct citx_instrument citx_instrument;
+
+/**
+ * An append-only, hash-chained ledger of consent events. Locked inside, so it is shared like an object that never
+ * changes.
+ */
+typedef struct citx_ledger citx_ledger;
+
+/**
+ * Who is in which segment, at one instant. Never changes.
+ */
+typedef struct citx_membership citx_membership;
+
+/**
+ * A list of names: segments, columns, files, warnings.
+ */
+typedef struct citx_names citx_names;
+
+/**
+ * Versioned rule data, made the body's own by its controller and purposes. Never changes.
+ */
+typedef struct citx_policy citx_policy;
+
+/**
+ * Citizens at one moment: a table with unique, non-null keys. Never changes.
+ */
+typedef struct citx_population citx_population;
+
+/**
+ * One row as names and values: a citizen to match or explain, or a row of a table.
+ *
+ * Setting a name that is there replaces its value. Views of text are valid until the record is changed or freed.
+ */
+typedef struct citx_record citx_record;
+
+/**
+ * The members of one segment, or of a combination. Never changes.
+ */
+typedef struct citx_segment citx_segment;
+
+/**
+ * A set of named rules. Never changes.
+ */
+typedef struct citx_segment_book citx_segment_book;
+
+/**
+ * Answers with their design: weights, strata, PSUs. Never changes.
+ */
+typedef struct citx_survey citx_survey;
+
+/**
+ * Named columns of equal length: what goes in, and every result that has rows.
+ */
+typedef struct citx_table citx_table;
+
+/**
+ * Text of its own.
+ */
+typedef struct citx_text citx_text;
+
+/**
+ * The consent of everyone at one instant. Never changes.
+ */
+typedef struct citx_view citx_view;
+
+/**
+ * How a call went: CITX_STATUS_OK or the number of an error kind, the same in every language. New numbers may appear;
+ * old ones keep their meaning.
+ */
+typedef uint32_t citx_status;
+
+/**
+ * Text: `len` bytes of UTF-8 at `data`, not ended by a zero byte.
+ *
+ * As an input it is read during the call only, and `{NULL, 0}` is the empty text or, for what may be left out,
+ * nothing. As an output it is a view into the object asked and valid until that object is changed or freed; `{NULL,
+ * 0}` says that there is none.
+ */
+typedef struct {
+    /**
+     * The first byte.
+     */
+    const char *data;
+    /**
+     * How many bytes.
+     */
+    size_t len;
+} citx_str;
+
+/**
+ * A list of texts, read during the call only.
+ */
+typedef struct {
+    /**
+     * The first text.
+     */
+    const citx_str *items;
+    /**
+     * How many texts.
+     */
+    size_t len;
+} citx_strs;
+
+/**
+ * What is sent, and which way. `purpose` and `channels` must be there.
+ */
+typedef struct {
+    /**
+     * sizeof(citx_audience_options).
+     */
+    size_t struct_size;
+    /**
+     * The purpose of the message.
+     */
+    citx_str purpose;
+    /**
+     * The channels to try, in the caller's order.
+     */
+    citx_strs channels;
+    /**
+     * `citizen` (the default): the citizen's preferred channel is tried first; `caller`: the caller's order alone.
+     */
+    citx_str prefer;
+    /**
+     * `household`: one message for each household at most; left out: everyone for themselves.
+     */
+    citx_str one_per;
+} citx_audience_options;
+
+/**
+ * How a long call runs. NULL in its place: all cores, no cancelling, no progress.
+ */
+typedef struct {
+    /**
+     * sizeof(citx_run_options).
+     */
+    size_t struct_size;
+    /**
+     * Stops the call with CITX_STATUS_CANCELLED once it is cancelled; NULL for never.
+     */
+    const citx_cancel *cancel;
+    /**
+     * Hears the share done, from 0 to 1, from threads of citx, several at once; NULL for nobody. Must not throw.
+     */
+    void (*progress)(double share, void *data);
+    /**
+     * Handed to `progress`.
+     */
+    void *progress_data;
+    /**
+     * At most this many threads; 0 is all cores. Results do not depend on it.
+     */
+    uint32_t threads;
+} citx_run_options;
+
+/**
+ * A name and its value.
+ */
+typedef struct {
+    /**
+     * The name.
+     */
+    citx_str name;
+    /**
+     * The value.
+     */
+    citx_str value;
+} citx_pair;
+
+/**
+ * A list of names and values, read during the call only.
+ */
+typedef struct {
+    /**
+     * The first pair.
+     */
+    const citx_pair *items;
+    /**
+     * How many pairs.
+     */
+    size_t len;
+} citx_pairs;
+
+/**
+ * True, false or unknown: one of CITX_TRUTH_*.
+ */
+typedef uint32_t citx_truth;
+
+/**
+ * Allow, deny or defer: one of CITX_OUTCOME_*.
+ */
+typedef uint32_t citx_outcome;
+
+/**
+ * One consent event. `citizen`, `status` and `captured_at` must be there. Instants are texts such as
+ * `2026-11-22T09:30:00Z`; a date starts at midnight in the controller's zone.
+ */
+typedef struct {
+    /**
+     * sizeof(citx_event).
+     */
+    size_t struct_size;
+    /**
+     * Key of the citizen.
+     */
+    citx_str citizen;
+    /**
+     * Purpose it concerns; may be left out where `scope` is `all`.
+     */
+    citx_str purpose;
+    /**
+     * Channel it concerns; left out for all channels of the purpose.
+     */
+    citx_str channel;
+    /**
+     * `given`, `refused`, `withdrawn`, `objected`, ...
+     */
+    citx_str status;
+    /**
+     * When it was said.
+     */
+    citx_str captured_at;
+    /**
+     * How: `web`, `phone`, `paper`, `sms`, `import`, ...
+     */
+    citx_str method;
+    /**
+     * Contact point it is about, if only one.
+     */
+    citx_str contact;
+    /**
+     * Topic within the purpose.
+     */
+    citx_str topic;
+    /**
+     * `channel` (the default), `purpose` or `all`.
+     */
+    citx_str scope;
+    /**
+     * Privacy notice under which it was given.
+     */
+    citx_str notice;
+    /**
+     * Where the evidence lies.
+     */
+    citx_str evidence_ref;
+    /**
+     * From when it holds; left out is `captured_at`.
+     */
+    citx_str valid_from;
+    /**
+     * Until when it holds (not at that instant any more).
+     */
+    citx_str valid_until;
+    /**
+     * Who acted: `self`, `parent`, `attorney`, or staff.
+     */
+    citx_str actor;
+    /**
+     * Jurisdiction, such as `GB-ENG`.
+     */
+    citx_str jurisdiction;
+    /**
+     * System it came from.
+     */
+    citx_str source;
+    /**
+     * Appending twice with one key is appending once.
+     */
+    citx_str idempotency_key;
+} citx_event;
+
+/**
+ * What is asked: may we contact this citizen, about this, this way?
+ */
+typedef struct {
+    /**
+     * sizeof(citx_question).
+     */
+    size_t struct_size;
+    /**
+     * Key of the citizen.
+     */
+    citx_str citizen;
+    /**
+     * Purpose of the message.
+     */
+    citx_str purpose;
+    /**
+     * Channel of the message.
+     */
+    citx_str channel;
+    /**
+     * Topic within the purpose, if any.
+     */
+    citx_str topic;
+    /**
+     * What else is known; NULL for nothing.
+     */
+    const citx_facts *facts;
+} citx_question;
+
+/**
+ * What the controller contacts people for, and on which lawful basis.
+ */
+typedef struct {
+    /**
+     * sizeof(citx_purpose).
+     */
+    size_t struct_size;
+    /**
+     * Its name.
+     */
+    citx_str name;
+    /**
+     * `direct_marketing`, `service`, ...
+     */
+    citx_str message_class;
+    /**
+     * `consent`, `contract`, ...
+     */
+    citx_str basis;
+    /**
+     * Further constants by name, such as `justification.task`.
+     */
+    citx_pairs constants;
+} citx_purpose;
+
+/**
+ * How a file is read. NULL in its place, or zeros: types inferred, UTF-8, the first sheet, a bad row fails the whole
+ * read.
+ */
+typedef struct {
+    /**
+     * sizeof(citx_read_options).
+     */
+    size_t struct_size;
+    /**
+     * Column and type: `text`, `integer`, `float`, `decimal(10, 2)`, `boolean`, `date`, `date:%d/%m/%Y`, `timestamp`,
+     * `timestamp:FORMAT`.
+     */
+    citx_pairs types;
+    /**
+     * Encoding of a CSV file, such as `utf-8` or `windows-1252`.
+     */
+    citx_str encoding;
+    /**
+     * Sheet of a workbook.
+     */
+    citx_str sheet;
+    /**
+     * `fail` or `quarantine`: bad rows are set aside, see citx_population_rejected.
+     */
+    citx_str on_error;
+} citx_read_options;
+
+/**
+ * Which columns say what the consent rules and the exports need. Each is the name of a column; left out is unknown.
+ */
+typedef struct {
+    /**
+     * sizeof(citx_fact_columns).
+     */
+    size_t struct_size;
+    /**
+     * E-mail address.
+     */
+    citx_str email;
+    /**
+     * Phone number, for calls and text messages.
+     */
+    citx_str phone;
+    /**
+     * Postal address: one column with line breaks or commas, or one for each line.
+     */
+    citx_strs address;
+    /**
+     * Date of birth.
+     */
+    citx_str birth_date;
+    /**
+     * Whether the citizen has died.
+     */
+    citx_str deceased;
+    /**
+     * The channel the citizen asked to be contacted by.
+     */
+    citx_str preferred_channel;
+    /**
+     * `individual` or `corporate` (PECR reg. 2).
+     */
+    citx_str subscriber_kind;
+    /**
+     * When the contact details were collected.
+     */
+    citx_str collected_at;
+    /**
+     * How: `sale`, `support`, `service`, ...
+     */
+    citx_str collected_how;
+    /**
+     * Since when the number is on the TPS or CTPS.
+     */
+    citx_str tps_listed_at;
+    /**
+     * When the number was last screened against them.
+     */
+    citx_str tps_screened_at;
+    /**
+     * Whether the address is on the MPS.
+     */
+    citx_str mps_listed;
+    /**
+     * A safe-contact instruction.
+     */
+    citx_str safe_contact;
+    /**
+     * Language of messages, BCP 47.
+     */
+    citx_str language;
+    /**
+     * What makes a household: a UPRN or an id.
+     */
+    citx_str household;
+    /**
+     * Columns of special category data (UK GDPR Art. 9).
+     */
+    citx_strs special_category;
+} citx_fact_columns;
+
+/**
+ * What kind of value something has: one of CITX_TYPE_*.
+ */
+typedef uint32_t citx_type;
+
+/**
+ * Which columns of a table of answers are what. All may be left out.
+ */
+typedef struct {
+    /**
+     * sizeof(citx_survey_options).
+     */
+    size_t struct_size;
+    /**
+     * The instrument whose measures the answers are of; NULL for a survey without one.
+     */
+    const citx_instrument *instrument;
+    /**
+     * Measure and column, such as `TP01` and `q1`; without any, columns named as measures are taken.
+     */
+    citx_pairs questions;
+    /**
+     * Column of the citizen's key.
+     */
+    citx_str key;
+    /**
+     * Column of the weights.
+     */
+    citx_str weights;
+    /**
+     * Column of the strata.
+     */
+    citx_str strata;
+    /**
+     * Columns of the PSUs, one for each stage.
+     */
+    citx_strs psu;
+    /**
+     * Columns of the finite populations, one for each stage.
+     */
+    citx_strs fpc;
+    /**
+     * How many there are in the sample frame; 0 for unknown.
+     */
+    uint64_t frame_size;
+    /**
+     * How the sample was drawn: `srs`, `systematic`, `stratified`, `quota` or `census`.
+     */
+    citx_str selection;
+    /**
+     * Column of the mode of collection.
+     */
+    citx_str mode;
+    /**
+     * Column of the date of collection.
+     */
+    citx_str collected_at;
+} citx_survey_options;
+
+/**
+ * Which columns of a table of counts are what; all but `frame_size` and `selection` must be there.
+ */
+typedef struct {
+    /**
+     * sizeof(citx_counts_options).
+     */
+    size_t struct_size;
+    /**
+     * The instrument whose measures are counted.
+     */
+    const citx_instrument *instrument;
+    /**
+     * Column of the unit, such as the landlord.
+     */
+    citx_str unit;
+    /**
+     * Column of the measure.
+     */
+    citx_str measure;
+    /**
+     * Column of the answer.
+     */
+    citx_str answer;
+    /**
+     * Column of the count, which may be weighted and fractional.
+     */
+    citx_str count;
+    /**
+     * Column of the size of the sample frame.
+     */
+    citx_str frame_size;
+    /**
+     * How the samples were drawn: `srs`, `systematic`, `stratified`, `quota` or `census`.
+     */
+    citx_str selection;
+} citx_counts_options;
+
+/**
+ * How scores are computed and withheld. NULL in its place, or zeros: level 0.95, nothing suppressed, Wilson.
+ */
+typedef struct {
+    /**
+     * sizeof(citx_score_options).
+     */
+    size_t struct_size;
+    /**
+     * Level of the interval; 0 for 0.95.
+     */
+    double level;
+    /**
+     * Fewer answers than this are suppressed.
+     */
+    uint64_t min_base;
+    /**
+     * Interval of a proportion: `wilson` (the default) or `logit`.
+     */
+    citx_str method;
+} citx_score_options;
+
+/**
+ * Breakdowns: each item is one, of one column, or of several crossed; `segment:NAME` is a segment.
+ */
+typedef struct {
+    /**
+     * The first breakdown.
+     */
+    const citx_strs *items;
+    /**
+     * How many breakdowns.
+     */
+    size_t len;
+} citx_breakdowns;
+
+/**
+ * Which columns of a campaign's outcome are what. `arm`, `outcome` and `control` must be there.
+ */
+typedef struct {
+    /**
+     * sizeof(citx_uplift_options).
+     */
+    size_t struct_size;
+    /**
+     * Column of the arm.
+     */
+    citx_str arm;
+    /**
+     * Column of the outcome: boolean, a number, or yes / no text.
+     */
+    citx_str outcome;
+    /**
+     * The arm that was left alone.
+     */
+    citx_str control;
+    /**
+     * Column of what was randomised, such as the household; left out for individuals.
+     */
+    citx_str cluster;
+    /**
+     * Column to break down by; left out for none.
+     */
+    citx_str by;
+    /**
+     * Level of the intervals; 0 for 0.95.
+     */
+    double level;
+} citx_uplift_options;
+
+/**
+ * False.
+ */
+#define CITX_TRUTH_FALSE 0
+
+/**
+ * True.
+ */
+#define CITX_TRUTH_TRUE 1
+
+/**
+ * Unknown, or not a condition.
+ */
+#define CITX_TRUTH_UNKNOWN 2
+
+/**
+ * No: the answer of a decision that is not there.
+ */
+#define CITX_OUTCOME_DENY 0
+
+/**
+ * Yes.
+ */
+#define CITX_OUTCOME_ALLOW 1
+
+/**
+ * Not now.
+ */
+#define CITX_OUTCOME_DEFER 2
+
+/**
+ * The call did what it says.
+ */
+#define CITX_STATUS_OK 0
+
+/**
+ * An argument that can never be right.
+ */
+#define CITX_STATUS_INVALID_ARGUMENT 10
+
+/**
+ * A number outside its range.
+ */
+#define CITX_STATUS_OUT_OF_RANGE 11
+
+/**
+ * Text that is not a rule.
+ */
+#define CITX_STATUS_RULE_SYNTAX 20
+
+/**
+ * A rule whose types do not fit.
+ */
+#define CITX_STATUS_RULE_TYPE 21
+
+/**
+ * A name that the schema, book or policy does not have.
+ */
+#define CITX_STATUS_UNKNOWN_NAME 22
+
+/**
+ * Something asked for by key that is not there.
+ */
+#define CITX_STATUS_NOT_FOUND 30
+
+/**
+ * Something that is there already, with other content.
+ */
+#define CITX_STATUS_CONFLICT 31
+
+/**
+ * An object in use elsewhere.
+ */
+#define CITX_STATUS_BUSY 32
+
+/**
+ * A policy that cannot be loaded.
+ */
+#define CITX_STATUS_POLICY_INVALID 40
+
+/**
+ * A policy written for another version of citx.
+ */
+#define CITX_STATUS_POLICY_UNSUPPORTED 41
+
+/**
+ * Too few observations for the figure asked for.
+ */
+#define CITX_STATUS_INSUFFICIENT_DATA 50
+
+/**
+ * An iteration that did not arrive.
+ */
+#define CITX_STATUS_NOT_CONVERGED 51
+
+/**
+ * A figure withheld to protect small groups.
+ */
+#define CITX_STATUS_SUPPRESSED 52
+
+/**
+ * The operating system refused to read or write.
+ */
+#define CITX_STATUS_IO 60
+
+/**
+ * Stored data that was damaged or tampered with.
+ */
+#define CITX_STATUS_CORRUPTED 61
+
+/**
+ * A file of a version that this library does not read.
+ */
+#define CITX_STATUS_FORMAT_VERSION 62
+
+/**
+ * Input beyond a stated limit.
+ */
+#define CITX_STATUS_LIMIT_EXCEEDED 70
+
+/**
+ * The caller cancelled the call.
+ */
+#define CITX_STATUS_CANCELLED 71
+
+/**
+ * Asked for something this build or version does not do.
+ */
+#define CITX_STATUS_UNSUPPORTED 72
+
+/**
+ * A bug in citx, caught before it reached the caller; the object of the call is unusable from then on.
+ */
+#define CITX_STATUS_PANIC 99
+
+/**
+ * Not known.
+ */
+#define CITX_TYPE_NULL 0
+
+/**
+ * True or false.
+ */
+#define CITX_TYPE_BOOLEAN 1
+
+/**
+ * A whole number.
+ */
+#define CITX_TYPE_INTEGER 2
+
+/**
+ * A binary floating point number.
+ */
+#define CITX_TYPE_FLOAT 3
+
+/**
+ * An exact decimal.
+ */
+#define CITX_TYPE_DECIMAL 4
+
+/**
+ * Text.
+ */
+#define CITX_TYPE_TEXT 5
+
+/**
+ * A calendar date.
+ */
+#define CITX_TYPE_DATE 6
+
+/**
+ * An instant.
+ */
+#define CITX_TYPE_TIMESTAMP 7
+
+/**
+ * A type that is carried but has no value here: time of day, binary, struct, list.
+ */
+#define CITX_TYPE_OTHER 8
+
+#ifdef __cplusplus
+extern "C" {
+#endif // __cplusplus
+
+/**
+ * The members of a segment who may be contacted, and why not the others: the only road to a contact list.
+ *
+ * `run` may be NULL. `*out` is to be freed with citx_audience_free; it may outlive `segment` and `view`. Status:
+ * INVALID_ARGUMENT, CANCELLED. Since 0.1.
+ */
+citx_status citx_segment_audience(const citx_segment *segment,
+                                  const citx_view *view,
+                                  const citx_audience_options *options,
+                                  const citx_run_options *run,
+                                  citx_audience **out,
+                                  citx_error **err);
+
+/**
+ * Key, channel, basis, rule: one row for each citizen who may be contacted, in population order. `*out` is to be freed
+ * with citx_table_free. Status: INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_audience_allowed(const citx_audience *audience, citx_table **out, citx_error **err);
+
+/**
+ * Key, channel, reason, rule: one row for each channel tried in vain. `*out` is to be freed with citx_table_free.
+ * Status: INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_audience_refused(const citx_audience *audience, citx_table **out, citx_error **err);
+
+/**
+ * Outcome, channel, rule, reason and how many. `*out` is to be freed with citx_table_free. Status: INVALID_ARGUMENT.
+ * Since 0.1.
+ */
+citx_status citx_audience_summary(const citx_audience *audience, citx_table **out, citx_error **err);
+
+/**
+ * Writes key, channel, contact, basis and rule of everyone who may be contacted as CSV. Status: IO, INVALID_ARGUMENT.
+ * Since 0.1.
+ */
+citx_status citx_audience_write_csv(const citx_audience *audience, citx_str path, citx_error **err);
+
+/**
+ * The same as Parquet. Status: IO, INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_audience_write_parquet(const citx_audience *audience, citx_str path, citx_error **err);
+
+/**
+ * Writes GOV.UK Notify files, one for each channel, split at Notify's row limit: `PREFIX-CHANNEL-K.csv`, the prefix
+ * `audience` if empty. `personalisation` names placeholder and column.
+ *
+ * `*out` are the files' paths, to be freed with citx_names_free. Status: UNKNOWN_NAME for a column, INVALID_ARGUMENT
+ * for a channel that Notify does not have or without contact facts, IO. Since 0.1.
+ */
+citx_status citx_audience_write_notify(const citx_audience *audience,
+                                       citx_str directory,
+                                       citx_str prefix,
+                                       citx_pairs personalisation,
+                                       citx_names **out,
+                                       citx_error **err);
+
+/**
+ * Frees an audience; NULL does nothing. Since 0.1.
+ */
+void citx_audience_free(citx_audience *audience);
+
+/**
+ * A book of these segments: name and rule. Every rule is parsed.
+ *
+ * `*out` is to be freed with citx_segment_book_free. Status: RULE_SYNTAX with line, column and snippet, UNKNOWN_NAME
+ * or RULE_SYNTAX for `in_segment` of an unknown segment or in a circle, INVALID_ARGUMENT for a name, LIMIT_EXCEEDED.
+ * Since 0.1.
+ */
+citx_status citx_segment_book_new(citx_pairs rules, citx_segment_book **out, citx_error **err);
+
+/**
+ * A book from TOML text: `name = "rule"`, or a table `[name]` with `rule`, `description`, `owner`, `review_by`.
+ *
+ * `*out` is to be freed with citx_segment_book_free. Status: as citx_segment_book_new. Since 0.1.
+ */
+citx_status citx_segment_book_parse(citx_str toml, citx_segment_book **out, citx_error **err);
+
+/**
+ * A book from a TOML file. `*out` is to be freed with citx_segment_book_free. Status: IO, and as
+ * citx_segment_book_new. Since 0.1.
+ */
+citx_status citx_segment_book_read(citx_str path, citx_segment_book **out, citx_error **err);
+
+/**
+ * How many segments; 0 for NULL. Since 0.1.
+ */
+size_t citx_segment_book_len(const citx_segment_book *book);
+
+/**
+ * The name of the segment at `index`, from 0, valid until `book` is freed; none beyond the end. Since 0.1.
+ */
+citx_str citx_segment_book_name(const citx_segment_book *book, size_t index);
+
+/**
+ * Who is in which segment at `as_of`: a date such as `2026-11-22`, which starts at midnight in `time_zone` (UTC if
+ * empty), or an instant such as `2026-11-22T09:30:00Z`. A citizen is a member only where the rule is true: unknown is
+ * not.
+ *
+ * `run` may be NULL. `*out` is to be freed with citx_membership_free; it may outlive `book` and `people`. Status:
+ * UNKNOWN_NAME, RULE_TYPE, INVALID_ARGUMENT, LIMIT_EXCEEDED, CANCELLED. Since 0.1.
+ */
+citx_status citx_segment_book_evaluate(const citx_segment_book *book,
+                                       const citx_population *people,
+                                       citx_str as_of,
+                                       citx_str time_zone,
+                                       const citx_run_options *run,
+                                       citx_membership **out,
+                                       citx_error **err);
+
+/**
+ * The names of the segments that one record is in, in the book's order; no population is needed.
+ *
+ * `as_of` and `time_zone` as citx_segment_book_evaluate. `*out` is to be freed with citx_names_free. Status:
+ * UNKNOWN_NAME for an attribute that a rule reads and the record lacks, RULE_TYPE, INVALID_ARGUMENT, BUSY. Since 0.1.
+ */
+citx_status citx_segment_book_match(const citx_segment_book *book,
+                                    const citx_record *record,
+                                    citx_str as_of,
+                                    citx_str time_zone,
+                                    citx_names **out,
+                                    citx_error **err);
+
+/**
+ * Why one record is in the segment `name` or not. `as_of` and `time_zone` as citx_segment_book_evaluate.
+ *
+ * `*out` is to be freed with citx_explanation_free. Status: UNKNOWN_NAME, RULE_TYPE, INVALID_ARGUMENT, BUSY. Since
+ * 0.1.
+ */
+citx_status citx_segment_book_explain(const citx_segment_book *book,
+                                      citx_str name,
+                                      const citx_record *record,
+                                      citx_str as_of,
+                                      citx_str time_zone,
+                                      citx_explanation **out,
+                                      citx_error **err);
+
+/**
+ * The attributes that the segment `name` reads, through `in_segment` too, sorted. `*out` is to be freed with
+ * citx_names_free. Status: UNKNOWN_NAME, INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_segment_book_columns_used(const citx_segment_book *book, citx_str name, citx_names **out, citx_error **err);
+
+/**
+ * Frees a book; NULL does nothing. Since 0.1.
+ */
+void citx_segment_book_free(citx_segment_book *book);
+
+/**
+ * The expression as canonical text, a view into `explanation`; none for NULL. Since 0.1.
+ */
+citx_str citx_explanation_text(const citx_explanation *explanation);
+
+/**
+ * Whether it is true, false or unknown; CITX_TRUTH_UNKNOWN for NULL. Since 0.1.
+ */
+citx_truth citx_explanation_outcome(const citx_explanation *explanation);
+
+/**
+ * The attribute values that it read. `*out` is to be freed with citx_record_free. Status: INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_explanation_values(const citx_explanation *explanation, citx_record **out, citx_error **err);
+
+/**
+ * How many parts it has; 0 for NULL. Since 0.1.
+ */
+size_t citx_explanation_num_parts(const citx_explanation *explanation);
+
+/**
+ * The part at `index`, from 0; it belongs to `explanation` and must not be freed. NULL beyond the end. Since 0.1.
+ */
+const citx_explanation *citx_explanation_part(const citx_explanation *explanation, size_t index);
+
+/**
+ * Frees an explanation that is not a part of another; NULL does nothing. Since 0.1.
+ */
+void citx_explanation_free(citx_explanation *explanation);
+
+/**
+ * Allow, deny or defer; CITX_OUTCOME_DENY for NULL. Since 0.1.
+ */
+citx_outcome citx_decision_outcome(const citx_decision *decision);
+
+/**
+ * Whether the outcome is to allow; false for NULL. Since 0.1.
+ */
+bool citx_decision_allowed(const citx_decision *decision);
+
+/**
+ * The rule that decided, such as `R13`. Since 0.1.
+ */
+citx_str citx_decision_rule(const citx_decision *decision);
+
+/**
+ * The rule that permitted it, before timing; none where none did. Since 0.1.
+ */
+citx_str citx_decision_permitted_by(const citx_decision *decision);
+
+/**
+ * The basis relied on when allowed: `consent`, ..., `soft_opt_in`; else none. Since 0.1.
+ */
+citx_str citx_decision_basis(const citx_decision *decision);
+
+/**
+ * The reason, in plain words. Since 0.1.
+ */
+citx_str citx_decision_reason(const citx_decision *decision);
+
+/**
+ * The policy that decided, `uk-2026@1.0.0#hash`. Since 0.1.
+ */
+citx_str citx_decision_policy(const citx_decision *decision);
+
+/**
+ * How many events the deciding rule read; 0 for NULL. Since 0.1.
+ */
+size_t citx_decision_num_evidence(const citx_decision *decision);
+
+/**
+ * Their ids, citx_decision_num_evidence of them, valid until `decision` is freed; NULL where there are none. Since
+ * 0.1.
+ */
+const uint64_t *citx_decision_evidence(const citx_decision *decision);
+
+/**
+ * Whether the same events and facts give another answer within 400 days; then `*micros` is the instant: microseconds
+ * since 1970-01-01T00:00:00Z. Since 0.1.
+ */
+bool citx_decision_until(const citx_decision *decision, int64_t *micros);
+
+/**
+ * Frees a decision; NULL does nothing. Since 0.1.
+ */
+void citx_decision_free(citx_decision *decision);
+
+/**
+ * The name of a status, such as `InvalidArgument`; `Ok` for CITX_STATUS_OK; none for a number without meaning. Valid
+ * for ever. Since 0.1.
+ */
+citx_str citx_status_name(citx_status status);
+
+/**
+ * The status that the call returned; CITX_STATUS_OK for NULL. Since 0.1.
+ */
+citx_status citx_error_status(const citx_error *error);
+
+/**
+ * What was wanted, what was found, what to do; for a rule also the line with a caret line below it. Never a value from
+ * data. A view into `error`; none for NULL. Since 0.1.
+ */
+citx_str citx_error_message(const citx_error *error);
+
+/**
+ * The line in the rule's text, from 1; 0 where the error is not about a rule. Since 0.1.
+ */
+size_t citx_error_line(const citx_error *error);
+
+/**
+ * The column in that line in code points, from 1; 0 where the error is not about a rule. Since 0.1.
+ */
+size_t citx_error_column(const citx_error *error);
+
+/**
+ * Where the fault starts in the rule's text, in bytes; 0 where the error is not about a rule. Since 0.1.
+ */
+size_t citx_error_span_start(const citx_error *error);
+
+/**
+ * Where the fault ends in the rule's text, in bytes; 0 where the error is not about a rule. Since 0.1.
+ */
+size_t citx_error_span_end(const citx_error *error);
+
+/**
+ * The line of the rule with a caret line below it. A view into `error`; none where the error is not about a rule.
+ * Since 0.1.
+ */
+citx_str citx_error_snippet(const citx_error *error);
+
+/**
+ * A name that may have been meant in the rule. A view into `error`; none where there is none. Since 0.1.
+ */
+citx_str citx_error_suggestion(const citx_error *error);
+
+/**
+ * Frees an error; NULL does nothing. Since 0.1.
+ */
+void citx_error_free(citx_error *error);
+
+/**
+ * Opens or creates the ledger at `path`; `:memory:` is one without a file. `read_only` refuses to append, and to
+ * create.
+ *
+ * `*out` is to be freed with citx_ledger_free, which closes it; it may outlive `policy`. Status: IO, CORRUPTED where
+ * the database is behind its head file, FORMAT_VERSION, BUSY, INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_ledger_open(citx_str path, const citx_policy *policy, bool read_only, citx_ledger **out, citx_error **err);
+
+/**
+ * Appends one event; returns when it is durable, its number (1, 2, 3, ...) in `*id`.
+ *
+ * Status: INVALID_ARGUMENT, UNKNOWN_NAME for a purpose or channel that the policy does not have, CONFLICT for an
+ * idempotency key used with other content, BUSY, IO, UNSUPPORTED where opened read only. Since 0.1.
+ */
+citx_status citx_ledger_append(const citx_ledger *ledger, const citx_event *event, uint64_t *id, citx_error **err);
+
+/**
+ * Appends a table's events, columns named as the fields of citx_event, in one transaction: all or none. `*appended` is
+ * how many were new.
+ *
+ * Status: as citx_ledger_append, naming column and row. Since 0.1.
+ */
+citx_status citx_ledger_append_table(const citx_ledger *ledger, const citx_table *events, uint64_t *appended, citx_error **err);
+
+/**
+ * One decision at the instant `at`; a date starts at midnight in the controller's zone.
+ *
+ * `*out` is to be freed with citx_decision_free. Status: as citx_view_decide; IO and CORRUPTED where the ledger cannot
+ * be read: it never decides then. Since 0.1.
+ */
+citx_status citx_ledger_decide(const citx_ledger *ledger,
+                               const citx_question *question,
+                               citx_str at,
+                               citx_decision **out,
+                               citx_error **err);
+
+/**
+ * The consent of everyone at the instant `at`; where `known_at` is not empty, as it was known then. Dates start at
+ * midnight in the controller's zone.
+ *
+ * `*out` is to be freed with citx_view_free; it may outlive `ledger`. Status: IO, CORRUPTED, INVALID_ARGUMENT. Since
+ * 0.1.
+ */
+citx_status citx_ledger_as_of(const citx_ledger *ledger, citx_str at, citx_str known_at, citx_view **out, citx_error **err);
+
+/**
+ * A citizen's events in order, with `id` and `recorded_at`: a table. `*out` is to be freed with citx_table_free.
+ * Status: IO, CORRUPTED, INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_ledger_history(const citx_ledger *ledger, citx_str citizen, citx_table **out, citx_error **err);
+
+/**
+ * Recomputes every hash and compares the head; `*verified` is how many events were verified. Status: CORRUPTED naming
+ * the first bad event, IO, INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_ledger_verify(const citx_ledger *ledger, uint64_t *verified, citx_error **err);
+
+/**
+ * The last event's number and chain hash in hex: kept elsewhere, it shows a later truncation.
+ *
+ * `*hash` is to be freed with citx_text_free. Status: IO, INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_ledger_head(const citx_ledger *ledger, uint64_t *sequence, citx_text **hash, citx_error **err);
+
+/**
+ * Accepts the database at `path` as it is after a backup was restored: writes its head file anew. A deliberate act, on
+ * a ledger that is not open.
+ *
+ * `*hash` is to be freed with citx_text_free. Status: IO, CORRUPTED where the chain does not verify, INVALID_ARGUMENT.
+ * Since 0.1.
+ */
+citx_status citx_ledger_accept_head(citx_str path,
+                                    const citx_policy *policy,
+                                    uint64_t *sequence,
+                                    citx_text **hash,
+                                    citx_error **err);
+
+/**
+ * How many events, in `*out`. Status: IO, INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_ledger_len(const citx_ledger *ledger, uint64_t *out, citx_error **err);
+
+/**
+ * Closes a ledger; NULL does nothing. Since 0.1.
+ */
+void citx_ledger_free(citx_ledger *ledger);
+
+/**
+ * How many segments; 0 for NULL. Since 0.1.
+ */
+size_t citx_membership_len(const citx_membership *membership);
+
+/**
+ * The name of the segment at `index`, from 0 in the book's order, valid until `membership` is freed; none beyond the
+ * end. Since 0.1.
+ */
+citx_str citx_membership_name(const citx_membership *membership, size_t index);
+
+/**
+ * How many members the segment at `index` has; 0 beyond the end. Since 0.1.
+ */
+size_t citx_membership_count(const citx_membership *membership, size_t index);
+
+/**
+ * One segment by name. `*out` is to be freed with citx_segment_free; it may outlive `membership`. Status:
+ * UNKNOWN_NAME, INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_membership_segment(const citx_membership *membership, citx_str name, citx_segment **out, citx_error **err);
+
+/**
+ * The key and one boolean column for each segment. `*out` is to be freed with citx_table_free. Status:
+ * INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_membership_table(const citx_membership *membership, citx_table **out, citx_error **err);
+
+/**
+ * Frees a membership; NULL does nothing. Since 0.1.
+ */
+void citx_membership_free(citx_membership *membership);
+
+/**
+ * How many members; 0 for NULL. Since 0.1.
+ */
+size_t citx_segment_len(const citx_segment *segment);
+
+/**
+ * What it is called; a combination is called by its expression, such as `a & ~b`. Valid until `segment` is freed; none
+ * for NULL. Since 0.1.
+ */
+citx_str citx_segment_name(const citx_segment *segment);
+
+/**
+ * The members' keys in population order, in the key's own type: a table of one column. `*out` is to be freed with
+ * citx_table_free. Status: INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_segment_keys(const citx_segment *segment, citx_table **out, citx_error **err);
+
+/**
+ * Whether each citizen is a member, in population order, without nulls: a table of one column. `*out` is to be freed
+ * with citx_table_free. Status: INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_segment_mask(const citx_segment *segment, citx_table **out, citx_error **err);
+
+/**
+ * The attributes that its rules read, sorted. `*out` is to be freed with citx_names_free. Status: INVALID_ARGUMENT.
+ * Since 0.1.
+ */
+citx_status citx_segment_columns_used(const citx_segment *segment, citx_names **out, citx_error **err);
+
+/**
+ * Members of both. `*out` is to be freed with citx_segment_free. Status: INVALID_ARGUMENT, also for segments of two
+ * populations. Since 0.1.
+ */
+citx_status citx_segment_and(const citx_segment *segment, const citx_segment *other, citx_segment **out, citx_error **err);
+
+/**
+ * Members of either. `*out` is to be freed with citx_segment_free. Status: as citx_segment_and. Since 0.1.
+ */
+citx_status citx_segment_or(const citx_segment *segment, const citx_segment *other, citx_segment **out, citx_error **err);
+
+/**
+ * Members of `segment` that are not in `other`. `*out` is to be freed with citx_segment_free. Status: as
+ * citx_segment_and. Since 0.1.
+ */
+citx_status citx_segment_minus(const citx_segment *segment, const citx_segment *other, citx_segment **out, citx_error **err);
+
+/**
+ * Everyone who is not a member, those for whom the rule is unknown included. `*out` is to be freed with
+ * citx_segment_free. Status: INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_segment_complement(const citx_segment *segment, citx_segment **out, citx_error **err);
+
+/**
+ * Frees a segment; NULL does nothing. Since 0.1.
+ */
+void citx_segment_free(citx_segment *segment);
+
+/**
+ * A policy that ships with citx, such as `uk-2026`. `*out` is to be freed with citx_policy_free. Status: UNKNOWN_NAME,
+ * INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_policy_builtin(citx_str name, citx_policy **out, citx_error **err);
+
+/**
+ * A policy from its TOML text. `*out` is to be freed with citx_policy_free. Status: POLICY_INVALID,
+ * POLICY_UNSUPPORTED, INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_policy_parse(citx_str toml, citx_policy **out, citx_error **err);
+
+/**
+ * A policy from a TOML file. `*out` is to be freed with citx_policy_free. Status: IO, and as citx_policy_parse. Since
+ * 0.1.
+ */
+citx_status citx_policy_read(citx_str path, citx_policy **out, citx_error **err);
+
+/**
+ * The same rules for this body. `kind` is `public_authority`, `housing_association`, `charity` or `company`; its days
+ * begin in `time_zone`.
+ *
+ * `*out` is to be freed with citx_policy_free; `policy` stays valid. Status: INVALID_ARGUMENT, UNKNOWN_NAME for the
+ * zone. Since 0.1.
+ */
+citx_status citx_policy_with_controller(const citx_policy *policy,
+                                        citx_str name,
+                                        citx_str kind,
+                                        citx_str time_zone,
+                                        citx_policy **out,
+                                        citx_error **err);
+
+/**
+ * The same with one more purpose, or another one of that name.
+ *
+ * `*out` is to be freed with citx_policy_free; `policy` stays valid. Status: INVALID_ARGUMENT, UNKNOWN_NAME for a
+ * constant. Since 0.1.
+ */
+citx_status citx_policy_with_purpose(const citx_policy *policy, const citx_purpose *purpose, citx_policy **out, citx_error **err);
+
+/**
+ * `uk-2026@1.0.0#hash`; the hash covers rules, controller and purposes. Valid until `policy` is freed; none for NULL.
+ * Since 0.1.
+ */
+citx_str citx_policy_id(const citx_policy *policy);
+
+/**
+ * Its rules: a table of `id`, `stage`, `guard`, `outcome`, `when_unknown`, `reason`, `source`, in the order in which
+ * they are asked.
+ *
+ * `*out` is to be freed with citx_table_free. Status: INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_policy_explain(const citx_policy *policy, citx_table **out, citx_error **err);
+
+/**
+ * The channels it knows. `*out` is to be freed with citx_names_free. Status: INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_policy_channels(const citx_policy *policy, citx_names **out, citx_error **err);
+
+/**
+ * The facts that a question may carry: a table of `name` and `type`. `*out` is to be freed with citx_table_free.
+ * Status: INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_policy_facts(const citx_policy *policy, citx_table **out, citx_error **err);
+
+/**
+ * The slot of the fact `name`, for the citx_facts_set functions with facts of this policy. Status: UNKNOWN_NAME,
+ * INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_policy_fact(const citx_policy *policy, citx_str name, uint32_t *slot, citx_error **err);
+
+/**
+ * Frees a policy; NULL does nothing. Since 0.1.
+ */
+void citx_policy_free(citx_policy *policy);
+
+/**
+ * No facts yet; what is not set is unknown. `*out` is to be freed with citx_facts_free; it may outlive `policy`.
+ * Status: INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_facts_new(const citx_policy *policy, citx_facts **out, citx_error **err);
+
+/**
+ * Sets a fact to true or false. Status: OUT_OF_RANGE for the slot, INVALID_ARGUMENT, BUSY. A value of another type
+ * than the fact's is found when a decision is asked. Since 0.1.
+ */
+citx_status citx_facts_set_bool(citx_facts *facts, uint32_t slot, bool value, citx_error **err);
+
+/**
+ * Sets a fact to a whole number. Status: as citx_facts_set_bool. Since 0.1.
+ */
+citx_status citx_facts_set_int(citx_facts *facts, uint32_t slot, int64_t value, citx_error **err);
+
+/**
+ * Sets a fact to a floating point number. Status: as citx_facts_set_bool. Since 0.1.
+ */
+citx_status citx_facts_set_float(citx_facts *facts, uint32_t slot, double value, citx_error **err);
+
+/**
+ * Sets a fact to text, which is copied. Status: as citx_facts_set_bool. Since 0.1.
+ */
+citx_status citx_facts_set_str(citx_facts *facts, uint32_t slot, citx_str value, citx_error **err);
+
+/**
+ * Sets a fact to a date: days since 1970-01-01. Status: as citx_facts_set_bool. Since 0.1.
+ */
+citx_status citx_facts_set_date(citx_facts *facts, uint32_t slot, int32_t days, citx_error **err);
+
+/**
+ * Sets a fact to an instant: microseconds since 1970-01-01T00:00:00Z. Status: as citx_facts_set_bool. Since 0.1.
+ */
+citx_status citx_facts_set_instant(citx_facts *facts, uint32_t slot, int64_t micros, citx_error **err);
+
+/**
+ * Sets a fact to null: unknown. Status: as citx_facts_set_bool. Since 0.1.
+ */
+citx_status citx_facts_set_null(citx_facts *facts, uint32_t slot, citx_error **err);
+
+/**
+ * Forgets all facts, so that the same object serves the next decision. Status: INVALID_ARGUMENT, BUSY. Since 0.1.
+ */
+citx_status citx_facts_clear(citx_facts *facts, citx_error **err);
+
+/**
+ * Frees facts; NULL does nothing. Since 0.1.
+ */
+void citx_facts_free(citx_facts *facts);
+
+/**
+ * Citizens from a table whose column `key` names each; `table` stays the caller's.
+ *
+ * `*out` is to be freed with citx_population_free. Status: UNKNOWN_NAME, INVALID_ARGUMENT naming the rows whose key is
+ * null or there twice. Since 0.1.
+ */
+citx_status citx_population_from_table(const citx_table *table, citx_str key, citx_population **out, citx_error **err);
+
+/**
+ * Citizens from a `.csv`, `.parquet`, `.arrow` or `.xlsx` file whose column `key` names each.
+ *
+ * `*out` is to be freed with citx_population_free. Status: IO, UNKNOWN_NAME, INVALID_ARGUMENT naming file, column and
+ * row, UNSUPPORTED. Since 0.1.
+ */
+citx_status citx_population_read(citx_str path,
+                                 citx_str key,
+                                 const citx_read_options *options,
+                                 citx_population **out,
+                                 citx_error **err);
+
+/**
+ * How many citizens; 0 for NULL. Since 0.1.
+ */
+size_t citx_population_len(const citx_population *people);
+
+/**
+ * The name of the key column, valid until `people` is freed; none for NULL. Since 0.1.
+ */
+citx_str citx_population_key(const citx_population *people);
+
+/**
+ * The attributes: a table of `name` and `type`, the types as rules see them. `*out` is to be freed with
+ * citx_table_free. Status: INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_population_schema(const citx_population *people, citx_table **out, citx_error **err);
+
+/**
+ * All citizens as a table, the types as they came. `*out` is to be freed with citx_table_free. Status:
+ * INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_population_table(const citx_population *people, citx_table **out, citx_error **err);
+
+/**
+ * The rows that were set aside, with a reason; no rows unless quarantined. `*out` is to be freed with citx_table_free.
+ * Status: INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_population_rejected(const citx_population *people, citx_table **out, citx_error **err);
+
+/**
+ * One citizen by key, a whole number written as text. `*out` is to be freed with citx_record_free. Status: NOT_FOUND,
+ * INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_population_row(const citx_population *people, citx_str key, citx_record **out, citx_error **err);
+
+/**
+ * A new population with `rows` written into it: an absent column keeps its value, a null writes null, a new key
+ * inserts. The old one stays valid.
+ *
+ * `*out` is to be freed with citx_population_free. Status: UNKNOWN_NAME, INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_population_upsert(const citx_population *people,
+                                   const citx_table *rows,
+                                   citx_population **out,
+                                   citx_error **err);
+
+/**
+ * The same citizens, knowing which columns are facts.
+ *
+ * `*out` is to be freed with citx_population_free. Status: UNKNOWN_NAME, INVALID_ARGUMENT for a column that cannot be
+ * that fact. Since 0.1.
+ */
+citx_status citx_population_with_facts(const citx_population *people,
+                                       const citx_fact_columns *facts,
+                                       citx_population **out,
+                                       citx_error **err);
+
+/**
+ * Frees a population; NULL does nothing. Since 0.1.
+ */
+void citx_population_free(citx_population *people);
+
+/**
+ * An empty record. `*out` is to be freed with citx_record_free. Status: INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_record_new(citx_record **out, citx_error **err);
+
+/**
+ * Sets `name` to null: known to be not known. Status: INVALID_ARGUMENT, BUSY. Since 0.1.
+ */
+citx_status citx_record_set_null(citx_record *record, citx_str name, citx_error **err);
+
+/**
+ * Sets `name` to true or false. Status: INVALID_ARGUMENT, BUSY. Since 0.1.
+ */
+citx_status citx_record_set_bool(citx_record *record, citx_str name, bool value, citx_error **err);
+
+/**
+ * Sets `name` to a whole number. Status: INVALID_ARGUMENT, BUSY. Since 0.1.
+ */
+citx_status citx_record_set_int(citx_record *record, citx_str name, int64_t value, citx_error **err);
+
+/**
+ * Sets `name` to a floating point number. Status: INVALID_ARGUMENT, BUSY. Since 0.1.
+ */
+citx_status citx_record_set_float(citx_record *record, citx_str name, double value, citx_error **err);
+
+/**
+ * Sets `name` to an exact decimal written as `-12.340`. Status: INVALID_ARGUMENT, BUSY. Since 0.1.
+ */
+citx_status citx_record_set_decimal(citx_record *record, citx_str name, citx_str value, citx_error **err);
+
+/**
+ * Sets `name` to text, which is copied. Status: INVALID_ARGUMENT, BUSY. Since 0.1.
+ */
+citx_status citx_record_set_str(citx_record *record, citx_str name, citx_str value, citx_error **err);
+
+/**
+ * Sets `name` to a date: days since 1970-01-01. Status: INVALID_ARGUMENT, BUSY. Since 0.1.
+ */
+citx_status citx_record_set_date(citx_record *record, citx_str name, int32_t days, citx_error **err);
+
+/**
+ * Sets `name` to an instant: microseconds since 1970-01-01T00:00:00Z. Status: INVALID_ARGUMENT, BUSY. Since 0.1.
+ */
+citx_status citx_record_set_instant(citx_record *record, citx_str name, int64_t micros, citx_error **err);
+
+/**
+ * How many names. Status: INVALID_ARGUMENT, BUSY. Since 0.1.
+ */
+citx_status citx_record_len(const citx_record *record, size_t *out, citx_error **err);
+
+/**
+ * The name at `index`, from 0: a view into `record`. Status: OUT_OF_RANGE, INVALID_ARGUMENT, BUSY. Since 0.1.
+ */
+citx_status citx_record_name(const citx_record *record, size_t index, citx_str *out, citx_error **err);
+
+/**
+ * The kind of value that `name` has: one of CITX_TYPE_*. Status: UNKNOWN_NAME, INVALID_ARGUMENT, BUSY. Since 0.1.
+ */
+citx_status citx_record_type(const citx_record *record, citx_str name, citx_type *out, citx_error **err);
+
+/**
+ * The value of a boolean. Status: UNKNOWN_NAME, INVALID_ARGUMENT for a value of another type or null, BUSY. Since 0.1.
+ */
+citx_status citx_record_get_bool(const citx_record *record, citx_str name, bool *out, citx_error **err);
+
+/**
+ * The value of a whole number. Status: as citx_record_get_bool. Since 0.1.
+ */
+citx_status citx_record_get_int(const citx_record *record, citx_str name, int64_t *out, citx_error **err);
+
+/**
+ * The value of a floating point number. Status: as citx_record_get_bool. Since 0.1.
+ */
+citx_status citx_record_get_float(const citx_record *record, citx_str name, double *out, citx_error **err);
+
+/**
+ * The value of a decimal, written as `-12.340`. `*out` is to be freed with citx_text_free. Status: as
+ * citx_record_get_bool. Since 0.1.
+ */
+citx_status citx_record_get_decimal(const citx_record *record, citx_str name, citx_text **out, citx_error **err);
+
+/**
+ * The value of a text: a view into `record`. Status: as citx_record_get_bool. Since 0.1.
+ */
+citx_status citx_record_get_str(const citx_record *record, citx_str name, citx_str *out, citx_error **err);
+
+/**
+ * The value of a date: days since 1970-01-01. Status: as citx_record_get_bool. Since 0.1.
+ */
+citx_status citx_record_get_date(const citx_record *record, citx_str name, int32_t *out, citx_error **err);
+
+/**
+ * The value of an instant: microseconds since 1970-01-01T00:00:00Z. Status: as citx_record_get_bool. Since 0.1.
+ */
+citx_status citx_record_get_instant(const citx_record *record, citx_str name, int64_t *out, citx_error **err);
+
+/**
+ * Frees a record; NULL does nothing. Since 0.1.
+ */
+void citx_record_free(citx_record *record);
+
+/**
+ * The days since 1970-01-01 of a date such as `2026-11-22`. Status: INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_date_parse(citx_str text, int32_t *out, citx_error **err);
+
+/**
+ * The microseconds since 1970-01-01T00:00:00Z of an instant such as `2026-11-22T09:30:00Z`, or of a date, which starts
+ * at midnight in `time_zone` (UTC if empty). Status: INVALID_ARGUMENT, UNKNOWN_NAME for the zone, OUT_OF_RANGE. Since
+ * 0.1.
+ */
+citx_status citx_instant_parse(citx_str text, citx_str time_zone, int64_t *out, citx_error **err);
+
+/**
+ * A token that has not been cancelled. `*out` is to be freed with citx_cancel_free. Status: INVALID_ARGUMENT. Since
+ * 0.1.
+ */
+citx_status citx_cancel_new(citx_cancel **out, citx_error **err);
+
+/**
+ * Asks the calls that hold the token to stop. Any thread, at any time; NULL does nothing. Since 0.1.
+ */
+void citx_cancel_set(const citx_cancel *cancel);
+
+/**
+ * Whether it was asked; false for NULL. Since 0.1.
+ */
+bool citx_cancel_is_set(const citx_cancel *cancel);
+
+/**
+ * Frees a token that no call holds any more; NULL does nothing. Since 0.1.
+ */
+void citx_cancel_free(citx_cancel *cancel);
+
+/**
+ * An instrument that ships with citx: `tsm-2022`. `*out` is to be freed with citx_instrument_free. Status:
+ * UNKNOWN_NAME, INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_instrument_builtin(citx_str name, citx_instrument **out, citx_error **err);
+
+/**
+ * An instrument of one's own from TOML text. `*out` is to be freed with citx_instrument_free. Status:
+ * INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_instrument_parse(citx_str toml, citx_instrument **out, citx_error **err);
+
+/**
+ * Its name, valid until `instrument` is freed; none for NULL. Since 0.1.
+ */
+citx_str citx_instrument_name(const citx_instrument *instrument);
+
+/**
+ * Its measures as a table: measure, asks_about, scale, excluded, filter, tenures, source. `*out` is to be freed with
+ * citx_table_free. Status: INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_instrument_explain(const citx_instrument *instrument, citx_table **out, citx_error **err);
+
+/**
+ * Where `estimate` stands among its national peers, such as `LCRA` in `2024/25`.
+ *
+ * `*out` is to be freed with citx_benchmark_free. Status: NOT_FOUND for a measure, peer group or year without figures,
+ * INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_instrument_benchmark(const citx_instrument *instrument,
+                                      citx_str measure,
+                                      const citx_estimate *estimate,
+                                      citx_str peer,
+                                      citx_str year,
+                                      citx_benchmark **out,
+                                      citx_error **err);
+
+/**
+ * The sample that the standard requires of a population: `*required` answers for a margin of error of `*moe`, a
+ * proportion; `*exact` is the number before rounding. Status: UNSUPPORTED for an instrument that requires none,
+ * OUT_OF_RANGE, INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_instrument_sample_size(const citx_instrument *instrument,
+                                        uint64_t population,
+                                        uint64_t *required,
+                                        double *exact,
+                                        double *moe,
+                                        citx_error **err);
+
+/**
+ * The margin of error that `n` answers of `population` achieve by the standard's formula, a proportion. Status:
+ * OUT_OF_RANGE, UNSUPPORTED, INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_instrument_margin_of_error(const citx_instrument *instrument,
+                                            uint64_t n,
+                                            uint64_t population,
+                                            double *out,
+                                            citx_error **err);
+
+/**
+ * Frees an instrument; NULL does nothing. Since 0.1.
+ */
+void citx_instrument_free(citx_instrument *instrument);
+
+/**
+ * A survey from answers, one row for each respondent. `options` may be NULL.
+ *
+ * `*out` is to be freed with citx_survey_free; it may outlive `table`. Status: UNKNOWN_NAME for a column or measure,
+ * INVALID_ARGUMENT naming column and row, INSUFFICIENT_DATA. Since 0.1.
+ */
+citx_status citx_survey_from_table(const citx_table *table,
+                                   const citx_survey_options *options,
+                                   citx_survey **out,
+                                   citx_error **err);
+
+/**
+ * A survey from counts of answers, one row for each unit, measure and answer.
+ *
+ * `*out` is to be freed with citx_survey_free; it may outlive `table`. Status: as citx_survey_from_table. Since 0.1.
+ */
+citx_status citx_survey_from_counts(const citx_table *table,
+                                    const citx_counts_options *options,
+                                    citx_survey **out,
+                                    citx_error **err);
+
+/**
+ * The same answers, each with its citizen's attributes and, where `membership` is not NULL, its segments, so that
+ * breakdowns can name both.
+ *
+ * `*out` is to be freed with citx_survey_free; `survey` stays valid. Status: INVALID_ARGUMENT, also for a membership
+ * of another population. Since 0.1.
+ */
+citx_status citx_survey_with_population(const citx_survey *survey,
+                                        const citx_population *people,
+                                        const citx_membership *membership,
+                                        citx_survey **out,
+                                        citx_error **err);
+
+/**
+ * The score of one measure, for one unit where the survey has units (`unit` empty where it has none). `options` may be
+ * NULL.
+ *
+ * `*out` is to be freed with citx_estimate_free. Status: UNKNOWN_NAME for the measure, NOT_FOUND for the unit,
+ * INSUFFICIENT_DATA, SUPPRESSED, INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_survey_score(const citx_survey *survey,
+                              citx_str measure,
+                              citx_str unit,
+                              const citx_score_options *options,
+                              citx_estimate **out,
+                              citx_error **err);
+
+/**
+ * All measures, overall or by unit, and by each breakdown: a table. `options` may be NULL.
+ *
+ * `*out` is to be freed with citx_table_free. Status: UNKNOWN_NAME for a column or segment, INVALID_ARGUMENT. Since
+ * 0.1.
+ */
+citx_status citx_survey_scores(const citx_survey *survey,
+                               citx_breakdowns by,
+                               const citx_score_options *options,
+                               citx_table **out,
+                               citx_error **err);
+
+/**
+ * The mean of a numeric column. `options` may be NULL.
+ *
+ * `*out` is to be freed with citx_estimate_free. Status: UNKNOWN_NAME, INVALID_ARGUMENT for a column that is not
+ * numeric, INSUFFICIENT_DATA. Since 0.1.
+ */
+citx_status citx_survey_mean(const citx_survey *survey,
+                             citx_str column,
+                             const citx_score_options *options,
+                             citx_estimate **out,
+                             citx_error **err);
+
+/**
+ * The mean of a numeric column in each group of `by`: the table of citx_survey_scores. Status: as citx_survey_mean.
+ * Since 0.1.
+ */
+citx_status citx_survey_mean_by(const citx_survey *survey,
+                                citx_str column,
+                                citx_breakdowns by,
+                                const citx_score_options *options,
+                                citx_table **out,
+                                citx_error **err);
+
+/**
+ * The share whose value in `column` is written `equals`; nulls are left out. `options` may be NULL. Status: as
+ * citx_survey_mean. Since 0.1.
+ */
+citx_status citx_survey_proportion(const citx_survey *survey,
+                                   citx_str column,
+                                   citx_str equals,
+                                   const citx_score_options *options,
+                                   citx_estimate **out,
+                                   citx_error **err);
+
+/**
+ * That share in each group of `by`: the table of citx_survey_scores. Status: as citx_survey_mean. Since 0.1.
+ */
+citx_status citx_survey_proportion_by(const citx_survey *survey,
+                                      citx_str column,
+                                      citx_str equals,
+                                      citx_breakdowns by,
+                                      const citx_score_options *options,
+                                      citx_table **out,
+                                      citx_error **err);
+
+/**
+ * Frees a survey; NULL does nothing. Since 0.1.
+ */
+void citx_survey_free(citx_survey *survey);
+
+/**
+ * The figure; a share is in [0, 1]. Not a number for NULL, here and below. Since 0.1.
+ */
+double citx_estimate_value(const citx_estimate *estimate);
+
+/**
+ * Its design-based standard error. Since 0.1.
+ */
+double citx_estimate_std_error(const citx_estimate *estimate);
+
+/**
+ * The low end of the interval. Since 0.1.
+ */
+double citx_estimate_ci_low(const citx_estimate *estimate);
+
+/**
+ * The high end of the interval. Since 0.1.
+ */
+double citx_estimate_ci_high(const citx_estimate *estimate);
+
+/**
+ * The interval's level, such as 0.95. Since 0.1.
+ */
+double citx_estimate_level(const citx_estimate *estimate);
+
+/**
+ * Degrees of freedom of the design. Since 0.1.
+ */
+double citx_estimate_df(const citx_estimate *estimate);
+
+/**
+ * How many answers it rests on, unweighted; 0 for NULL. Since 0.1.
+ */
+uint64_t citx_estimate_n(const citx_estimate *estimate);
+
+/**
+ * Effective sample size. Since 0.1.
+ */
+double citx_estimate_n_eff(const citx_estimate *estimate);
+
+/**
+ * Design effect. Since 0.1.
+ */
+double citx_estimate_deff(const citx_estimate *estimate);
+
+/**
+ * Margin of error: half the interval's width. Since 0.1.
+ */
+double citx_estimate_moe(const citx_estimate *estimate);
+
+/**
+ * `proportion`, `mean`, ... Since 0.1.
+ */
+citx_str citx_estimate_unit(const citx_estimate *estimate);
+
+/**
+ * How value and interval were made. Since 0.1.
+ */
+citx_str citx_estimate_method(const citx_estimate *estimate);
+
+/**
+ * The standard's own text form, or `[S]`; none without a standard. Since 0.1.
+ */
+citx_str citx_estimate_published(const citx_estimate *estimate);
+
+/**
+ * Unit of the published form, such as `percent`; none without a standard. Since 0.1.
+ */
+citx_str citx_estimate_published_unit(const citx_estimate *estimate);
+
+/**
+ * How many warnings it carries; 0 for NULL. Since 0.1.
+ */
+size_t citx_estimate_num_warnings(const citx_estimate *estimate);
+
+/**
+ * The warning at `index`, from 0, such as `NonProbabilitySample`; none beyond the end. Since 0.1.
+ */
+citx_str citx_estimate_warning(const citx_estimate *estimate, size_t index);
+
+/**
+ * Frees an estimate; NULL does nothing. Since 0.1.
+ */
+void citx_estimate_free(citx_estimate *estimate);
+
+/**
+ * The quartile, 1 (best) to 4; 0 for NULL. Since 0.1.
+ */
+uint32_t citx_benchmark_quartile(const citx_benchmark *benchmark);
+
+/**
+ * How many peers; 0 for NULL. Since 0.1.
+ */
+uint64_t citx_benchmark_peers(const citx_benchmark *benchmark);
+
+/**
+ * The rank among the peers, 1 is best; 0 where the peers' figures are not known one by one. Since 0.1.
+ */
+uint64_t citx_benchmark_rank(const citx_benchmark *benchmark);
+
+/**
+ * Lower quartile of the peers, a proportion. Since 0.1.
+ */
+double citx_benchmark_lower_quartile(const citx_benchmark *benchmark);
+
+/**
+ * Median of the peers, a proportion. Since 0.1.
+ */
+double citx_benchmark_median(const citx_benchmark *benchmark);
+
+/**
+ * Upper quartile of the peers, a proportion. Since 0.1.
+ */
+double citx_benchmark_upper_quartile(const citx_benchmark *benchmark);
+
+/**
+ * Frees a benchmark; NULL does nothing. Since 0.1.
+ */
+void citx_benchmark_free(citx_benchmark *benchmark);
+
+/**
+ * Takes the table of an Arrow stream, all its batches.
+ *
+ * `stream` is moved: whatever the status, it has been released and is marked so. Nothing is copied where one batch
+ * came; the producer's release callback is called, from any thread, when the last object made from it is gone. Every
+ * array is validated. `*out` is to be freed with citx_table_free. Status: INVALID_ARGUMENT, UNSUPPORTED for a type,
+ * LIMIT_EXCEEDED. Since 0.1.
+ */
+citx_status citx_table_import_stream(struct ArrowArrayStream *stream, citx_table **out, citx_error **err);
+
+/**
+ * Takes the table of one Arrow struct array and its schema, one child for each column.
+ *
+ * `array` and `schema` are moved: whatever the status, both have been taken over, are marked as released, and will be
+ * released as citx_table_import_stream says. `*out` is to be freed with citx_table_free. Status: INVALID_ARGUMENT,
+ * UNSUPPORTED, LIMIT_EXCEEDED. Since 0.1.
+ */
+citx_status citx_table_import_array(struct ArrowArray *array, struct ArrowSchema *schema, citx_table **out, citx_error **err);
+
+/**
+ * Writes the table as an Arrow stream of one batch to `out`, whose old content is not looked at.
+ *
+ * `*out` is the caller's, to be released through its own callback; it may outlive `table`. Status: INVALID_ARGUMENT.
+ * Since 0.1.
+ */
+citx_status citx_table_export_stream(const citx_table *table, struct ArrowArrayStream *out, citx_error **err);
+
+/**
+ * Reads a `.csv`, `.parquet`, `.arrow` or `.xlsx` file; `text` names columns that are text whatever they look like,
+ * such as keys.
+ *
+ * `*out` is to be freed with citx_table_free. Status: IO, INVALID_ARGUMENT naming file, column and row, UNSUPPORTED.
+ * Since 0.1.
+ */
+citx_status citx_table_read(citx_str path, citx_strs text, const citx_read_options *options, citx_table **out, citx_error **err);
+
+/**
+ * Writes a table as CSV: UTF-8, a header line, empty for null, safe against spreadsheet formulas. Status: IO,
+ * INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_table_write_csv(const citx_table *table, citx_str path, citx_error **err);
+
+/**
+ * Writes a table as Parquet. Status: IO, INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_table_write_parquet(const citx_table *table, citx_str path, citx_error **err);
+
+/**
+ * How many rows; 0 for NULL. Since 0.1.
+ */
+size_t citx_table_num_rows(const citx_table *table);
+
+/**
+ * How many columns; 0 for NULL. Since 0.1.
+ */
+size_t citx_table_num_columns(const citx_table *table);
+
+/**
+ * The name of the column at `index`, from 0, valid until `table` is freed; none beyond the end. Since 0.1.
+ */
+citx_str citx_table_column_name(const citx_table *table, size_t index);
+
+/**
+ * The row at `index`, from 0, as names and values: for a look at a few rows; many go as Arrow.
+ *
+ * `*out` is to be freed with citx_record_free. Status: OUT_OF_RANGE, INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_table_row(const citx_table *table, size_t index, citx_record **out, citx_error **err);
+
+/**
+ * Frees a table; NULL does nothing. Since 0.1.
+ */
+void citx_table_free(citx_table *table);
+
+/**
+ * The text, valid until `text` is freed; none for NULL. Since 0.1.
+ */
+citx_str citx_text_str(const citx_text *text);
+
+/**
+ * Frees a text; NULL does nothing. Since 0.1.
+ */
+void citx_text_free(citx_text *text);
+
+/**
+ * How many names; 0 for NULL. Since 0.1.
+ */
+size_t citx_names_len(const citx_names *names);
+
+/**
+ * The name at `index`, from 0, valid until `names` is freed; none beyond the end. Since 0.1.
+ */
+citx_str citx_names_get(const citx_names *names, size_t index);
+
+/**
+ * Frees a list of names; NULL does nothing. Since 0.1.
+ */
+void citx_names_free(citx_names *names);
+
+/**
+ * What each arm of a randomised campaign changed against the control: a table of arm, effect, std_error, ci_low,
+ * ci_high, n, ...
+ *
+ * `*out` is to be freed with citx_table_free. Status: UNKNOWN_NAME for a column, NOT_FOUND for the control arm,
+ * INVALID_ARGUMENT naming column and row, INSUFFICIENT_DATA. Since 0.1.
+ */
+citx_status citx_uplift(const citx_table *table, const citx_uplift_options *options, citx_table **out, citx_error **err);
+
+/**
+ * The version of the library, such as `0.1.0`. Valid for ever. Since 0.1.
+ */
+citx_str citx_version(void);
+
+/**
+ * The version of the library's binary interface, to be compared with CITX_ABI_VERSION. Since 0.1.
+ */
+uint32_t citx_abi_version(void);
+
+/**
+ * Panics inside the library on purpose and poisons `record`, so that a host can test what it does then. Status: PANIC,
+ * INVALID_ARGUMENT for NULL. Since 0.1.
+ */
+citx_status citx_test_panic(citx_record *record, citx_error **err);
+
+/**
+ * The consent that a table of events leaves at `as_of`, with no ledger: columns named as the fields of citx_event, of
+ * which `citizen`, `status` and `captured_at` must be there. The events are numbered from 1 by row. A date starts at
+ * midnight in the controller's zone.
+ *
+ * `*out` is to be freed with citx_view_free; it may outlive `events` and `policy`. Status: UNKNOWN_NAME for a column,
+ * INVALID_ARGUMENT naming column and row, POLICY_INVALID without a controller. Since 0.1.
+ */
+citx_status citx_view_from_events(const citx_table *events,
+                                  const citx_policy *policy,
+                                  citx_str as_of,
+                                  citx_view **out,
+                                  citx_error **err);
+
+/**
+ * One decision at the instant of the view.
+ *
+ * `*out` is to be freed with citx_decision_free. Status: UNKNOWN_NAME for a fact, INVALID_ARGUMENT, also for a fact of
+ * another type, BUSY. An unknown purpose or channel is denied, which is not an error. Since 0.1.
+ */
+citx_status citx_view_decide(const citx_view *view, const citx_question *question, citx_decision **out, citx_error **err);
+
+/**
+ * Whether each citizen may be contacted, in population order, without nulls: a table of one column. Facts come from
+ * the fact columns.
+ *
+ * `run` may be NULL. `*out` is to be freed with citx_table_free. Status: INVALID_ARGUMENT, CANCELLED. Since 0.1.
+ */
+citx_status citx_view_mask(const citx_view *view,
+                           const citx_population *people,
+                           citx_str purpose,
+                           citx_str channel,
+                           const citx_run_options *run,
+                           citx_table **out,
+                           citx_error **err);
+
+/**
+ * Frees a view; NULL does nothing. Since 0.1.
+ */
+void citx_view_free(citx_view *view);
+
+#ifdef __cplusplus
+}  // extern "C"
+#endif  // __cplusplus
+
+#endif  /* CITX_H */
