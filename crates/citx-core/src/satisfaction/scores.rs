@@ -1,0 +1,65 @@
+use std::sync::Arc;
+
+use arrow_array::{ArrayRef, BooleanArray, Float64Array, Int64Array, StringArray};
+
+use super::estimate::Estimate;
+use super::instrument::{Scale, Symbols};
+use crate::Result;
+use crate::statistics::DecimalSum;
+use crate::table::{Column, Table};
+
+/// One row of a table of scores.
+#[derive(Debug)]
+pub(super) struct Cell {
+    pub measure: String,
+    pub by: Option<String>,
+    pub group: Option<String>,
+    pub estimate: Estimate,
+}
+
+pub(super) type Rows = Vec<Cell>;
+
+/// The rows as a table: measure, by, group, the figures of [`Estimate`] with null for what is not known, suppressed, warnings.
+pub(super) fn table(rows: &[Cell]) -> Result<Table> {
+    let text = |name: &str, cell: &dyn Fn(&Cell) -> Option<String>| {
+        Column::new(name, Arc::new(rows.iter().map(cell).collect::<StringArray>()) as ArrayRef)
+    };
+    let number = |name: &str, cell: &dyn Fn(&Estimate) -> f64| {
+        let numbers = rows.iter().map(|row| Some(cell(&row.estimate)).filter(|number| !number.is_nan()));
+        Column::new(name, Arc::new(numbers.collect::<Float64Array>()) as ArrayRef)
+    };
+    let n: Int64Array = rows.iter().map(|row| i64::try_from(row.estimate.n).ok()).collect();
+    let suppressed: BooleanArray = rows.iter().map(|row| Some(row.estimate.is_suppressed())).collect();
+    Table::from_columns([
+        text("measure", &|row| Some(row.measure.clone())),
+        text("by", &|row| row.by.clone()),
+        text("group", &|row| row.group.clone()),
+        number("value", &|estimate| estimate.value),
+        number("std_error", &|estimate| estimate.std_error),
+        number("ci_low", &|estimate| estimate.ci.0),
+        number("ci_high", &|estimate| estimate.ci.1),
+        number("level", &|estimate| estimate.level),
+        number("df", &|estimate| estimate.df),
+        Column::new("n", Arc::new(n)),
+        number("n_eff", &|estimate| estimate.n_eff),
+        number("deff", &|estimate| estimate.deff),
+        number("moe", &|estimate| estimate.moe),
+        text("unit", &|row| Some(row.estimate.unit.clone())),
+        text("published", &|row| row.estimate.published.clone()),
+        text("published_unit", &|row| row.estimate.published_unit.clone()),
+        text("method", &|row| Some(row.estimate.method.clone())),
+        Column::new("suppressed", Arc::new(suppressed)),
+        text("warnings", &|row| Some(row.estimate.warnings.join("; "))),
+    ])
+}
+
+impl Estimate {
+    /// Sets the published text from the exact sums of weights of each answer.
+    pub(super) fn publish(&mut self, scale: &Scale, sums: &[DecimalSum], symbols: &Symbols) {
+        if self.n == 0 {
+            self.published.clone_from(&symbols.no_answers);
+        } else if let Some((text, unit)) = scale.published(sums) {
+            (self.published, self.published_unit) = (Some(text), Some(unit.to_owned()));
+        }
+    }
+}

@@ -1,0 +1,448 @@
+use std::fmt;
+use std::sync::Arc;
+
+use super::counts::{Counts, CountsOptions, Selection};
+use super::estimate::{Estimate, ScoreOptions};
+use super::groups::{Groups, People};
+use super::instrument::{Figure, Instrument, Reading, Scale, Symbols, invalid};
+use super::scores::{Cell, Rows, table};
+use crate::citizens::Population;
+use crate::statistics::codes::{Codes, bad_row, labels, numbers};
+use crate::statistics::design::{Design, DesignColumns, LonelyPsu};
+use crate::statistics::variance::{Domain, Moments};
+use crate::statistics::{DecimalSum, ShortDecimal};
+use crate::table::Table;
+use crate::{Bitmap, Error, ErrorKind, Result};
+
+/// Answers with their design: weights, strata, PSUs. Immutable; a clone shares everything.
+///
+/// ```
+/// use std::sync::Arc;
+/// use citx_core::satisfaction::{Instrument, ScoreOptions, Survey, SurveyOptions};
+/// use citx_core::table::{Column, Table};
+/// # use arrow_array::{Float64Array, StringArray};
+/// let table = Table::from_columns([
+///     Column::new("TP01", Arc::new(StringArray::from(vec!["Very satisfied", "Neither", "Fairly satisfied", "Very dissatisfied"]))),
+///     Column::new("wt", Arc::new(Float64Array::from(vec![1.0, 2.0, 1.5, 0.5]))),
+/// ])?;
+/// let mut options = SurveyOptions::default();
+/// options.instrument = Some(Instrument::builtin("tsm-2022")?);
+/// options.weights = Some("wt".into());
+/// let estimate = Survey::from_table(&table, &options)?.score("TP01", None, &ScoreOptions::default())?;
+/// assert_eq!((estimate.value, estimate.n, estimate.published.as_deref()), (0.5, 4, Some("50.0")));
+/// # Ok::<(), citx_core::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Survey {
+    inner: Source,
+}
+
+#[derive(Clone)]
+enum Source {
+    Answers(Arc<Answers>),
+    Counts(Arc<Counts>),
+}
+
+/// One row for each respondent.
+#[derive(Clone)]
+struct Answers {
+    table: Table,
+    instrument: Option<Instrument>,
+    questions: Arc<Vec<Question>>,
+    design: Arc<Design>,
+    /// What the weights were written as, for sums without rounding.
+    decimals: Arc<Vec<ShortDecimal>>,
+    key: Option<String>,
+    non_probability: bool,
+    people: Option<People>,
+}
+
+struct Question {
+    measure: String,
+    /// Place of each respondent's answer on the scale, or [`NONE`].
+    answers: Vec<u8>,
+}
+
+/// No answer that counts: excluded, refused, not asked.
+const NONE: u8 = u8::MAX;
+
+/// Which columns of a table of answers are what.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct SurveyOptions {
+    /// The instrument whose measures the answers are of.
+    pub instrument: Option<Instrument>,
+    /// Measure and column, such as `TP01` and `q1`; without any, columns named as measures are taken.
+    pub questions: Vec<(String, String)>,
+    /// Column of the citizen's key.
+    pub key: Option<String>,
+    /// Column of the weights.
+    pub weights: Option<String>,
+    /// Column of the strata.
+    pub strata: Option<String>,
+    /// Columns of the PSUs, one for each stage. A unit is told apart within its stratum or its unit of the stage before.
+    pub psu: Vec<String>,
+    /// Columns of the finite populations, one for each stage: sizes, or sampling fractions if none is above 1.
+    pub fpc: Vec<String>,
+    /// How many there are in the sample frame; without `fpc` and `psu` it is the finite population.
+    pub frame_size: Option<u64>,
+    /// How the sample was drawn: `srs`, `systematic`, `stratified`, `quota` or `census`.
+    pub selection: Option<String>,
+    /// Column of the mode of collection.
+    pub mode: Option<String>,
+    /// Column of the date of collection.
+    pub collected_at: Option<String>,
+    /// What to do with a stratum of one PSU: `fail` (the default), `certainty` or `adjust`.
+    pub lonely_psu: Option<String>,
+}
+
+impl Survey {
+    /// A survey from answers, one row for each respondent.
+    ///
+    /// # Errors
+    /// `UnknownName` for a column or measure, `InvalidArgument` naming column and row, `InsufficientData` without rows.
+    pub fn from_table(table: &Table, options: &SurveyOptions) -> Result<Self> {
+        if table.num_rows() == 0 {
+            return Err(Error::new(ErrorKind::InsufficientData, "the table of answers has no rows"));
+        }
+        for column in [&options.key, &options.mode, &options.collected_at].into_iter().flatten() {
+            table.column(column)?;
+        }
+        let selection = options.selection.as_deref().map(Selection::parse).transpose()?;
+        let (design, decimals) = design(table, options)?;
+        let answers = Answers {
+            table: table.clone(),
+            instrument: options.instrument.clone(),
+            questions: Arc::new(questions(table, options)?),
+            design: Arc::new(design),
+            decimals: Arc::new(decimals),
+            key: options.key.clone(),
+            non_probability: selection.is_some_and(Selection::is_non_probability),
+            people: None,
+        };
+        Ok(Self { inner: Source::Answers(Arc::new(answers)) })
+    }
+
+    /// A survey from counts of answers, one row for each unit, measure and answer.
+    ///
+    /// # Errors
+    /// As [`Survey::from_table`].
+    pub fn from_counts(table: &Table, options: &CountsOptions) -> Result<Self> {
+        Ok(Self { inner: Source::Counts(Arc::new(Counts::new(table, options)?)) })
+    }
+
+    /// The same answers, each with its citizen's attributes, and with segments as masks over `people`.
+    ///
+    /// # Errors
+    /// `InvalidArgument` without a key, or with a mask of another length.
+    pub fn with_population(&self, people: &Population, segments: &[(String, Bitmap)]) -> Result<Self> {
+        let answers = self.answers()?;
+        let key = answers.key.as_ref().ok_or_else(|| invalid("the survey has no `key`, which says whose each answer is"))?;
+        let keys = labels(&answers.table.column(key)?)?;
+        let people = People::join(&keys, people, segments)?;
+        Ok(Self { inner: Source::Answers(Arc::new(Answers { people: Some(people), ..Answers::clone(answers) })) })
+    }
+
+    /// The measures it has answers to.
+    pub fn measures(&self) -> Vec<&str> {
+        match &self.inner {
+            Source::Answers(answers) => answers.questions.iter().map(|question| question.measure.as_str()).collect(),
+            Source::Counts(counts) => counts.measures(),
+        }
+    }
+
+    /// The units counted, sorted; none for a survey of answers.
+    pub fn units(&self) -> Vec<&str> {
+        match &self.inner {
+            Source::Answers(_) => Vec::new(),
+            Source::Counts(counts) => counts.units(),
+        }
+    }
+
+    /// The score of one measure, for one unit where the survey has units.
+    ///
+    /// # Errors
+    /// `UnknownName` for the measure, `NotFound` for the unit, `InsufficientData` without answers.
+    pub fn score(&self, measure: &str, unit: Option<&str>, options: &ScoreOptions) -> Result<Estimate> {
+        options.check()?;
+        match &self.inner {
+            Source::Counts(counts) => counts.score(measure, unit, options),
+            Source::Answers(_) if unit.is_some() => Err(Error::new(ErrorKind::NotFound, "a survey of answers has no units")),
+            Source::Answers(answers) => {
+                let variable = answers.measure(measure)?;
+                answers.overall(&variable, options)
+            }
+        }
+    }
+
+    /// All measures, overall (or by unit) and by each breakdown; an item of several names is crossed. A name is a column of the
+    /// answers, an attribute of the population, or `segment:NAME` with the groups `in` and `out`. Overall rows have null for `by` and `group`.
+    ///
+    /// # Errors
+    /// `UnknownName` for a column or segment.
+    pub fn scores(&self, by: &[Vec<String>], options: &ScoreOptions) -> Result<Table> {
+        options.check()?;
+        match &self.inner {
+            Source::Counts(counts) if by.is_empty() => table(&counts.scores(options)?),
+            Source::Counts(_) => Err(invalid("a survey of counts has no respondents to break down; its scores are by unit")),
+            Source::Answers(answers) => {
+                let breakdowns = by.iter().map(|names| answers.groups(names)).collect::<Result<Vec<_>>>()?;
+                let mut rows = Rows::new();
+                for question in answers.questions.iter() {
+                    let variable = answers.measure(&question.measure)?;
+                    rows.push(Cell {
+                        measure: variable.name.clone(),
+                        by: None,
+                        group: None,
+                        estimate: answers.estimate(&variable, None, options)?,
+                    });
+                    for groups in &breakdowns {
+                        rows.extend(answers.by(&variable, groups, options)?);
+                    }
+                }
+                table(&rows)
+            }
+        }
+    }
+
+    /// The mean of a numeric column; nulls are left out.
+    ///
+    /// # Errors
+    /// `UnknownName`, `InvalidArgument` for a column that is not numeric, `InsufficientData`.
+    pub fn mean(&self, column: &str, options: &ScoreOptions) -> Result<Estimate> {
+        options.check()?;
+        let answers = self.answers()?;
+        answers.overall(&answers.numeric(column)?, options)
+    }
+
+    /// The mean of a numeric column in each group of `by`, as the table of [`Survey::scores`].
+    ///
+    /// # Errors
+    /// As [`Survey::mean`].
+    pub fn mean_by(&self, column: &str, by: &[Vec<String>], options: &ScoreOptions) -> Result<Table> {
+        options.check()?;
+        let answers = self.answers()?;
+        answers.breakdowns(&answers.numeric(column)?, by, options)
+    }
+
+    /// The share whose value in `column` is written `equals`; nulls are left out.
+    ///
+    /// # Errors
+    /// As [`Survey::mean`].
+    pub fn proportion(&self, column: &str, equals: &str, options: &ScoreOptions) -> Result<Estimate> {
+        options.check()?;
+        let answers = self.answers()?;
+        answers.overall(&answers.indicator(column, equals)?, options)
+    }
+
+    /// That share in each group of `by`, as the table of [`Survey::scores`].
+    ///
+    /// # Errors
+    /// As [`Survey::mean`].
+    pub fn proportion_by(&self, column: &str, equals: &str, by: &[Vec<String>], options: &ScoreOptions) -> Result<Table> {
+        options.check()?;
+        let answers = self.answers()?;
+        answers.breakdowns(&answers.indicator(column, equals)?, by, options)
+    }
+
+    fn answers(&self) -> Result<&Arc<Answers>> {
+        match &self.inner {
+            Source::Answers(answers) => Ok(answers),
+            Source::Counts(_) => Err(invalid("a survey of counts has no respondents; make it from a table of answers")),
+        }
+    }
+}
+
+/// What is averaged: a value for each respondent, NaN where there is none.
+struct Variable<'a> {
+    name: String,
+    figure: Figure,
+    values: Vec<f64>,
+    /// For a measure: its scale and answers.
+    measure: Option<(&'a Scale, &'a [u8])>,
+    warning: Option<&'static str>,
+}
+
+impl Answers {
+    fn measure(&self, name: &str) -> Result<Variable<'_>> {
+        let instrument =
+            self.instrument.as_ref().ok_or_else(|| invalid("the survey has no `instrument`; use `mean` or `proportion` of a column"))?;
+        let (_, scale) = instrument.measure(name)?;
+        let question = self.questions.iter().find(|question| question.measure == name);
+        let question = question.ok_or_else(|| {
+            let known = self.questions.iter().map(|question| question.measure.as_str());
+            crate::table::unknown_name("question for measure", name, known)
+        })?;
+        let value = |&answer: &u8| scale.values.get(usize::from(answer)).copied().unwrap_or(f64::NAN);
+        let values = question.answers.iter().map(value).collect();
+        Ok(Variable { name: name.to_owned(), figure: scale.figure, values, measure: Some((scale, &question.answers)), warning: None })
+    }
+
+    fn numeric(&self, column: &str) -> Result<Variable<'_>> {
+        let values = numbers(&self.table.column(column)?)?.into_iter().map(|value| value.unwrap_or(f64::NAN)).collect();
+        Ok(Variable { name: column.to_owned(), figure: Figure::Mean, values, measure: None, warning: None })
+    }
+
+    fn indicator(&self, column: &str, equals: &str) -> Result<Variable<'_>> {
+        let codes = Codes::of(&self.table.column(column)?)?;
+        let wanted = codes.labels.iter().position(|label| label == equals).map(|at| at as u32);
+        let value = |&code: &u32| if code == Codes::NULL { f64::NAN } else { f64::from(u8::from(Some(code) == wanted)) };
+        let values = codes.codes.iter().map(value).collect();
+        let warning = wanted.is_none().then_some("ValueNotSeen");
+        Ok(Variable { name: column.to_owned(), figure: Figure::Proportion, values, measure: None, warning })
+    }
+
+    fn overall(&self, variable: &Variable<'_>, options: &ScoreOptions) -> Result<Estimate> {
+        let estimate = self.estimate(variable, None, options)?;
+        if estimate.n == 0 && options.min_base == 0 {
+            return Err(Error::new(ErrorKind::InsufficientData, format!("nobody has a value of `{}` and a weight above 0", variable.name)));
+        }
+        Ok(estimate)
+    }
+
+    fn breakdowns(&self, variable: &Variable<'_>, by: &[Vec<String>], options: &ScoreOptions) -> Result<Table> {
+        let mut rows = Rows::new();
+        for names in by {
+            rows.extend(self.by(variable, &self.groups(names)?, options)?);
+        }
+        table(&rows)
+    }
+
+    fn groups(&self, names: &[String]) -> Result<Groups> {
+        Groups::new(&self.table, self.people.as_ref(), names)
+    }
+
+    fn by(&self, variable: &Variable<'_>, groups: &Groups, options: &ScoreOptions) -> Result<Rows> {
+        let mut members = vec![Vec::new(); groups.codes.len()];
+        for &row in &self.design.order {
+            if let Some(members) = members.get_mut(groups.codes.codes[row as usize] as usize) {
+                members.push(row);
+            }
+        }
+        let cell = |(label, members): (&String, &Vec<u32>)| {
+            let estimate = self.estimate(variable, Some(members), options)?;
+            Ok(Cell { measure: variable.name.clone(), by: Some(groups.name.clone()), group: Some(label.clone()), estimate })
+        };
+        groups.codes.labels.iter().zip(&members).map(cell).collect()
+    }
+
+    /// The estimate of a domain: some rows in the design's order, or all.
+    fn estimate(&self, variable: &Variable<'_>, members: Option<&[u32]>, options: &ScoreOptions) -> Result<Estimate> {
+        let members = members.unwrap_or(&self.design.order);
+        let rows: Vec<u32> = members.iter().copied().filter(|&row| !variable.values[row as usize].is_nan()).collect();
+        let values: Vec<f64> = rows.iter().map(|&row| variable.values[row as usize]).collect();
+        let moments = self.design.moments(Domain { rows: &rows, values: &values }, self.base(variable))?;
+        self.finish(variable, &rows, moments.as_ref(), options)
+    }
+
+    /// In a simple sample those who gave an answer that counts are themselves one, given their number: they are a measure's base.
+    /// In strata or clusters that number is random in each, so there they are a domain, as nulls of a column are everywhere.
+    fn base(&self, variable: &Variable<'_>) -> Option<f64> {
+        let answered = |answers: &[u8]| answers.iter().filter(|&&answer| answer != NONE).count() as f64;
+        variable.measure.filter(|_| self.design.is_simple()).map(|(_, answers)| answered(answers))
+    }
+
+    fn finish(&self, variable: &Variable<'_>, rows: &[u32], moments: Option<&Moments>, options: &ScoreOptions) -> Result<Estimate> {
+        let mut estimate = Estimate::new(moments, variable.figure, self.design.is_exhaustive(), options)?;
+        if self.non_probability {
+            estimate.warn("NonProbabilitySample");
+        }
+        variable.warning.into_iter().for_each(|warning| estimate.warn(warning));
+        let symbols = self.instrument.as_ref().map_or(&Symbols::default(), |instrument| instrument.symbols()).clone();
+        if let Some((scale, answers)) = variable.measure {
+            let mut sums = vec![DecimalSum::default(); scale.values.len()];
+            for &row in rows {
+                sums[usize::from(answers[row as usize])].add(self.decimals[row as usize]);
+            }
+            estimate.publish(scale, &sums, &symbols);
+        }
+        Ok(estimate.suppressed_below(options.min_base, &symbols.suppressed))
+    }
+}
+
+/// The design of the options' columns, and what its weights were written as.
+fn design(table: &Table, options: &SurveyOptions) -> Result<(Design, Vec<ShortDecimal>)> {
+    let codes = |name: &String, what: &str| Ok((name.clone(), Codes::of(&table.column(name)?)?.require(name, what)?));
+    let known = |name: &String, what: &str| {
+        let values = numbers(&table.column(name)?)?;
+        let known =
+            values.iter().enumerate().map(|(row, value)| value.ok_or_else(|| bad_row(name, row, &format!("a {what} must not be null"))));
+        Ok::<_, Error>((name.clone(), known.collect::<Result<Vec<f64>>>()?))
+    };
+    let columns = DesignColumns {
+        rows: table.num_rows(),
+        weights: options.weights.as_ref().map(|name| known(name, "weight")).transpose()?,
+        strata: options.strata.as_ref().map(|name| codes(name, "stratum")).transpose()?,
+        psu: options.psu.iter().map(|name| codes(name, "sampling unit")).collect::<Result<_>>()?,
+        fpc: options.fpc.iter().map(|name| known(name, "finite population")).collect::<Result<_>>()?,
+        frame_size: options.frame_size,
+        lonely: options.lonely_psu.as_deref().map(LonelyPsu::parse).transpose()?.unwrap_or_default(),
+    };
+    let written = columns.weights.as_ref().map(|(_, weights)| weights.clone());
+    let design = Design::new(columns)?;
+    let decimals =
+        written.as_ref().unwrap_or(&design.weights).iter().map(|&weight| ShortDecimal::of(weight).unwrap_or(ShortDecimal::ZERO)).collect();
+    Ok((design, decimals))
+}
+
+/// The answers to each measure that the options name, or that a column is named as.
+fn questions(table: &Table, options: &SurveyOptions) -> Result<Vec<Question>> {
+    let Some(instrument) = &options.instrument else {
+        if options.questions.is_empty() {
+            return Ok(Vec::new());
+        }
+        return Err(invalid("`questions` need an `instrument` whose measures they are"));
+    };
+    let named: Vec<(String, String)> = if options.questions.is_empty() {
+        let columns = table.column_names();
+        let measures = instrument.measures().into_iter().filter(|measure| columns.contains(measure));
+        measures.map(|measure| (measure.to_owned(), measure.to_owned())).collect()
+    } else {
+        options.questions.clone()
+    };
+    if named.is_empty() {
+        return Err(invalid(format!(
+            "no column is named as a measure of `{}`; say with `questions` which column is which",
+            instrument.name()
+        )));
+    }
+    let mut questions: Vec<Question> = Vec::new();
+    for (measure, column) in named {
+        if questions.iter().any(|question| question.measure == measure) {
+            return Err(invalid(format!("measure `{measure}` is named twice in `questions`")));
+        }
+        let (_, scale) = instrument.measure(&measure)?;
+        let answers = read_answers(table, &column, &measure, scale)?;
+        questions.push(Question { measure, answers });
+    }
+    Ok(questions)
+}
+
+fn read_answers(table: &Table, column: &str, measure: &str, scale: &Scale) -> Result<Vec<u8>> {
+    let codes = Codes::of(&table.column(column)?)?;
+    let readings: Vec<Option<u8>> = codes
+        .labels
+        .iter()
+        .map(|label| match scale.read(label) {
+            Some(Reading::Answer(at)) => Some(at),
+            Some(Reading::Excluded) => Some(NONE),
+            None => label.trim().is_empty().then_some(NONE),
+        })
+        .collect();
+    let read = |(row, &code): (usize, &u32)| match readings.get(code as usize) {
+        None => Ok(NONE),
+        Some(reading) => {
+            reading.ok_or_else(|| bad_row(column, row, &format!("not an answer of measure `{measure}`, which are: {}", scale.known())))
+        }
+    };
+    codes.codes.iter().enumerate().map(read).collect()
+}
+
+impl fmt::Debug for Survey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.inner {
+            Source::Answers(answers) => write!(f, "Survey({} respondents; {})", answers.design.rows(), self.measures().join(", ")),
+            Source::Counts(counts) => write!(f, "Survey({} units; {})", counts.units().len(), self.measures().join(", ")),
+        }
+    }
+}

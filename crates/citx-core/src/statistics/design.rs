@@ -1,0 +1,223 @@
+//! How a sample was drawn: strata, nested sampling units, finite populations, weights.
+
+use super::codes::{Codes, bad_row};
+use super::exact::times_power_of_two;
+use crate::{Error, ErrorKind, Result};
+
+/// What to do with a stratum of which one unit was drawn, and whose variance cannot be estimated.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum LonelyPsu {
+    /// Refuse.
+    #[default]
+    Fail,
+    /// It was drawn with certainty and adds no variance.
+    Certainty,
+    /// Its unit differs from the mean of all, not of its stratum.
+    Adjust,
+}
+
+impl LonelyPsu {
+    /// The policy named `fail`, `certainty` or `adjust`.
+    ///
+    /// # Errors
+    /// `InvalidArgument` for another name.
+    pub fn parse(name: &str) -> Result<Self> {
+        match name {
+            "fail" => Ok(Self::Fail),
+            "certainty" => Ok(Self::Certainty),
+            "adjust" => Ok(Self::Adjust),
+            _ => Err(Error::new(ErrorKind::InvalidArgument, format!("`lonely_psu` is `fail`, `certainty` or `adjust`, not `{name}`"))),
+        }
+    }
+}
+
+/// The columns a design is made of.
+#[derive(Debug, Default)]
+pub(crate) struct DesignColumns {
+    pub rows: usize,
+    pub weights: Option<(String, Vec<f64>)>,
+    pub strata: Option<(String, Codes)>,
+    pub psu: Vec<(String, Codes)>,
+    pub fpc: Vec<(String, Vec<f64>)>,
+    pub frame_size: Option<u64>,
+    pub lonely: LonelyPsu,
+}
+
+/// A sample's design, checked and in the order that variances visit it.
+#[derive(Clone, Debug)]
+pub(crate) struct Design {
+    /// Weight of each row, scaled by a power of two so that the largest lies in [1, 2).
+    pub weights: Vec<f64>,
+    /// How many respondents each row stands for, where rows are counts.
+    pub counts: Option<Vec<f64>>,
+    /// Rows by stratum and unit.
+    pub order: Vec<u32>,
+    pub(super) stages: Vec<Stage>,
+    pub(super) lonely: LonelyPsu,
+    pub(super) strata: Option<String>,
+}
+
+/// One stage of sampling: units drawn within parents (strata first, then units of the stage before).
+#[derive(Clone, Debug)]
+pub(super) struct Stage {
+    /// Parent of each row.
+    pub parents: Vec<u32>,
+    /// Unit of each row; without, each row is a unit.
+    pub units: Option<Vec<u32>>,
+    /// Units drawn in each parent.
+    pub sampled: Vec<f64>,
+    /// Units there are in each parent.
+    pub population: Option<Vec<f64>>,
+}
+
+impl Stage {
+    /// The share of its units that was drawn from `parent`; 0 from an infinite population.
+    pub fn fraction(&self, parent: u32) -> f64 {
+        let at = parent as usize;
+        self.population.as_ref().map_or(0.0, |population| self.sampled[at] / population[at])
+    }
+}
+
+impl Design {
+    /// The design of a table's columns, each as long as the table.
+    ///
+    /// # Errors
+    /// `InvalidArgument` naming column and row, `OutOfRange` for a frame smaller than the sample, `InsufficientData` without a weight above 0.
+    pub fn new(columns: DesignColumns) -> Result<Self> {
+        let rows = columns.rows;
+        let mut stages = nested_stages(&columns);
+        if columns.fpc.is_empty() {
+            if let (Some(frame), true) = (columns.frame_size, columns.psu.is_empty()) {
+                use_frame(&mut stages, rows, frame)?;
+            }
+        } else {
+            use_populations(&mut stages, &columns.fpc)?;
+        }
+        let mut weights = match columns.weights {
+            Some((name, weights)) => {
+                if let Some(row) = weights.iter().position(|weight| *weight < 0.0) {
+                    return Err(bad_row(&name, row, "a weight must be 0 or more"));
+                }
+                weights
+            }
+            None if columns.fpc.is_empty() => vec![1.0; rows],
+            None => (0..rows).map(|row| stages.iter().map(|stage| 1.0 / stage.fraction(stage.parents[row])).product()).collect(),
+        };
+        scale(&mut weights)?;
+        let mut order: Vec<u32> = (0..rows as u32).collect();
+        if columns.strata.is_some() || !columns.psu.is_empty() {
+            let path = |row: u32| stages.iter().map(move |stage| (stage.parents[row as usize], stage.unit(row)));
+            order.sort_by(|&a, &b| path(a).cmp(path(b)));
+        }
+        Ok(Self { weights, counts: None, order, stages, lonely: columns.lonely, strata: columns.strata.map(|(name, _)| name) })
+    }
+
+    /// The design of answers counted: each row stands for `counts` respondents of a simple random sample of `sampled`.
+    pub fn of_counts(counts: Vec<f64>, sampled: f64, frame: Option<f64>) -> Self {
+        let rows = counts.len();
+        let stage = Stage { parents: vec![0; rows], units: None, sampled: vec![sampled], population: frame.map(|frame| vec![frame]) };
+        let order = (0..rows as u32).collect();
+        Self { weights: vec![1.0; rows], counts: Some(counts), order, stages: vec![stage], lonely: LonelyPsu::Fail, strata: None }
+    }
+
+    /// How many rows.
+    pub fn rows(&self) -> usize {
+        self.weights.len()
+    }
+
+    /// Whether respondents were drawn one by one from the whole population.
+    pub fn is_simple(&self) -> bool {
+        self.strata.is_none() && self.stages.first().is_some_and(|stage| stage.units.is_none())
+    }
+
+    /// Whether everyone was asked, so that sampling left no uncertainty.
+    pub fn is_exhaustive(&self) -> bool {
+        self.stages.iter().all(|stage| (0..stage.sampled.len() as u32).all(|parent| 1.0 - stage.fraction(parent) < CERTAIN))
+    }
+}
+
+/// Below this share left out, everything was drawn (R `survey`, `onestrat`).
+pub(super) const CERTAIN: f64 = 1e-7;
+
+impl Stage {
+    /// The unit of a row, within all units of the stage.
+    pub fn unit(&self, row: u32) -> u32 {
+        self.units.as_ref().map_or(row, |units| units[row as usize])
+    }
+}
+
+/// Stages from strata and unit columns: a unit is the pair of its parent and its label, so labels may repeat between parents.
+fn nested_stages(columns: &DesignColumns) -> Vec<Stage> {
+    let mut parents = columns.strata.as_ref().map_or_else(|| vec![0; columns.rows], |(_, codes)| codes.codes.clone());
+    let mut groups = columns.strata.as_ref().map_or(1, |(_, codes)| codes.len());
+    if columns.psu.is_empty() {
+        let mut sampled = vec![0.0; groups];
+        parents.iter().for_each(|&parent| sampled[parent as usize] += 1.0);
+        return vec![Stage { parents, units: None, sampled, population: None }];
+    }
+    let mut stages = Vec::new();
+    for (_, codes) in &columns.psu {
+        let pairs: Vec<(u32, u32)> = parents.iter().copied().zip(codes.codes.iter().copied()).collect();
+        let mut distinct = pairs.clone();
+        distinct.sort_unstable();
+        distinct.dedup();
+        let mut sampled = vec![0.0; groups];
+        distinct.iter().for_each(|&(parent, _)| sampled[parent as usize] += 1.0);
+        let units: Vec<u32> = pairs.iter().map(|pair| distinct.binary_search(pair).map_or(0, |at| at as u32)).collect();
+        groups = distinct.len();
+        let own_parents = std::mem::replace(&mut parents, units.clone());
+        stages.push(Stage { parents: own_parents, units: Some(units), sampled, population: None });
+    }
+    stages
+}
+
+/// The frame's size shared out over the strata as the sample is: the same sampling fraction everywhere.
+fn use_frame(stages: &mut [Stage], rows: usize, frame: u64) -> Result<()> {
+    if frame < rows as u64 {
+        return Err(Error::new(ErrorKind::OutOfRange, format!("`frame_size` is {frame}, but there are {rows} respondents")));
+    }
+    if let Some(stage) = stages.first_mut() {
+        stage.population = Some(stage.sampled.iter().map(|sampled| sampled * (frame as f64 / rows as f64)).collect());
+    }
+    Ok(())
+}
+
+fn use_populations(stages: &mut [Stage], fpc: &[(String, Vec<f64>)]) -> Result<()> {
+    if fpc.len() != stages.len() {
+        let (wanted, found) = (stages.len(), fpc.len());
+        return Err(Error::new(ErrorKind::InvalidArgument, format!("`fpc` needs one column for each of {wanted} stages, found {found}")));
+    }
+    let sizes = fpc.iter().any(|(_, values)| values.iter().any(|&value| value > 1.0));
+    for (stage, (name, values)) in stages.iter_mut().zip(fpc) {
+        let mut population = vec![f64::NAN; stage.sampled.len()];
+        for (row, (&value, &parent)) in values.iter().zip(&stage.parents).enumerate() {
+            let sampled = stage.sampled[parent as usize];
+            if !(value > 0.0) || (sizes && value < 1.0) {
+                return Err(bad_row(name, row, "a finite population is a size of 1 or more, or everywhere a share in (0, 1]"));
+            }
+            let size = if sizes { value } else { sampled / value };
+            let known = population[parent as usize];
+            if !known.is_nan() && known != size {
+                return Err(bad_row(name, row, "the finite population differs from that of earlier rows of the same stratum or unit"));
+            }
+            if size < sampled {
+                return Err(bad_row(name, row, "the finite population is smaller than the sample drawn from it"));
+            }
+            population[parent as usize] = size;
+        }
+        stage.population = Some(population);
+    }
+    Ok(())
+}
+
+/// Scales by a power of two, which rounds nothing, so that no weight is too large or small to square.
+fn scale(weights: &mut [f64]) -> Result<()> {
+    let largest = weights.iter().copied().fold(0.0, f64::max);
+    if largest == 0.0 {
+        return Err(Error::new(ErrorKind::InsufficientData, "no respondent has a weight above 0"));
+    }
+    let exponent = (largest.to_bits() >> 52) as i32 - 1023;
+    weights.iter_mut().for_each(|weight| *weight = times_power_of_two(*weight, -exponent));
+    Ok(())
+}

@@ -1,0 +1,150 @@
+use statrs::distribution::{Beta, ContinuousCDF, Normal, StudentsT};
+use statrs::function::beta::beta_reg;
+
+/// The quantile of Student's t: normal for infinite `df`, NaN for `df` of 0 or less.
+///
+/// ```
+/// # use citx_core::statistics::t_quantile;
+/// assert!((t_quantile(0.975, 9.0) - 2.2621571627982).abs() < 1e-12);
+/// ```
+pub fn t_quantile(probability: f64, df: f64) -> f64 {
+    if df == f64::INFINITY {
+        return normal_quantile(probability);
+    }
+    let (true, Ok(t)) = (df > 0.0 && probability > 0.0 && probability < 1.0, StudentsT::new(0.0, 1.0, df)) else {
+        return f64::NAN;
+    };
+    refine_t(t.inverse_cdf(probability), probability, df)
+}
+
+/// Newton steps on the upper tail, which keeps its digits where the distribution function is near 1.
+fn refine_t(start: f64, probability: f64, df: f64) -> f64 {
+    let tail = probability.min(1.0 - probability);
+    let mut t = start.abs();
+    for _ in 0..4 {
+        let above = 0.5 * beta_reg(df / 2.0, 0.5, df / (df + t * t));
+        let log_density = statrs::function::gamma::ln_gamma((df + 1.0) / 2.0)
+            - statrs::function::gamma::ln_gamma(df / 2.0)
+            - 0.5 * (df * std::f64::consts::PI).ln()
+            - (df + 1.0) / 2.0 * (t * t / df).ln_1p();
+        let step = (above - tail) / log_density.exp();
+        if !step.is_finite() || step.abs() > t.abs() {
+            break;
+        }
+        t += step;
+    }
+    if probability < 0.5 { -t } else { t }
+}
+
+/// The quantile of the normal distribution.
+pub fn normal_quantile(probability: f64) -> f64 {
+    if probability > 0.0 && probability < 1.0 { Normal::standard().inverse_cdf(probability) } else { f64::NAN }
+}
+
+/// The quantile of the beta distribution; NaN outside its parameters' range.
+pub fn beta_quantile(probability: f64, a: f64, b: f64) -> f64 {
+    match Beta::new(a, b) {
+        Ok(beta) if (0.0..=1.0).contains(&probability) => beta.inverse_cdf(probability),
+        _ => f64::NAN,
+    }
+}
+
+/// Wilson's interval of a proportion `p` on `n_eff` observations, with the quantile `t` (Wilson 1927).
+///
+/// ```
+/// # use citx_core::statistics::wilson_interval;
+/// let (low, high) = wilson_interval(81.0 / 263.0, 263.0, 1.959963984540054);   // Newcombe 1998a
+/// assert_eq!(format!("{low:.4} {high:.4}"), "0.2553 0.3662");
+/// ```
+pub fn wilson_interval(p: f64, n_eff: f64, t: f64) -> (f64, f64) {
+    if n_eff == f64::INFINITY {
+        return (p, p);
+    }
+    let square = t * t / n_eff;
+    let centre = (p + square / 2.0) / (1.0 + square);
+    let half = (square * p * (1.0 - p) + square * square / 4.0).sqrt() / (1.0 + square);
+    if !(centre.is_finite() && half.is_finite()) {
+        return (f64::NAN, f64::NAN);
+    }
+    let low = if p == 0.0 { 0.0 } else { (centre - half).max(0.0) };
+    let high = if p == 1.0 { 1.0 } else { (centre + half).min(1.0) };
+    (low, high)
+}
+
+/// The interval of a proportion `p` in (0, 1) that is symmetric on the logit scale.
+pub fn logit_interval(p: f64, std_error: f64, t: f64) -> (f64, f64) {
+    let centre = (p / (1.0 - p)).ln();
+    let half = t * std_error / (p * (1.0 - p));
+    let expit = |x: f64| 1.0 / (1.0 + (-x).exp());
+    (expit(centre - half), expit(centre + half))
+}
+
+/// `value` less and plus `t` standard errors.
+pub fn symmetric_interval(value: f64, std_error: f64, t: f64) -> (f64, f64) {
+    (value - t * std_error, value + t * std_error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn close(ours: f64, theirs: f64) {
+        assert!((ours - theirs).abs() <= 1e-11 * theirs.abs(), "{ours} against {theirs}");
+    }
+
+    #[test]
+    fn quantiles_are_those_of_r() {
+        // R 4.2.2: qt(.975, df), qt(p, 7), qnorm(p), qbeta
+        let t = [
+            (0.5, 164.557_673_480_494_46),
+            (1.0, 12.706_204_736_174_69),
+            (1.5, 6.016_663_104_427_93),
+            (2.0, 4.302_652_729_749_46),
+            (3.0, 3.182_446_305_283_71),
+            (4.0, 2.776_445_105_197_79),
+            (9.0, 2.262_157_162_798_20),
+            (30.0, 2.042_272_456_301_24),
+            (197.0, 1.972_079_033_778_50),
+            (594.0, 1.963_965_718_820_85),
+            (1e4, 1.960_201_239_890_63),
+            (1e6, 1.959_966_356_814_11),
+        ];
+        for (df, expected) in t {
+            close(t_quantile(0.975, df), expected);
+            close(t_quantile(0.025, df), -expected);
+        }
+        let seven = [
+            (0.6, 0.263_166_861_352_023),
+            (0.9, 1.414_923_927_650_51),
+            (0.995, 3.499_483_297_350_49),
+            (0.999_999_5, 15.767_009_437_672_53),
+        ];
+        for (probability, expected) in seven {
+            assert!((t_quantile(probability, 7.0) / expected - 1.0).abs() < 1e-9, "{probability}");
+        }
+        close(normal_quantile(0.975), 1.959_963_984_540_05);
+        close(normal_quantile(0.995), 2.575_829_303_548_90);
+        close(t_quantile(0.975, f64::INFINITY), 1.959_963_984_540_05);
+        assert!(t_quantile(0.975, 0.0).is_nan() && t_quantile(0.975, f64::NAN).is_nan() && t_quantile(1.0, 3.0).is_nan());
+        assert_eq!(t_quantile(0.5, 3.0), 0.0);
+    }
+
+    #[test]
+    fn wilson_is_that_of_newcombe_and_keeps_its_ends() {
+        let z = normal_quantile(0.975);
+        let table = [
+            (81.0, 263.0, 0.2553, 0.3662),
+            (15.0, 148.0, 0.0624, 0.1605),
+            (0.0, 20.0, 0.0, 0.1611),
+            (1.0, 29.0, 0.0061, 0.1718),
+            (0.0, 10.0, 0.0, 0.2775),
+            (10.0, 10.0, 0.7225, 1.0),
+        ];
+        for (x, n, low, high) in table {
+            let interval = wilson_interval(x / n, n, z);
+            assert!((interval.0 - low).abs() < 5e-5 && (interval.1 - high).abs() < 5e-5, "{x}/{n}: {interval:?}");
+        }
+        assert_eq!(wilson_interval(0.3, f64::INFINITY, z), (0.3, 0.3));
+        assert!(wilson_interval(0.3, 10.0, f64::NAN).0.is_nan() && wilson_interval(0.3, 0.0, z).0.is_nan());
+    }
+}
