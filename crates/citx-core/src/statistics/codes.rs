@@ -176,7 +176,7 @@ pub(crate) fn bad_row(column: &str, row: usize, problem: &str) -> Error {
 mod tests {
     use std::sync::Arc;
 
-    use arrow_array::{BooleanArray, Decimal128Array, Float64Array, Int64Array, StringArray, StringDictionaryBuilder, Time32SecondArray};
+    use arrow_array::{BooleanArray, Decimal128Array, Float64Array, Int64Array, StringArray, Time32SecondArray};
 
     use super::*;
 
@@ -195,7 +195,7 @@ mod tests {
 
     #[test]
     fn dictionaries_are_read_and_other_types_refused() {
-        let mut builder = StringDictionaryBuilder::<arrow_array::types::Int32Type>::new();
+        let mut builder = arrow_array::builder::StringDictionaryBuilder::<arrow_array::types::Int32Type>::new();
         builder.append_value("x");
         builder.append_null();
         let column = Column::new("d", Arc::new(builder.finish()));
