@@ -1,0 +1,262 @@
+use std::fmt;
+
+use super::status::{Scope, Status};
+use crate::table::{Column, Table, Value, unknown_name};
+use crate::time::{TimeZone, Timestamp};
+use crate::{Error, ErrorKind, Result};
+
+/// One consent event, before a ledger gives it a number. `Debug` shows no personal value.
+///
+/// # Example
+/// ```
+/// use citx_core::consent::{Event, Status};
+/// use citx_core::time::{TimeZone, Timestamp};
+///
+/// let at = Timestamp::parse("2026-03-01T10:00:00Z", TimeZone::UTC)?;
+/// let mut event = Event::new("C-17", Status::Given, at);
+/// assert!(event.check().is_err(), "consent is specific: it names its purpose");
+/// event.purpose = Some("newsletter".to_owned());
+/// event.channel = Some("email".to_owned());
+/// event.check()?;
+/// # Ok::<(), citx_core::Error>(())
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Event {
+    /// Key of the citizen.
+    pub citizen: String,
+    /// Purpose it concerns; absent for all purposes, which consent cannot be given for.
+    pub purpose: Option<String>,
+    /// Channel it concerns; absent for all channels.
+    pub channel: Option<String>,
+    /// What the citizen (or the world) said.
+    pub status: Status,
+    /// When it was said.
+    pub captured_at: Timestamp,
+    /// How: `web`, `phone`, `paper`, `sms`, `import`, ...
+    pub method: Option<String>,
+    /// Contact point it is about, if only one.
+    pub contact: Option<String>,
+    /// Topic within the purpose, if only one.
+    pub topic: Option<String>,
+    /// How far it reaches.
+    pub scope: Scope,
+    /// Privacy notice under which it was given.
+    pub notice: Option<String>,
+    /// Where the evidence lies.
+    pub evidence_ref: Option<String>,
+    /// From when a permission holds; absent is `captured_at`. Restrictions bite from `captured_at` in any case.
+    pub valid_from: Option<Timestamp>,
+    /// Until when a permission holds (not at that instant any more). Of restrictions only `bounced` and `suppressed` lapse.
+    pub valid_until: Option<Timestamp>,
+    /// Who acted: `self`, `parent`, `attorney`, or staff.
+    pub actor: Option<String>,
+    /// Jurisdiction, such as `GB-ENG`.
+    pub jurisdiction: Option<String>,
+    /// System it came from.
+    pub source: Option<String>,
+    /// Appending twice with one key is appending once.
+    pub idempotency_key: Option<String>,
+}
+
+/// An event with its number and the instant at which the ledger took it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordedEvent {
+    /// 1, 2, 3, ...
+    pub id: u64,
+    /// When the ledger took it.
+    pub recorded_at: Timestamp,
+    /// The event.
+    pub event: Event,
+}
+
+impl Event {
+    /// The names of the fields, as columns of a table have them.
+    pub const FIELDS: [&'static str; 17] = [
+        "citizen",
+        "purpose",
+        "channel",
+        "status",
+        "captured_at",
+        "method",
+        "contact",
+        "topic",
+        "scope",
+        "notice",
+        "evidence_ref",
+        "valid_from",
+        "valid_until",
+        "actor",
+        "jurisdiction",
+        "source",
+        "idempotency_key",
+    ];
+
+    /// An event with everything optional left out and the scope `Channel`.
+    pub fn new(citizen: impl Into<String>, status: Status, captured_at: Timestamp) -> Self {
+        Self {
+            citizen: citizen.into(),
+            purpose: None,
+            channel: None,
+            status,
+            captured_at,
+            method: None,
+            contact: None,
+            topic: None,
+            scope: Scope::Channel,
+            notice: None,
+            evidence_ref: None,
+            valid_from: None,
+            valid_until: None,
+            actor: None,
+            jurisdiction: None,
+            source: None,
+            idempotency_key: None,
+        }
+    }
+
+    /// Whether the event makes sense by itself.
+    ///
+    /// # Errors
+    /// `InvalidArgument` for an empty citizen, a grant or renewal without a purpose or with the scope `all` (consent is specific), a topic
+    /// event without topic and purpose, a choice about nothing (neither purpose nor channel nor the scope `all`), or a `valid_until` that is
+    /// not after `valid_from`.
+    pub fn check(&self) -> Result<()> {
+        let wrong = |message: String| Err(Error::new(ErrorKind::InvalidArgument, message));
+        if self.citizen.is_empty() {
+            return wrong("an event needs a citizen, found empty text".to_owned());
+        }
+        let status = self.status.as_str();
+        match self.status {
+            Status::Given | Status::Renewed if self.purpose.is_none() || self.scope == Scope::All => {
+                return wrong(format!("consent is specific: `{status}` needs a purpose and the scope `channel` or `purpose`"));
+            }
+            Status::TopicOn | Status::TopicOff if self.purpose.is_none() || self.topic.is_none() => {
+                return wrong(format!("`{status}` needs a purpose and a topic"));
+            }
+            _ if self.scope == Scope::Purpose && self.purpose.is_none() => {
+                return wrong("the scope `purpose` needs a purpose".to_owned());
+            }
+            _ if self.status.is_choice() && self.scope != Scope::All && self.purpose.is_none() && self.channel.is_none() => {
+                return wrong(format!("`{status}` needs a purpose, a channel, or the scope `all`"));
+            }
+            _ => {}
+        }
+        match (self.valid_from, self.valid_until) {
+            (Some(from), Some(until)) if until <= from => wrong("`valid_until` must be after `valid_from`".to_owned()),
+            _ => Ok(()),
+        }
+    }
+
+    /// Events from a table whose columns are named as the fields of [`Event`]; `citizen`, `status` and `captured_at` must be there.
+    /// Instants may be timestamps, dates (local midnight in `zone`) or ISO text; keys may be text or whole numbers.
+    ///
+    /// # Errors
+    /// `UnknownName` for a column that is no field, `InvalidArgument` naming column and row (from 1), never the value.
+    pub fn from_table(table: &Table, zone: TimeZone) -> Result<Vec<Self>> {
+        for name in table.column_names() {
+            if !Self::FIELDS.contains(&name) {
+                return Err(unknown_name("field of a consent event", name, Self::FIELDS));
+            }
+        }
+        for needed in ["citizen", "status", "captured_at"] {
+            if !table.column_names().contains(&needed) {
+                return Err(Error::new(ErrorKind::InvalidArgument, format!("a table of consent events needs the column `{needed}`")));
+            }
+        }
+        let fields = Fields::of(table, zone)?;
+        (0..table.num_rows()).map(|row| fields.event(row)).collect()
+    }
+}
+
+impl fmt::Debug for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Event")
+            .field("status", &self.status)
+            .field("purpose", &self.purpose)
+            .field("channel", &self.channel)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The columns of a table of events, read once: a dictionary column would be decoded again for every row.
+struct Fields {
+    columns: Vec<(String, Vec<Value>)>,
+    zone: TimeZone,
+}
+
+impl Fields {
+    fn of(table: &Table, zone: TimeZone) -> Result<Self> {
+        let read = |column: Column| (column.name().to_owned(), column.values().collect());
+        Ok(Self { columns: table.columns().map(read).collect(), zone })
+    }
+
+    fn event(&self, row: usize) -> Result<Event> {
+        let needed = |field: &'static str| wrong(field, row, "a value is needed, found null");
+        let citizen = self.text("citizen", row)?.ok_or_else(|| needed("citizen"))?;
+        let word = self.text("status", row)?.ok_or_else(|| needed("status"))?;
+        let status = word.parse::<Status>().map_err(|_| wrong("status", row, "not the name of a consent status"))?;
+        let captured_at = self.instant("captured_at", row)?.ok_or_else(|| needed("captured_at"))?;
+        let scope = match self.text("scope", row)? {
+            Some(word) => word.parse().map_err(|_| wrong("scope", row, "expected `channel`, `purpose` or `all`"))?,
+            None => Scope::Channel,
+        };
+        let event = Event {
+            citizen,
+            purpose: self.text("purpose", row)?,
+            channel: self.text("channel", row)?,
+            status,
+            captured_at,
+            method: self.text("method", row)?,
+            contact: self.text("contact", row)?,
+            topic: self.text("topic", row)?,
+            scope,
+            notice: self.text("notice", row)?,
+            evidence_ref: self.text("evidence_ref", row)?,
+            valid_from: self.instant("valid_from", row)?,
+            valid_until: self.instant("valid_until", row)?,
+            actor: self.text("actor", row)?,
+            jurisdiction: self.text("jurisdiction", row)?,
+            source: self.text("source", row)?,
+            idempotency_key: self.text("idempotency_key", row)?,
+        };
+        event.check().map_err(|error| error.context(format!("row {}", row + 1)))?;
+        Ok(event)
+    }
+
+    fn value(&self, field: &str, row: usize) -> &Value {
+        let column = self.columns.iter().find(|(name, _)| name == field);
+        column.and_then(|(_, values)| values.get(row)).unwrap_or(&Value::Null)
+    }
+
+    /// Text, or a whole number as its canonical text; empty text is no value, except that a citizen's key is taken as it is.
+    fn text(&self, field: &'static str, row: usize) -> Result<Option<String>> {
+        match self.value(field, row) {
+            Value::Null => Ok(None),
+            Value::Text(text) if text.is_empty() && field != "citizen" => Ok(None),
+            Value::Text(text) => Ok(Some(text.clone())),
+            Value::Integer(number) => Ok(Some(number.to_string())),
+            Value::Decimal(decimal) if decimal.scale == 0 => Ok(Some(decimal.digits.to_string())),
+            other => Err(wrong(field, row, &format!("expected text, found {}", other.type_name()))),
+        }
+    }
+
+    fn instant(&self, field: &'static str, row: usize) -> Result<Option<Timestamp>> {
+        match self.value(field, row) {
+            Value::Null => Ok(None),
+            Value::Timestamp(at) => Ok(Some(*at)),
+            Value::Date(date) => {
+                date.midnight(self.zone).map(Some).ok_or_else(|| wrong(field, row, "a date outside the years that can be computed with"))
+            }
+            Value::Text(text) if text.is_empty() => Ok(None),
+            Value::Text(text) => Timestamp::parse(text, self.zone)
+                .map(Some)
+                .map_err(|_| wrong(field, row, "expected a date such as 2026-11-22 or an instant such as 2026-11-22T09:30:00Z")),
+            other => Err(wrong(field, row, &format!("expected an instant, found {}", other.type_name()))),
+        }
+    }
+}
+
+fn wrong(field: &str, row: usize, message: &str) -> Error {
+    Error::new(ErrorKind::InvalidArgument, message).context(format!("column `{field}`, row {}", row + 1))
+}

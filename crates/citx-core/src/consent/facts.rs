@@ -1,0 +1,230 @@
+use std::fmt;
+
+use super::data::{Channel, Named, RuleData};
+use crate::citizens::{AttributeType, FactColumns, Population};
+use crate::table::{Column, Value, unknown_name};
+use crate::time::{TimeZone, Timestamp};
+use crate::{Error, ErrorKind, Result};
+
+/// Facts known for one decision, by the names of the policy's vocabulary. A null says that the fact is held and empty, as an
+/// empty cell of a mapped column does; a fact left out is not known. `Debug` shows names only.
+///
+/// # Example
+/// ```
+/// use citx_core::consent::Facts;
+/// use citx_core::table::Value;
+///
+/// let facts = Facts::new().with("deceased", Value::Boolean(false)).with("email", Value::Text("c17@example.org".to_owned()));
+/// assert_eq!(facts.names().collect::<Vec<_>>(), ["deceased", "email"]);
+/// ```
+#[derive(Clone, Default, PartialEq)]
+pub struct Facts {
+    values: Vec<(String, Value)>,
+}
+
+impl Facts {
+    /// No facts.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The same with one more fact, or another value for it.
+    #[must_use]
+    pub fn with(mut self, name: impl Into<String>, value: Value) -> Self {
+        let name = name.into();
+        self.values.retain(|(known, _)| *known != name);
+        self.values.push((name, value));
+        self
+    }
+
+    /// The names of the facts, in order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.values.iter().map(|(name, _)| name.as_str())
+    }
+}
+
+impl FromIterator<(String, Value)> for Facts {
+    fn from_iter<I: IntoIterator<Item = (String, Value)>>(facts: I) -> Self {
+        facts.into_iter().fold(Self::new(), |facts, (name, value)| facts.with(name, value))
+    }
+}
+
+impl fmt::Debug for Facts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.names()).finish()
+    }
+}
+
+/// The facts of one citizen by their numbers in the policy: `None` is not known, a null is known to be empty.
+#[derive(Clone)]
+pub(super) struct Known(Vec<Option<Value>>);
+
+impl Known {
+    /// The facts of a question.
+    ///
+    /// # Errors
+    /// `UnknownName`, `InvalidArgument`.
+    pub(super) fn of(facts: &Facts, data: &RuleData, zone: TimeZone) -> Result<Self> {
+        let mut known = vec![None; data.facts.len()];
+        for (name, value) in &facts.values {
+            let Some(number) = data.facts.iter().position(|fact| fact.name == *name) else {
+                return Err(unknown_name("fact", name, data.facts.iter().map(|fact| fact.name.as_str())));
+            };
+            let (Some(fact), Some(place)) = (data.facts.get(number), known.get_mut(number)) else { continue };
+            *place = Some(fact.convert(value, zone).map_err(|error| error.context(format!("fact `{name}`")))?);
+        }
+        Ok(Self(known))
+    }
+
+    /// The value of a fact; null where it is not known. Blank text is no value.
+    pub(super) fn value(&self, number: usize) -> Value {
+        match self.0.get(number) {
+            Some(Some(Value::Text(text))) if text.trim().is_empty() => Value::Null,
+            Some(Some(value)) => value.clone(),
+            _ => Value::Null,
+        }
+    }
+
+    fn text(&self, number: Option<usize>) -> Option<Option<&str>> {
+        match self.0.get(number?)? {
+            Some(Value::Text(text)) => Some(Some(text.trim()).filter(|text| !text.is_empty())),
+            Some(_) => Some(None),
+            None => None,
+        }
+    }
+
+    /// The contact point that would be used on a channel: `None` if it is not known, `Some(None)` if there is none.
+    pub(super) fn contact(&self, channel: Option<&Channel>, data: &RuleData) -> Option<Option<&str>> {
+        self.text(data.contact_fact).or_else(|| self.text(channel?.contact))
+    }
+
+    /// Whether a safe-contact instruction bars a channel; `None` if it cannot be read. No instruction held is none.
+    pub(super) fn bars(&self, channel: &str, data: &RuleData) -> Option<bool> {
+        let Some(Some(words)) = self.text(data.safe_contact_fact) else { return Some(false) };
+        let kind = data.channel(channel).map(|channel| channel.kind.as_str());
+        let mut readable = true;
+        for word in words.split([',', ';']).map(|word| word.trim().to_lowercase()).filter(|word| !word.is_empty()) {
+            match word.as_str() {
+                "none" => {}
+                "all" => return Some(true),
+                word if word == channel || Some(word) == kind => return Some(true),
+                word => readable &= data.channels.iter().any(|channel| channel.name == word || channel.kind == word),
+            }
+        }
+        readable.then_some(false)
+    }
+}
+
+impl Named {
+    /// A value as the vocabulary's type has it.
+    ///
+    /// # Errors
+    /// `InvalidArgument` for another type, or for a word that is not among the values listed.
+    pub(super) fn convert(&self, value: &Value, zone: TimeZone) -> Result<Value> {
+        let wrong = || {
+            let message = format!("expected {}, found {}", self.data_type, value.type_name());
+            Err(Error::new(ErrorKind::InvalidArgument, message))
+        };
+        let outside = || Error::new(ErrorKind::InvalidArgument, "a date outside the years that can be computed with");
+        let unreadable = || Error::new(ErrorKind::InvalidArgument, format!("expected a {}, found text that is none", self.data_type));
+        match (self.data_type, value) {
+            (_, Value::Null) => Ok(Value::Null),
+            (AttributeType::Boolean, Value::Boolean(_))
+            | (AttributeType::Integer, Value::Integer(_))
+            | (AttributeType::Date, Value::Date(_))
+            | (AttributeType::Timestamp, Value::Timestamp(_)) => Ok(value.clone()),
+            (AttributeType::Text, Value::Text(word)) => {
+                let word_known = self.values.is_empty() || word.trim().is_empty() || self.values.contains(&word.trim().to_lowercase());
+                let wanted = || format!("expected one of {}, found another word", self.values.join(", "));
+                if word_known { Ok(value.clone()) } else { Err(Error::new(ErrorKind::InvalidArgument, wanted())) }
+            }
+            (AttributeType::Date, Value::Timestamp(at)) => at.date(zone).map(Value::Date).ok_or_else(outside),
+            (AttributeType::Timestamp, Value::Date(date)) => date.midnight(zone).map(Value::Timestamp).ok_or_else(outside),
+            (AttributeType::Date | AttributeType::Timestamp, Value::Text(text)) => {
+                let at = Timestamp::parse(text, zone).map_err(|_| unreadable())?;
+                self.convert(&Value::Timestamp(at), zone)
+            }
+            _ => wrong(),
+        }
+    }
+}
+
+/// The fact columns of a population, as the policy's facts.
+pub(super) struct FactTable {
+    columns: Vec<Option<Source>>,
+    zone: TimeZone,
+}
+
+enum Source {
+    One(Vec<Value>),
+    Address(Vec<Vec<Value>>),
+}
+
+impl FactTable {
+    /// The facts of the rows `rows` of a population; those that no column is mapped to are not known.
+    ///
+    /// # Errors
+    /// `UnknownName` for a mapped column that is not there.
+    pub(super) fn of(people: &Population, rows: &[usize], data: &RuleData, zone: TimeZone) -> Result<Self> {
+        let read = |name: &str| -> Result<Vec<Value>> {
+            let column: Column = people.table().column(name)?.take(rows)?;
+            Ok(column.values().collect())
+        };
+        let mut columns = Vec::new();
+        for fact in &data.facts {
+            let names = people.facts().map_or(Vec::new(), |facts| mapped(facts, &fact.name));
+            columns.push(match names.as_slice() {
+                [] => None,
+                [one] => Some(Source::One(read(one)?)),
+                lines => Some(Source::Address(lines.iter().map(|line| read(line)).collect::<Result<_>>()?)),
+            });
+        }
+        Ok(Self { columns, zone })
+    }
+
+    /// The facts of the row at `index`. A value that cannot be read is not known; a safe-contact instruction stays as it is.
+    pub(super) fn row(&self, index: usize, data: &RuleData) -> Known {
+        let value = |(source, fact): (&Option<Source>, &Named)| {
+            let value = match source.as_ref()? {
+                Source::One(values) => values.get(index).cloned()?,
+                Source::Address(lines) => address(lines, index),
+            };
+            fact.convert(&value, self.zone).ok()
+        };
+        Known(self.columns.iter().zip(&data.facts).map(value).collect())
+    }
+}
+
+/// An address from its lines; null where all are blank.
+fn address(lines: &[Vec<Value>], index: usize) -> Value {
+    let text = |line: &Vec<Value>| match line.get(index) {
+        Some(Value::Text(text)) if !text.trim().is_empty() => Some(text.trim().to_owned()),
+        Some(Value::Integer(number)) => Some(number.to_string()),
+        _ => None,
+    };
+    let lines: Vec<String> = lines.iter().filter_map(text).collect();
+    if lines.is_empty() { Value::Null } else { Value::Text(lines.join(", ")) }
+}
+
+/// The columns that a population maps to a fact.
+fn mapped<'a>(facts: &'a FactColumns, name: &str) -> Vec<&'a str> {
+    let one = match name {
+        "email" => &facts.email,
+        "phone" => &facts.phone,
+        "birth_date" => &facts.birth_date,
+        "deceased" => &facts.deceased,
+        "preferred_channel" => &facts.preferred_channel,
+        "subscriber_kind" => &facts.subscriber_kind,
+        "collected_at" => &facts.collected_at,
+        "collected_how" => &facts.collected_how,
+        "tps_listed_at" => &facts.tps_listed_at,
+        "tps_screened_at" => &facts.tps_screened_at,
+        "mps_listed" => &facts.mps_listed,
+        "safe_contact" => &facts.safe_contact,
+        "language" => &facts.language,
+        "household" => &facts.household,
+        "address" => return facts.address.iter().map(String::as_str).collect(),
+        _ => return Vec::new(),
+    };
+    one.as_deref().into_iter().collect()
+}

@@ -1,0 +1,391 @@
+//! The fold of events into state. Fixed code with a published vocabulary: docs/spec/consent.md says the same in words.
+
+use std::collections::HashMap;
+
+use super::event::RecordedEvent;
+use super::status::{Scope, Status};
+use crate::time::Timestamp;
+
+/// A name that no event has.
+pub(super) const NO_SUCH: u32 = u32::MAX;
+/// A field that an event leaves out.
+const ABSENT: u32 = 0;
+
+/// What decisions need of an event: 72 bytes, names as numbers.
+#[derive(Clone, Copy)]
+struct Entry {
+    id: u64,
+    captured_at: i64,
+    valid_from: i64,
+    valid_until: i64,
+    citizen: u32,
+    purpose: u32,
+    channel: u32,
+    topic: u32,
+    contact: u32,
+    notice: u32,
+    status: Status,
+    scope: Scope,
+}
+
+/// Everyone's events, by citizen and then in the order in which they count.
+#[derive(Default)]
+pub(super) struct Index {
+    names: HashMap<Box<str>, u32>,
+    citizens: HashMap<Box<str>, u32>,
+    /// Where each citizen's entries begin; one more at the end.
+    starts: Vec<usize>,
+    entries: Vec<Entry>,
+    /// The citizens with events about a contact point.
+    by_contact: HashMap<u32, Vec<u32>>,
+}
+
+/// What is asked of the fold, its names as the index numbers them.
+#[derive(Clone)]
+pub(super) struct Asked {
+    pub(super) purpose: u32,
+    pub(super) channel: u32,
+    pub(super) topic: u32,
+    /// The contact point that would be used; `None` if it is not known.
+    pub(super) contact: Option<u32>,
+    pub(super) at: Timestamp,
+    /// The notices under which consent still counts; `None` for all.
+    pub(super) notices: Option<Vec<u32>>,
+}
+
+/// Consent to one purpose on one channel.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Consent {
+    #[default]
+    None,
+    Given,
+    Refused,
+    Withdrawn,
+    Expired,
+    Reconsent,
+}
+
+/// An objection to processing on a public task (Art. 21(1)).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Qualified {
+    #[default]
+    None,
+    Pending,
+    Upheld,
+    Overridden,
+}
+
+/// A citizen's state for one purpose, channel and contact point, each part with the events behind it (0 is none).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct State {
+    pub(super) erased: u64,
+    pub(super) restricted: u64,
+    pub(super) consent: Consent,
+    pub(super) consent_ids: [u64; 2],
+    pub(super) given_at: Option<Timestamp>,
+    pub(super) names_channel: bool,
+    pub(super) objected_at: Option<Timestamp>,
+    pub(super) objected_id: u64,
+    pub(super) qualified: Qualified,
+    pub(super) qualified_id: u64,
+    pub(super) opted_out: u64,
+    pub(super) agreed_at: Option<Timestamp>,
+    pub(super) agreed_id: u64,
+    pub(super) topic_on: Option<bool>,
+    pub(super) topic_id: u64,
+    pub(super) bounced: u64,
+    bounced_contact: u32,
+    pub(super) suppressed: u64,
+}
+
+impl Index {
+    /// An index of `events`; contact points are normalised by `contact`.
+    pub(super) fn new(events: impl IntoIterator<Item = RecordedEvent>, contact: impl Fn(&str) -> String) -> Self {
+        let mut index = Self::default();
+        let mut order: Vec<Box<str>> = Vec::new();
+        for RecordedEvent { id, event, .. } in events {
+            let citizen = match index.citizens.get(event.citizen.as_str()) {
+                Some(&citizen) => citizen,
+                None => {
+                    let citizen = order.len() as u32;
+                    order.push(event.citizen.as_str().into());
+                    index.citizens.insert(event.citizen.as_str().into(), citizen);
+                    citizen
+                }
+            };
+            let entry = Entry {
+                id,
+                captured_at: event.captured_at.as_micros(),
+                valid_from: event.valid_from.map_or(i64::MIN, Timestamp::as_micros),
+                valid_until: event.valid_until.map_or(i64::MAX, Timestamp::as_micros),
+                citizen,
+                purpose: index.number(event.purpose.as_deref()),
+                channel: index.number(event.channel.as_deref()),
+                topic: index.number(event.topic.as_deref()),
+                contact: index.number(event.contact.as_deref().map(&contact).as_deref()),
+                notice: index.number(event.notice.as_deref()),
+                status: event.status,
+                scope: event.scope,
+            };
+            index.entries.push(entry);
+        }
+        index.finish(order.len());
+        index
+    }
+
+    fn finish(&mut self, citizens: usize) {
+        self.entries.sort_unstable_by_key(|entry| (entry.citizen, entry.captured_at, entry.status.rank(), entry.id));
+        self.starts = vec![0; citizens + 1];
+        for entry in &self.entries {
+            if let Some(count) = self.starts.get_mut(entry.citizen as usize + 1) {
+                *count += 1;
+            }
+            if entry.contact != ABSENT {
+                let citizens = self.by_contact.entry(entry.contact).or_default();
+                if citizens.last() != Some(&entry.citizen) {
+                    citizens.push(entry.citizen);
+                }
+            }
+        }
+        let mut before = 0;
+        for start in &mut self.starts {
+            before += *start;
+            *start = before;
+        }
+    }
+
+    fn number(&mut self, name: Option<&str>) -> u32 {
+        let Some(name) = name else { return ABSENT };
+        if let Some(&number) = self.names.get(name) {
+            return number;
+        }
+        let number = self.names.len() as u32 + 1;
+        self.names.insert(name.into(), number);
+        number
+    }
+
+    /// The number of a name; [`NO_SUCH`] if no event has it.
+    pub(super) fn find(&self, name: &str) -> u32 {
+        self.names.get(name).copied().unwrap_or(NO_SUCH)
+    }
+
+    /// How many citizens have events.
+    pub(super) fn citizens(&self) -> usize {
+        self.citizens.len()
+    }
+
+    /// How many events.
+    pub(super) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    fn of(&self, citizen: u32) -> &[Entry] {
+        let range = match (self.starts.get(citizen as usize), self.starts.get(citizen as usize + 1)) {
+            (Some(&start), Some(&end)) => start..end,
+            _ => 0..0,
+        };
+        self.entries.get(range).unwrap_or(&[])
+    }
+
+    /// The other citizens with events about the contact point that would be used.
+    fn sharing(&self, citizen: Option<u32>, asked: &Asked) -> impl Iterator<Item = u32> + '_ {
+        let others = asked.contact.and_then(|contact| self.by_contact.get(&contact));
+        others.into_iter().flatten().copied().filter(move |other| Some(*other) != citizen)
+    }
+
+    /// The state of a citizen, who may have no events.
+    pub(super) fn state(&self, citizen: &str, asked: &Asked) -> State {
+        let number = self.citizens.get(citizen).copied();
+        let entries = number.map_or(&[][..], |number| self.of(number));
+        let mut state = match asked.contact {
+            Some(contact) => fold(entries, asked, contact, false),
+            None => worst(entries, asked),
+        };
+        for other in self.sharing(number, asked) {
+            let contact = asked.contact.unwrap_or(ABSENT);
+            state.heed(&fold(self.of(other), asked, contact, true));
+        }
+        state
+    }
+
+    /// The instants at which a citizen's events begin, end or are captured.
+    pub(super) fn instants(&self, citizen: &str, asked: &Asked) -> Vec<Timestamp> {
+        let number = self.citizens.get(citizen).copied();
+        let own = number.into_iter().flat_map(|number| self.of(number));
+        let others = self.sharing(number, asked).flat_map(|other| self.of(other));
+        own.chain(others)
+            .flat_map(|entry| [entry.captured_at, entry.valid_from, entry.valid_until])
+            .filter(|at| ![i64::MIN, i64::MAX].contains(at))
+            .map(Timestamp::from_micros)
+            .collect()
+    }
+}
+
+/// The state where it is not known which contact point would be used: the most restrictive over those that the events name.
+fn worst(entries: &[Entry], asked: &Asked) -> State {
+    let mut contacts: Vec<u32> = entries.iter().map(|entry| entry.contact).filter(|contact| *contact != ABSENT).collect();
+    contacts.sort_unstable();
+    contacts.dedup();
+    let states = contacts.into_iter().map(|contact| fold(entries, asked, contact, false));
+    states.max_by_key(State::severity).unwrap_or_else(|| fold(entries, asked, NO_SUCH, false))
+}
+
+/// Folds a citizen's entries, in their order, for one contact point. `shared`: only what was said about that contact point.
+fn fold(entries: &[Entry], asked: &Asked, contact: u32, shared: bool) -> State {
+    let mut state = State::default();
+    let mut grant: Option<Entry> = None;
+    let at = asked.at.as_micros();
+    for entry in entries.iter().take_while(|entry| entry.captured_at <= at) {
+        let right_contact = if shared { entry.contact == contact } else { [ABSENT, contact].contains(&entry.contact) };
+        if right_contact {
+            state.step(entry, asked, &mut grant);
+        }
+    }
+    if let (Consent::Given, Some(grant)) = (state.consent, grant) {
+        let outdated = asked.notices.as_ref().is_some_and(|notices| !notices.contains(&grant.notice));
+        if at >= grant.valid_until {
+            state.consent = Consent::Expired;
+        } else if outdated {
+            state.consent = Consent::Reconsent;
+        } else {
+            state.given_at = Some(Timestamp::from_micros(grant.captured_at));
+        }
+    }
+    state
+}
+
+impl Entry {
+    /// Whether it reaches the purpose, channel and topic asked about.
+    fn covers(&self, asked: &Asked) -> bool {
+        let purpose = self.scope == Scope::All || [ABSENT, asked.purpose].contains(&self.purpose);
+        purpose && self.covers_channel(asked) && [ABSENT, asked.topic].contains(&self.topic)
+    }
+
+    fn covers_channel(&self, asked: &Asked) -> bool {
+        self.scope != Scope::Channel || [ABSENT, asked.channel].contains(&self.channel)
+    }
+
+    /// Whether it speaks of the very purpose asked about, not of all.
+    fn names_purpose(&self, asked: &Asked) -> bool {
+        self.scope != Scope::All && self.purpose == asked.purpose
+    }
+
+    fn names_channel(&self, asked: &Asked) -> bool {
+        self.scope == Scope::Channel && self.channel == asked.channel
+    }
+}
+
+impl State {
+    fn step(&mut self, entry: &Entry, asked: &Asked, grant: &mut Option<Entry>) {
+        let at = asked.at.as_micros();
+        let (begun, ended) = (entry.valid_from <= at, entry.valid_until <= at);
+        match entry.status {
+            Status::Erased => self.erased = entry.id,
+            Status::Bounced if entry.covers_channel(asked) && !ended => {
+                (self.bounced, self.bounced_contact) = (entry.id, entry.contact);
+            }
+            Status::Suppressed if entry.covers_channel(asked) && !ended => self.suppressed = entry.id,
+            _ if !entry.covers(asked) => {}
+            Status::Given if begun => {
+                *grant = Some(*entry);
+                self.consent = Consent::Given;
+                self.consent_ids = [entry.id, 0];
+                self.names_channel = entry.names_channel(asked);
+                self.forgive();
+                if entry.contact != ABSENT && entry.contact == self.bounced_contact {
+                    self.bounced = 0;
+                }
+            }
+            Status::Renewed if begun => self.renew(entry, asked, grant),
+            Status::Refused | Status::Withdrawn => {
+                self.consent = if entry.status == Status::Refused { Consent::Refused } else { Consent::Withdrawn };
+                self.consent_ids = [entry.id, 0];
+                self.names_channel = false;
+                self.opt_out(entry, asked);
+            }
+            Status::Objected => {
+                self.objected_at = Some(Timestamp::from_micros(entry.captured_at));
+                self.objected_id = entry.id;
+                self.opt_out(entry, asked);
+            }
+            Status::ObjectionUpheld => (self.qualified, self.qualified_id) = (Qualified::Upheld, entry.id),
+            Status::ObjectionOverridden if begun => (self.qualified, self.qualified_id) = (Qualified::Overridden, entry.id),
+            Status::Restricted => self.restricted = entry.id,
+            Status::Released if begun => {
+                self.restricted = 0;
+                if entry.contact != ABSENT || entry.names_channel(asked) {
+                    (self.bounced, self.suppressed) = (0, 0);
+                }
+            }
+            Status::Agreed if begun && !ended => {
+                self.agreed_at = Some(Timestamp::from_micros(entry.captured_at));
+                self.agreed_id = entry.id;
+            }
+            Status::TopicOn if begun && !ended => (self.topic_on, self.topic_id) = (Some(true), entry.id),
+            Status::TopicOff => (self.topic_on, self.topic_id) = (Some(false), entry.id),
+            _ => {}
+        }
+    }
+
+    /// A renewal extends a consent that stands, or stood until it expired; it gives none where there is none.
+    fn renew(&mut self, entry: &Entry, asked: &Asked, grant: &mut Option<Entry>) {
+        if let (Consent::Given, Some(grant)) = (self.consent, grant) {
+            grant.captured_at = entry.captured_at;
+            grant.valid_until = entry.valid_until;
+            grant.notice = if entry.notice == ABSENT { grant.notice } else { entry.notice };
+            self.names_channel |= entry.names_channel(asked);
+            self.consent_ids[1] = entry.id;
+            self.forgive();
+        }
+    }
+
+    /// What a grant that is strictly newer ends; of one instant, restrictions come after it and win.
+    fn forgive(&mut self) {
+        self.opted_out = 0;
+        (self.qualified, self.qualified_id) = (Qualified::None, 0);
+    }
+
+    fn opt_out(&mut self, entry: &Entry, asked: &Asked) {
+        (self.agreed_at, self.agreed_id) = (None, 0);
+        if entry.names_purpose(asked) {
+            self.opted_out = entry.id;
+            (self.qualified, self.qualified_id) = (Qualified::Pending, entry.id);
+        }
+    }
+
+    /// Whether an objection stands: no grant is strictly newer.
+    fn objection_stands(&self) -> bool {
+        self.objected_at.is_some() && self.given_at <= self.objected_at
+    }
+
+    /// How much a state restricts, to choose the most restrictive among contact points.
+    fn severity(&self) -> impl Ord + use<> {
+        let consent = match self.consent {
+            Consent::Given => 0,
+            Consent::None => 1,
+            Consent::Expired | Consent::Reconsent => 2,
+            Consent::Refused | Consent::Withdrawn => 3,
+        };
+        let qualified = match self.qualified {
+            Qualified::None | Qualified::Overridden => 0,
+            Qualified::Pending => 1,
+            Qualified::Upheld => 2,
+        };
+        let refused = [self.objection_stands(), self.bounced + self.suppressed > 0, self.topic_on == Some(false)];
+        (refused, consent, qualified, self.opted_out > 0, self.agreed_at.is_none(), self.consent_ids)
+    }
+
+    /// Takes over what another citizen refuses for the contact point that both use: all must allow.
+    fn heed(&mut self, other: &Self) {
+        if other.objection_stands() {
+            (self.objected_at, self.objected_id) = (other.objected_at, other.objected_id);
+            (self.given_at, self.agreed_at, self.agreed_id) = (None, None, 0);
+        }
+        if matches!(other.consent, Consent::Refused | Consent::Withdrawn) {
+            (self.consent, self.consent_ids) = (other.consent, other.consent_ids);
+            (self.given_at, self.names_channel) = (None, false);
+        }
+        self.bounced = self.bounced.max(other.bounced);
+        self.suppressed = self.suppressed.max(other.suppressed);
+    }
+}

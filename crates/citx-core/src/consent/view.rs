@@ -1,0 +1,296 @@
+use std::fmt;
+use std::sync::Arc;
+
+use super::decision::{Decision, Outcome, Question, Verdict};
+use super::engine::{Answer, Fixed, Person};
+use super::event::RecordedEvent;
+use super::facts::{FactTable, Known};
+use super::policy::{Controller, Policy};
+use super::state::{Asked, Index, State};
+use super::vocabulary::Origin;
+use crate::citizens::Population;
+use crate::run::Run;
+use crate::table::{Column, Value};
+use crate::time::{DAY_MICROS, Interval, Timestamp};
+use crate::{Bitmap, Error, ErrorKind, Result};
+
+/// How far ahead `until` looks.
+const HORIZON: i64 = 400 * DAY_MICROS;
+/// Rows decided in one piece: the columns of a piece stay in the cache, and a cancelled call ends soon.
+const PIECE: usize = 16_384;
+
+/// The consent of everyone at one instant. Immutable; a clone shares everything. `Debug` shows sizes only.
+///
+/// # Example
+/// ```
+/// use citx_core::consent::{ConsentView, Controller, Event, Policy, Purpose, Question, RecordedEvent, Status};
+/// use citx_core::time::{TimeZone, Timestamp};
+///
+/// let policy = Policy::builtin("uk-2026")?
+///     .with_controller(Controller::new("Anytown Council", "public_authority", "Europe/London".parse()?))?
+///     .with_purpose(Purpose::new("newsletter", "direct_marketing", "consent"))?;
+/// let at = |text| Timestamp::parse(text, TimeZone::UTC);
+/// let mut event = Event::new("C-17", Status::Given, at("2026-03-01T10:00:00Z")?);
+/// event.purpose = Some("newsletter".to_owned());
+/// event.channel = Some("email".to_owned());
+/// let events = [RecordedEvent { id: 1, recorded_at: event.captured_at, event }];
+///
+/// let view = ConsentView::from_events(events, &policy, at("2026-11-22T00:00:00Z")?)?;
+/// let decision = view.decide(&Question::new("C-17", "newsletter", "email"))?;
+/// assert_eq!((decision.rule.as_str(), decision.evidence.as_slice()), ("R13", &[1][..]));
+/// // Consent is specific: it was not given for text messages.
+/// assert_eq!(view.decide(&Question::new("C-17", "newsletter", "sms"))?.rule, "R07b");
+/// # Ok::<(), citx_core::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct ConsentView {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    index: Index,
+    policy: Policy,
+    controller: Controller,
+    as_of: Timestamp,
+}
+
+impl ConsentView {
+    /// The consent that these events leave at `as_of`; events captured later do not count.
+    ///
+    /// # Errors
+    /// `PolicyInvalid` for a policy without a controller; `InvalidArgument` for an event that contradicts itself (see [`Event::check`](super::Event::check)).
+    pub fn from_events(events: impl IntoIterator<Item = RecordedEvent>, policy: &Policy, as_of: Timestamp) -> Result<Self> {
+        let Some(controller) = policy.controller() else {
+            let message = "a policy decides for a controller: give it one with `with_controller`";
+            return Err(Error::new(ErrorKind::PolicyInvalid, message));
+        };
+        let mut wrong = None;
+        let checked = events.into_iter().map_while(|event| match event.event.check() {
+            Ok(()) => Some(event),
+            Err(error) => {
+                wrong = Some(error.context(format!("event {}", event.id)));
+                None
+            }
+        });
+        let index = Index::new(checked, |contact| policy.data().normal_contact(contact));
+        match wrong {
+            Some(error) => Err(error),
+            None => {
+                let inner = Inner { index, policy: policy.clone(), controller: controller.clone(), as_of };
+                Ok(Self { inner: Arc::new(inner) })
+            }
+        }
+    }
+
+    /// The instant it stands for.
+    pub fn as_of(&self) -> Timestamp {
+        self.inner.as_of
+    }
+
+    /// The policy it decides by.
+    pub fn policy(&self) -> &Policy {
+        &self.inner.policy
+    }
+
+    /// One decision.
+    ///
+    /// # Errors
+    /// `UnknownName` for a fact that the policy does not know, `InvalidArgument` for one of another type. An unknown purpose or channel is denied.
+    pub fn decide(&self, question: &Question) -> Result<Decision> {
+        let case = Case::new(self, question)?;
+        let (answer, state) = case.answer(self.as_of())?;
+        let until = case.until(&answer)?;
+        let fixed = case.fixed(self.as_of())?;
+        let (policy, rules) = (self.policy(), self.policy().rules());
+        let id = |rule: usize| rules.get(rule).map_or(String::new(), |rule| rule.id.clone());
+        let rule = rules.get(answer.rule);
+        Ok(Decision {
+            outcome: answer.outcome,
+            rule: id(answer.rule),
+            permitted_by: answer.permitted_by.map(id),
+            basis: answer.permitted_by.and_then(|rule| policy.basis_of(rule, &question.purpose)),
+            condition: answer.permitted_by.and_then(|rule| rules.get(rule)?.condition.clone()),
+            reason: rule.map_or(String::new(), |rule| rule.reason.clone()),
+            evidence: fixed.evidence(answer.rule, &state),
+            definitions: fixed.definitions,
+            until,
+            policy: policy.id(),
+        })
+    }
+
+    /// Decisions for the `members` of a population, facts taken from its fact columns. `columns_used` is what the selection
+    /// read: a special category column among them needs an Art. 9 condition. In row order.
+    ///
+    /// # Errors
+    /// `Cancelled`.
+    pub fn decide_many(
+        &self,
+        people: &Population,
+        members: &Bitmap,
+        purpose: &str,
+        channel: &str,
+        columns_used: &[String],
+        run: &Run,
+    ) -> Result<Vec<Verdict>> {
+        let inner = &*self.inner;
+        let special = !Self::special_category_used(people, columns_used).is_empty();
+        let fixed = Fixed::new(&inner.policy, &inner.controller, (purpose, channel), special, inner.as_of)?;
+        let rows: Vec<usize> = members.ones_iter().take_while(|row| *row < people.len()).collect();
+        let pieces: Vec<&[usize]> = rows.chunks(PIECE).collect();
+        let verdicts = run.map(pieces.len(), |piece| self.decide_piece(people, pieces.get(piece).copied().unwrap_or(&[]), &fixed))?;
+        Ok(verdicts.into_iter().flatten().collect())
+    }
+
+    fn decide_piece(&self, people: &Population, rows: &[usize], fixed: &Fixed<'_>) -> Result<Vec<Verdict>> {
+        let (data, zone) = (self.policy().data(), self.inner.controller.time_zone);
+        let facts = FactTable::of(people, rows, data, zone)?;
+        let known: Vec<Known> = (0..rows.len()).map(|index| facts.row(index, data)).collect();
+        let asked = self.asked((fixed.purpose, fixed.channel, None), self.as_of());
+        let state = |(row, known): (&usize, &Known)| {
+            let asked = Asked { contact: self.contact(known, fixed.channel), ..asked.clone() };
+            people.key(*row).map_or_else(State::default, |key| self.inner.index.state(&key, &asked))
+        };
+        let states: Vec<State> = rows.iter().zip(&known).map(state).collect();
+        let persons: Vec<Person<'_>> = states.iter().zip(&known).map(|(state, known)| Person { state, known }).collect();
+        let answers = fixed.answers(&persons)?;
+        Ok(rows.iter().zip(answers).map(|(&row, answer)| Verdict { row, outcome: answer.outcome, rule: answer.rule }).collect())
+    }
+
+    /// Whether each citizen may be contacted, in population order, without nulls.
+    ///
+    /// # Errors
+    /// As [`ConsentView::decide_many`].
+    pub fn mask(&self, people: &Population, purpose: &str, channel: &str, run: &Run) -> Result<Column> {
+        let verdicts = self.decide_many(people, &Bitmap::ones(people.len()), purpose, channel, &[], run)?;
+        Ok(Column::boolean("may_contact", verdicts.into_iter().map(|verdict| Some(verdict.outcome == Outcome::Allow))))
+    }
+
+    /// The columns of special category data among those that a selection used.
+    pub fn special_category_used<'a>(people: &Population, columns_used: &'a [String]) -> Vec<&'a str> {
+        let special = people.facts().map_or(&[][..], |facts| facts.special_category.as_slice());
+        columns_used.iter().filter(|column| special.contains(column)).map(String::as_str).collect()
+    }
+
+    /// The reason for a verdict in plain words; a refusal for special category data names the columns.
+    pub fn reason(&self, verdict: &Verdict, people: &Population, columns_used: &[String]) -> String {
+        let Some(rule) = self.policy().rules().get(verdict.rule) else { return String::new() };
+        let special = Self::special_category_used(people, columns_used);
+        let data = self.policy().data();
+        let reads = verdict.rule.checked_sub(data.permission.first).and_then(|rule| data.permission.reads.get(rule));
+        let about_special = reads.into_iter().flatten().any(|&number| {
+            data.vocabulary.get(number).is_some_and(|item| item.origin == Origin::Built(super::vocabulary::Built::SpecialCategoryUsed))
+        });
+        if about_special && !special.is_empty() { format!("{}: {}", rule.reason, special.join(", ")) } else { rule.reason.clone() }
+    }
+
+    fn asked(&self, (purpose, channel, topic): (&str, &str, Option<&str>), at: Timestamp) -> Asked {
+        let inner = &*self.inner;
+        let constants = inner.policy.constants(inner.policy.purpose(purpose));
+        let number = inner.policy.data().constants.iter().position(|constant| constant.name == "valid_notices");
+        let notices = match number.and_then(|number| constants.get(number)) {
+            Some(Value::Text(names)) => Some(names.split(',').map(|name| inner.index.find(name.trim())).collect()),
+            _ => None,
+        };
+        Asked {
+            purpose: inner.index.find(purpose),
+            channel: inner.index.find(channel),
+            topic: topic.map_or(super::state::NO_SUCH, |topic| inner.index.find(topic)),
+            contact: None,
+            at,
+            notices,
+        }
+    }
+
+    /// The contact point that would be used, as the index numbers it; `None` if it is not known.
+    fn contact(&self, known: &Known, channel: &str) -> Option<u32> {
+        let data = self.policy().data();
+        let contact = known.contact(data.channel(channel), data)??;
+        Some(self.inner.index.find(&data.normal_contact(contact)))
+    }
+}
+
+/// One question, ready to be answered at any instant.
+struct Case<'a> {
+    view: &'a ConsentView,
+    question: &'a Question,
+    known: Known,
+}
+
+impl<'a> Case<'a> {
+    fn new(view: &'a ConsentView, question: &'a Question) -> Result<Self> {
+        let known = Known::of(&question.facts, view.policy().data(), view.inner.controller.time_zone)?;
+        Ok(Self { view, question, known })
+    }
+
+    fn fixed(&self, at: Timestamp) -> Result<Fixed<'a>> {
+        let inner = &*self.view.inner;
+        Fixed::new(&inner.policy, &inner.controller, (&self.question.purpose, &self.question.channel), false, at)
+    }
+
+    fn asked(&self, at: Timestamp) -> Asked {
+        let question = self.question;
+        let asked = self.view.asked((&question.purpose, &question.channel, question.topic.as_deref()), at);
+        Asked { contact: self.view.contact(&self.known, &question.channel), ..asked }
+    }
+
+    fn answer(&self, at: Timestamp) -> Result<(Answer, State)> {
+        let state = self.view.inner.index.state(&self.question.citizen, &self.asked(at));
+        let answer = self.fixed(at)?.answer(&Person { state: &state, known: &self.known })?;
+        Ok((answer, state))
+    }
+
+    /// The first instant after the view's at which outcome or rule differ from `now`.
+    fn until(&self, now: &Answer) -> Result<Option<Timestamp>> {
+        for at in self.critical()? {
+            let (then, _) = self.answer(at)?;
+            if (then.outcome, then.rule) != (now.outcome, now.rule) {
+                return Ok(Some(at));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Every instant within the horizon at which an answer can change, ascending: nothing else in a guard depends on the time.
+    fn critical(&self) -> Result<Vec<Timestamp>> {
+        let inner = &*self.view.inner;
+        let (data, zone) = (inner.policy.data(), inner.controller.time_zone);
+        let events = inner.index.instants(&self.question.citizen, &self.asked(inner.as_of));
+        let mut critical: Vec<Timestamp> = events.clone();
+        let state = inner.index.state(&self.question.citizen, &self.asked(inner.as_of));
+        let row = self.fixed(inner.as_of)?.row(&Person { state: &state, known: &self.known });
+        let mut around = |from: &Value, step: Interval| match from {
+            // An age is reached on the day itself or, from 29 February, the day after; a last day ends with it.
+            Value::Date(date) => critical.extend(date.checked_add(step).into_iter().flat_map(|date| {
+                let next = Interval { days: 1, ..Interval::default() };
+                [Some(date), date.checked_add(next)].into_iter().flatten().filter_map(|date| date.midnight(zone))
+            })),
+            // Just after it as well: a guard may compare with `<` or with `<=`.
+            Value::Timestamp(at) => critical.extend(at.checked_add(step, zone).into_iter().flat_map(|at| {
+                let after = at.as_micros().checked_add(1).map(Timestamp::from_micros);
+                [Some(at), after].into_iter().flatten()
+            })),
+            _ => {}
+        };
+        for (number, steps) in &data.matters {
+            let own = [row.get(*number).cloned().unwrap_or(Value::Null)];
+            let state = matches!(data.vocabulary.get(*number).map(|item| item.origin), Some(Origin::State(_)));
+            let from: Vec<Value> = if state { events.iter().copied().map(Value::Timestamp).collect() } else { own.to_vec() };
+            for step in steps {
+                from.iter().for_each(|from| around(from, *step));
+            }
+        }
+        data.instants.iter().for_each(|date| around(&Value::Date(*date), Interval::default()));
+        let now = inner.as_of.as_micros();
+        critical.retain(|at| at.as_micros() > now && at.as_micros().saturating_sub(now) <= HORIZON);
+        critical.sort_unstable();
+        critical.dedup();
+        Ok(critical)
+    }
+}
+
+impl fmt::Debug for ConsentView {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let index = &self.inner.index;
+        write!(f, "ConsentView({} citizens, {} events, as of {})", index.citizens(), index.len(), self.inner.as_of)
+    }
+}

@@ -1,0 +1,162 @@
+//! The names that guards may read: state, what is built from question and policy, facts, and constants of the purpose.
+
+use super::state::{Consent, Qualified, State};
+use crate::citizens::AttributeType;
+use crate::table::Value;
+
+/// A column of the state that events fold into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum StateColumn {
+    SubjectErased,
+    ProcessingRestricted,
+    ConsentStatus,
+    GivenAt,
+    ConsentNamesChannel,
+    ObjectedAt,
+    ObjectionStatus,
+    OptedOut,
+    AgreedAt,
+    TopicStatus,
+    ContactBounced,
+    ContactSuppressed,
+}
+
+/// A column that is built from the question, the policy and the facts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Built {
+    PurposeKnown,
+    ChannelKnown,
+    Purpose,
+    Channel,
+    ChannelKind,
+    ControllerKind,
+    MessageClass,
+    EffectiveClass,
+    Basis,
+    ContactAbsent,
+    SafeContactBars,
+    SpecialCategoryUsed,
+}
+
+/// Where the values of a name come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Origin {
+    State(StateColumn),
+    Built(Built),
+    /// A fact, by its number.
+    Fact(usize),
+    /// A constant of the purpose, by its number.
+    Constant(usize),
+    /// A fact where it is known, else the constant.
+    FactOrConstant(usize, usize),
+}
+
+/// One name.
+#[derive(Clone, Debug)]
+pub(super) struct Item {
+    pub(super) name: String,
+    pub(super) data_type: AttributeType,
+    pub(super) origin: Origin,
+    pub(super) description: String,
+}
+
+use AttributeType::{Boolean, Text, Timestamp};
+
+const STATE: [(&str, AttributeType, StateColumn, &str); 12] = [
+    ("subject_erased", Boolean, StateColumn::SubjectErased, "Whether the citizen was erased"),
+    ("processing_restricted", Boolean, StateColumn::ProcessingRestricted, "Whether processing is restricted (Art. 18)"),
+    ("consent_status", Text, StateColumn::ConsentStatus, "none, given, refused, withdrawn, expired or reconsent"),
+    ("given_at", Timestamp, StateColumn::GivenAt, "When the standing consent was given or last renewed"),
+    ("consent_names_channel", Boolean, StateColumn::ConsentNamesChannel, "Whether consent was given for this very channel"),
+    ("objected_at", Timestamp, StateColumn::ObjectedAt, "Latest objection covering this channel, this purpose or all"),
+    ("objection_status", Text, StateColumn::ObjectionStatus, "Objection naming this purpose: none, pending, upheld or overridden"),
+    ("opted_out", Boolean, StateColumn::OptedOut, "Whether this very purpose was refused, withdrawn or objected to"),
+    ("agreed_at", Timestamp, StateColumn::AgreedAt, "When the citizen specifically agreed to live calls"),
+    ("topic_status", Text, StateColumn::TopicStatus, "Subscription to the topic asked about: none, on or off"),
+    ("contact_bounced", Boolean, StateColumn::ContactBounced, "Whether a message to the contact point came back"),
+    ("contact_suppressed", Boolean, StateColumn::ContactSuppressed, "Whether the contact point must not be used"),
+];
+
+const BUILT: [(&str, AttributeType, Built, &str); 12] = [
+    ("purpose_known", Boolean, Built::PurposeKnown, "Whether the policy has the purpose asked about"),
+    ("channel_known", Boolean, Built::ChannelKnown, "Whether the policy has the channel asked about"),
+    ("purpose", Text, Built::Purpose, "The purpose asked about"),
+    ("channel", Text, Built::Channel, "The channel asked about"),
+    ("channel_kind", Text, Built::ChannelKind, "Its kind"),
+    ("controller_kind", Text, Built::ControllerKind, "What kind of body the controller is"),
+    ("message_class", Text, Built::MessageClass, "The class that the purpose states"),
+    ("effective_class", Text, Built::EffectiveClass, "The class after the definitions"),
+    ("basis", Text, Built::Basis, "The lawful basis that the purpose states"),
+    ("contact_absent", Boolean, Built::ContactAbsent, "Whether the contact point is null or blank; unknown where it is not mapped"),
+    ("safe_contact_bars", Boolean, Built::SafeContactBars, "Whether a safe-contact instruction bars the channel; unknown if unreadable"),
+    ("special_category_used", Boolean, Built::SpecialCategoryUsed, "Whether special category data chose the citizen"),
+];
+
+/// The names that every policy has.
+pub(super) fn fixed() -> impl Iterator<Item = Item> {
+    let item = |name: &str, data_type, origin, description: &str| Item {
+        name: name.to_owned(),
+        data_type,
+        origin,
+        description: description.to_owned(),
+    };
+    let state = STATE.iter().map(move |(name, data_type, column, words)| item(name, *data_type, Origin::State(*column), words));
+    state.chain(BUILT.iter().map(move |(name, data_type, built, words)| item(name, *data_type, Origin::Built(*built), words)))
+}
+
+impl State {
+    /// The value of a state column.
+    pub(super) fn value(&self, column: StateColumn) -> Value {
+        let text = |word: &str| Value::Text(word.to_owned());
+        let instant = |at: Option<_>| at.map_or(Value::Null, Value::Timestamp);
+        match column {
+            StateColumn::SubjectErased => Value::Boolean(self.erased > 0),
+            StateColumn::ProcessingRestricted => Value::Boolean(self.restricted > 0),
+            StateColumn::ConsentStatus => text(match self.consent {
+                Consent::None => "none",
+                Consent::Given => "given",
+                Consent::Refused => "refused",
+                Consent::Withdrawn => "withdrawn",
+                Consent::Expired => "expired",
+                Consent::Reconsent => "reconsent",
+            }),
+            StateColumn::GivenAt => instant(self.given_at),
+            StateColumn::ConsentNamesChannel => Value::Boolean(self.names_channel),
+            StateColumn::ObjectedAt => instant(self.objected_at),
+            StateColumn::ObjectionStatus => text(match self.qualified {
+                Qualified::None => "none",
+                Qualified::Pending => "pending",
+                Qualified::Upheld => "upheld",
+                Qualified::Overridden => "overridden",
+            }),
+            StateColumn::OptedOut => Value::Boolean(self.opted_out > 0),
+            StateColumn::AgreedAt => instant(self.agreed_at),
+            StateColumn::TopicStatus => text(match self.topic_on {
+                None => "none",
+                Some(true) => "on",
+                Some(false) => "off",
+            }),
+            StateColumn::ContactBounced => Value::Boolean(self.bounced > 0),
+            StateColumn::ContactSuppressed => Value::Boolean(self.suppressed > 0),
+        }
+    }
+
+    /// The events behind a state column.
+    pub(super) fn evidence(&self, column: StateColumn) -> Vec<u64> {
+        let ids = match column {
+            StateColumn::SubjectErased => [self.erased, 0],
+            StateColumn::ProcessingRestricted => [self.restricted, 0],
+            StateColumn::ConsentStatus => self.consent_ids,
+            StateColumn::GivenAt | StateColumn::ConsentNamesChannel if self.given_at.is_some() => self.consent_ids,
+            StateColumn::GivenAt | StateColumn::ConsentNamesChannel => [0, 0],
+            StateColumn::ObjectedAt => [self.objected_id, 0],
+            StateColumn::ObjectionStatus => [self.qualified_id, 0],
+            StateColumn::OptedOut => [self.opted_out, 0],
+            StateColumn::AgreedAt => [self.agreed_id, 0],
+            StateColumn::TopicStatus => [self.topic_id, 0],
+            StateColumn::ContactBounced => [self.bounced, 0],
+            StateColumn::ContactSuppressed => [self.suppressed, 0],
+        };
+        ids.into_iter().filter(|id| *id > 0).collect()
+    }
+}
