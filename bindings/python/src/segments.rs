@@ -275,7 +275,7 @@ impl Segment {
     }
 
     /// The members who may be contacted, and why not the others.
-    #[pyo3(signature = (view, *, purpose, channels, prefer=Some("citizen"), one_per=None, threads=None, cancel=None, progress=None))]
+    #[pyo3(signature = (view, *, purpose, channels, prefer="citizen", one_per=None, threads=None, cancel=None, progress=None))]
     #[allow(clippy::too_many_arguments)]
     fn audience<'py>(
         &self,

@@ -1,0 +1,1854 @@
+"""The extension module: what `citx` re-exports."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+from os import PathLike
+from pathlib import Path
+from typing import Any, ClassVar, Literal, TypeAlias, final, overload
+
+import polars
+
+from citx.typing import (
+    By,
+    Instant,
+    Key,
+    Record,
+    TableInput,
+)
+
+__all__ = [
+    "Audience",
+    "Benchmark",
+    "CancelToken",
+    "Column",
+    "ConsentLedger",
+    "ConsentView",
+    "Decision",
+    "Estimate",
+    "Explanation",
+    "FactColumns",
+    "Instrument",
+    "Membership",
+    "Policy",
+    "PolicyRule",
+    "Population",
+    "SampleSize",
+    "Schema",
+    "Segment",
+    "SegmentBook",
+    "Survey",
+    "Table",
+    "__version__",
+    "_fail",
+    "sample_size",
+    "uplift",
+]
+
+# The words below are not importable at runtime: they are for type checkers only.
+_IntervalMethod: TypeAlias = Literal["wilson", "logit"]
+_Scope: TypeAlias = Literal["channel", "purpose", "all"]
+_ControllerKind: TypeAlias = Literal["public_authority", "housing_association", "charity", "company"]
+_MessageClass: TypeAlias = Literal[
+    "emergency",
+    "statutory",
+    "service",
+    "research",
+    "public_task_promotion",
+    "direct_marketing",
+    "mixed",
+    "tracking",
+    "ad_audience",
+]
+_Basis: TypeAlias = Literal["consent", "contract", "legal_obligation", "vital_interests", "public_task", "legitimate_interests"]
+_Status: TypeAlias = Literal[
+    "given",
+    "refused",
+    "withdrawn",
+    "objected",
+    "objection_upheld",
+    "objection_overridden",
+    "restricted",
+    "released",
+    "renewed",
+    "agreed",
+    "topic_on",
+    "topic_off",
+    "bounced",
+    "suppressed",
+    "disclosed",
+    "merged",
+    "unmerged",
+    "erased",
+]
+
+__version__: str
+
+@final
+class Table:
+    """A result or an input: named columns of equal length. Frozen.
+
+    Any Arrow library takes it as it is (``pyarrow.table(t)``, ``polars.DataFrame(t)``, a duckdb replacement scan), without a copy where that
+    library can.
+
+    Examples:
+        >>> import citx
+        >>> table = citx.Table.from_arrow({"area": ["Fishponds", "Lawrence Hill"], "n": [4, 7]})
+        >>> len(table), table.column_names, table["n"].to_pylist()
+        (2, ['area', 'n'], [4, 7])
+        >>> [row["area"] for row in table]
+        ['Fishponds', 'Lawrence Hill']
+        >>> table
+        Table(2 rows; area, n)
+    """
+
+    @staticmethod
+    def from_arrow(table: TableInput) -> Table:
+        """Take a table in.
+
+        Args:
+            table: Any Arrow producer, a dict of columns, or a list of dicts.
+
+        Returns:
+            The table.
+
+        Raises:
+            InvalidArgumentError: For something that is no table, or malformed Arrow data.
+        """
+
+    @staticmethod
+    def read(
+        path: str | PathLike[str],
+        *,
+        text: str | Sequence[str] | None = None,
+        types: Mapping[str, str] | None = None,
+        encoding: str | None = None,
+        sheet: str | None = None,
+    ) -> Table:
+        """Read a ``.csv``, ``.parquet``, ``.arrow`` or ``.xlsx`` file.
+
+        Args:
+            path: The file.
+            text: Columns that are text whatever they look like.
+            types: Types by column: ``text``, ``integer``, ``float``, ``decimal(10, 2)``, ``boolean``, ``date``, ``date:%d/%m/%Y``, ``timestamp``.
+            encoding: Encoding of a CSV file; the default is UTF-8.
+            sheet: Sheet of a workbook; the default is the first.
+
+        Returns:
+            The table.
+
+        Raises:
+            CitxIOError: Where the file cannot be read.
+            InvalidArgumentError: Naming file, column and row of what is malformed.
+        """
+
+    def write_csv(self, path: str | PathLike[str]) -> None:
+        """Write CSV: UTF-8, a header line, empty for null, safe against spreadsheet formulas.
+
+        Args:
+            path: The file; it is replaced whole or not at all.
+
+        Raises:
+            CitxIOError: Where it cannot be written.
+        """
+
+    def write_parquet(self, path: str | PathLike[str]) -> None:
+        """Write Parquet.
+
+        Args:
+            path: The file; it is replaced whole or not at all.
+
+        Raises:
+            CitxIOError: Where it cannot be written.
+        """
+
+    @property
+    def num_rows(self) -> int:
+        """How many rows."""
+
+    @property
+    def column_names(self) -> list[str]:
+        """The names of the columns, in order."""
+
+    @property
+    def schema(self) -> Schema:
+        """Names and types of the columns."""
+
+    def to_pylist(self) -> list[dict[str, Any]]:
+        """Return the rows as dicts; instants are aware UTC datetimes, decimals `decimal.Decimal`."""
+
+    def to_pydict(self) -> dict[str, list[Any]]:
+        """Return the columns as lists."""
+
+    def to_pyarrow(self) -> Any:
+        """Return a `pyarrow.Table`.
+
+        Raises:
+            ImportError: Where pyarrow is not installed.
+        """
+
+    def to_polars(self) -> polars.DataFrame:
+        """Return a `polars.DataFrame`.
+
+        Raises:
+            ImportError: Where polars is not installed.
+        """
+
+    def to_pandas(self) -> Any:
+        """Return a `pandas.DataFrame`.
+
+        Raises:
+            ImportError: Where pandas is not installed.
+        """
+
+    def __arrow_c_stream__(self, requested_schema: Any = None) -> Any: ...
+    def __arrow_c_schema__(self) -> Any: ...
+    def __len__(self) -> int: ...
+    def __getitem__(self, name: str, /) -> Column: ...
+    def __contains__(self, name: object, /) -> bool: ...
+    def __iter__(self) -> Iterator[dict[str, Any]]: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+
+@final
+class Column:
+    """One named column. Frozen.
+
+    Examples:
+        >>> import citx
+        >>> n = citx.Table.from_arrow({"n": [4, None, 7]})["n"]
+        >>> n.name, n.type, len(n), list(n), n[-1]
+        ('n', 'integer', 3, [4, None, 7], 7)
+    """
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+
+    @property
+    def type(self) -> str:
+        """Its type, in the words of rules: ``text``, ``integer``, ``date``, ..."""
+
+    def to_pylist(self) -> list[Any]:
+        """Return the values as a list."""
+
+    def to_pyarrow(self) -> Any:
+        """Return a `pyarrow.Array`.
+
+        Raises:
+            ImportError: Where pyarrow is not installed.
+        """
+
+    def to_polars(self) -> polars.Series:
+        """Return a `polars.Series`.
+
+        Raises:
+            ImportError: Where polars is not installed.
+        """
+
+    def to_pandas(self) -> Any:
+        """Return a `pandas.Series`.
+
+        Raises:
+            ImportError: Where pandas is not installed.
+        """
+
+    def __arrow_c_array__(self, requested_schema: Any = None) -> tuple[Any, Any]: ...
+    def __arrow_c_stream__(self, requested_schema: Any = None) -> Any: ...
+    def __arrow_c_schema__(self) -> Any: ...
+    def __len__(self) -> int: ...
+    @overload
+    def __getitem__(self, index: int, /) -> Any: ...
+    @overload
+    def __getitem__(self, index: slice, /) -> list[Any]: ...
+    def __iter__(self) -> Iterator[Any]: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+
+@final
+class Schema:
+    """Names and types of columns: a read-only mapping. The types are the words of rules.
+
+    Examples:
+        >>> import citx
+        >>> schema = citx.Table.from_arrow({"area": ["Fishponds"], "n": [4]}).schema
+        >>> schema["n"], "age" in schema, dict(schema)
+        ('integer', False, {'area': 'text', 'n': 'integer'})
+    """
+
+    def __new__(cls, types: Mapping[str, str]) -> Schema: ...
+    @property
+    def names(self) -> list[str]:
+        """The names, in order."""
+
+    def keys(self) -> list[str]:
+        """Return the names, in order."""
+
+    def values(self) -> list[str]:
+        """Return the types, in order."""
+
+    def items(self) -> list[tuple[str, str]]:
+        """Return names and types, in order."""
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return the type of a name.
+
+        Args:
+            name: The name.
+            default: What to return where there is none.
+
+        Returns:
+            The type, or the default.
+        """
+
+    def __getitem__(self, name: str, /) -> str: ...
+    def __contains__(self, name: object, /) -> bool: ...
+    def __len__(self) -> int: ...
+    def __iter__(self) -> Iterator[str]: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+
+@final
+class FactColumns:
+    """Which columns say what the consent rules and the exports need. Each names a column; what is left out is unknown.
+
+    Args:
+        email: E-mail address.
+        phone: Phone number, for calls and text messages.
+        address: Postal address: one column, or one for each line.
+        birth_date: Date of birth.
+        deceased: Whether the citizen has died.
+        preferred_channel: The channel the citizen asked to be contacted by.
+        subscriber_kind: ``individual`` or ``corporate``.
+        collected_at: When the contact details were collected.
+        collected_how: How they were collected.
+        tps_listed_at: Since when the number is on the Telephone Preference Service.
+        tps_screened_at: When the number was last screened against it.
+        mps_listed: Whether the address is on the Mailing Preference Service.
+        safe_contact: A safe-contact instruction: the channels that must not be used, or ``none``.
+        language: Language of messages.
+        household: What makes a household, such as a UPRN.
+        special_category: Columns of special category data.
+
+    Examples:
+        >>> import citx
+        >>> citx.FactColumns(email="mail", address=["street", "town"])
+        FactColumns(email='mail', address=['street', 'town'])
+    """
+
+    def __new__(
+        cls,
+        *,
+        email: str | None = None,
+        phone: str | None = None,
+        address: str | Sequence[str] | None = None,
+        birth_date: str | None = None,
+        deceased: str | None = None,
+        preferred_channel: str | None = None,
+        subscriber_kind: str | None = None,
+        collected_at: str | None = None,
+        collected_how: str | None = None,
+        tps_listed_at: str | None = None,
+        tps_screened_at: str | None = None,
+        mps_listed: str | None = None,
+        safe_contact: str | None = None,
+        language: str | None = None,
+        household: str | None = None,
+        special_category: str | Sequence[str] | None = None,
+    ) -> FactColumns: ...
+    @property
+    def email(self) -> str | None:
+        """Column of the e-mail address."""
+
+    @property
+    def phone(self) -> str | None:
+        """Column of the phone number."""
+
+    @property
+    def address(self) -> list[str]:
+        """Columns of the postal address."""
+
+    @property
+    def birth_date(self) -> str | None:
+        """Column of the date of birth."""
+
+    @property
+    def deceased(self) -> str | None:
+        """Column of whether the citizen has died."""
+
+    @property
+    def preferred_channel(self) -> str | None:
+        """Column of the preferred channel."""
+
+    @property
+    def subscriber_kind(self) -> str | None:
+        """Column of the kind of subscriber."""
+
+    @property
+    def collected_at(self) -> str | None:
+        """Column of when the contact details were collected."""
+
+    @property
+    def collected_how(self) -> str | None:
+        """Column of how they were collected."""
+
+    @property
+    def tps_listed_at(self) -> str | None:
+        """Column of the listing on the Telephone Preference Service."""
+
+    @property
+    def tps_screened_at(self) -> str | None:
+        """Column of the last screening."""
+
+    @property
+    def mps_listed(self) -> str | None:
+        """Column of the listing on the Mailing Preference Service."""
+
+    @property
+    def safe_contact(self) -> str | None:
+        """Column of the safe-contact instruction."""
+
+    @property
+    def language(self) -> str | None:
+        """Column of the language."""
+
+    @property
+    def household(self) -> str | None:
+        """Column of the household."""
+
+    @property
+    def special_category(self) -> list[str]:
+        """Columns of special category data."""
+
+    def to_dict(self) -> dict[str, str | list[str]]:
+        """Return the columns that are set, as keyword arguments."""
+
+    def __getnewargs_ex__(self) -> tuple[tuple[()], dict[str, Any]]: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@final
+class Population:
+    """Citizens at one moment: a table with unique, non-null keys. Frozen; `upsert` and `with_facts` return new ones.
+
+    Examples:
+        >>> import citx
+        >>> people = citx.Population.from_arrow({"citizen_id": ["C-17", "C-18"], "opens_90d": [4, None]}, key="citizen_id")
+        >>> later = people.upsert({"citizen_id": "C-18", "opens_90d": 1})
+        >>> people.row("C-18"), later.row("C-18")
+        ({'citizen_id': 'C-18', 'opens_90d': None}, {'citizen_id': 'C-18', 'opens_90d': 1})
+        >>> people
+        Population(2 citizens, 2 attributes)
+    """
+
+    @staticmethod
+    def from_arrow(table: TableInput, key: str, *, on_error: Literal["fail", "quarantine"] = "fail") -> Population:
+        """Take citizens in.
+
+        Args:
+            table: Any Arrow producer, a dict of columns, or a list of dicts.
+            key: The column that names each citizen: text or whole numbers, unique, without nulls.
+            on_error: ``"quarantine"`` sets rows with a bad key aside in `rejected` instead of failing.
+
+        Returns:
+            The population.
+
+        Raises:
+            InvalidArgumentError: Naming the rows where a key is null or appears twice; for malformed Arrow data.
+            RuleError: Where there is no column of that name.
+        """
+
+    @staticmethod
+    def read(
+        path: str | PathLike[str],
+        key: str,
+        *,
+        types: Mapping[str, str] | None = None,
+        encoding: str | None = None,
+        on_error: Literal["fail", "quarantine"] = "fail",
+        sheet: str | None = None,
+    ) -> Population:
+        """Read citizens from a ``.csv``, ``.parquet``, ``.arrow`` or ``.xlsx`` file.
+
+        Args:
+            path: The file.
+            key: The column that names each citizen; in a CSV file it is read as text.
+            types: Types by column, such as ``{"dob": "date:%d/%m/%Y"}``.
+            encoding: Encoding of a CSV file; the default is UTF-8.
+            on_error: ``"quarantine"`` sets bad rows aside in `rejected` instead of failing.
+            sheet: Sheet of a workbook; the default is the first.
+
+        Returns:
+            The population.
+
+        Raises:
+            CitxIOError: Where the file cannot be read.
+            InvalidArgumentError: Naming file, column and row of what is malformed.
+        """
+
+    def upsert(self, rows: TableInput | Record) -> Population:
+        """Write rows into a new snapshot; the old one stays valid.
+
+        Args:
+            rows: One dict, a list of dicts, or a table. An absent column keeps its value, None writes null, a new key inserts.
+
+        Returns:
+            The new snapshot.
+
+        Raises:
+            InvalidArgumentError: For a type that does not fit, or a key that appears twice.
+            RuleError: For a column that is not there.
+        """
+
+    def with_facts(self, facts: FactColumns) -> Population:
+        """Say which columns are facts.
+
+        Args:
+            facts: The columns.
+
+        Returns:
+            The same citizens, knowing their facts.
+
+        Raises:
+            InvalidArgumentError: For a column of a type that cannot be that fact.
+            RuleError: For a column that is not there.
+        """
+
+    @property
+    def facts(self) -> FactColumns | None:
+        """Which columns are facts."""
+
+    @property
+    def key(self) -> str:
+        """The name of the key column."""
+
+    @property
+    def schema(self) -> Schema:
+        """Names and types of the attributes."""
+
+    @property
+    def rejected(self) -> Table:
+        """The rows that were set aside, with a reason; empty unless quarantined."""
+
+    def keys(self) -> Column:
+        """Return the keys, in their own type."""
+
+    def row(self, key: Key) -> dict[str, Any]:
+        """Look one citizen up.
+
+        Args:
+            key: The key; 17 is ``"17"``.
+
+        Returns:
+            Names and values; instants are aware UTC datetimes.
+
+        Raises:
+            NotFoundError: For a key that is not there.
+        """
+
+    def to_arrow(self) -> Table:
+        """Return all citizens as a table, the types as they came."""
+
+    def __arrow_c_stream__(self, requested_schema: Any = None) -> Any: ...
+    def __arrow_c_schema__(self) -> Any: ...
+    def __len__(self) -> int: ...
+    def __contains__(self, key: object, /) -> bool: ...
+
+@final
+class CancelToken:
+    """Stops long calls from another thread.
+
+    Examples:
+        >>> import citx
+        >>> token = citx.CancelToken()
+        >>> token.cancel()
+        >>> token.cancelled
+        True
+    """
+
+    def __new__(cls) -> CancelToken: ...
+    def cancel(self) -> None:
+        """Ask the calls that hold this token to stop; they raise `CancelledError`."""
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether it was asked."""
+
+@final
+class Explanation:
+    """Why a rule is true, false or unknown for one record: a tree of its predicates. ``str()`` renders it."""
+
+    @property
+    def text(self) -> str:
+        """The expression, as canonical text."""
+
+    @property
+    def outcome(self) -> bool | None:
+        """True, False, or None for unknown."""
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The attribute values it read, by name."""
+
+    @property
+    def parts(self) -> list[Explanation]:
+        """Its parts."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the tree as dicts and lists: text, outcome, values, parts."""
+
+    def __eq__(self, other: object, /) -> bool: ...
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+
+@final
+class SegmentBook:
+    """A set of named rules. A rule is a SQL boolean expression over a citizen's attributes.
+
+    Args:
+        segments: Name to rule, or to a dict of ``rule``, ``description``, ``owner`` and ``review_by``.
+
+    Raises:
+        InvalidArgumentError: For a name that is not one.
+        RuleError: For a rule that does not parse, with its line and column.
+
+    Examples:
+        >>> import citx
+        >>> book = citx.SegmentBook({"keen": "opens_90d >= 3", "not_keen": "NOT in_segment('keen')"})
+        >>> people = citx.Population.from_arrow({"id": [1, 2, 3], "opens_90d": [4, 0, None]}, key="id")
+        >>> membership = book.evaluate(people, as_of="2026-11-22")
+        >>> membership.counts()
+        {'keen': 1, 'not_keen': 1}
+        >>> membership["keen"].keys().to_pylist(), len(~membership["keen"])
+        ([1], 2)
+        >>> book.match({"opens_90d": 5}, as_of="2026-11-22")
+        ['keen']
+    """
+
+    def __new__(cls, segments: Mapping[str, str | Mapping[str, Any]]) -> SegmentBook: ...
+    @staticmethod
+    def read(path: str | PathLike[str]) -> SegmentBook:
+        """Read a book from a TOML file: ``name = "rule"``, or a table ``[name]`` with ``rule``, ``description``, ``owner``, ``review_by``.
+
+        Args:
+            path: The file.
+
+        Returns:
+            The book.
+
+        Raises:
+            CitxIOError: Where the file cannot be read.
+            InvalidArgumentError: For text that is not such TOML.
+            RuleError: For a rule that does not parse.
+        """
+
+    @staticmethod
+    def parse(text: str) -> SegmentBook:
+        """Read a book from TOML text.
+
+        Args:
+            text: The text, as in a file of `read`.
+
+        Returns:
+            The book.
+
+        Raises:
+            InvalidArgumentError: For text that is not such TOML.
+            RuleError: For a rule that does not parse.
+        """
+
+    @property
+    def names(self) -> list[str]:
+        """The segments' names, in order."""
+
+    @property
+    def definitions(self) -> dict[str, dict[str, str]]:
+        """Name to rule, description, owner and review_by, as the constructor takes them."""
+
+    def check(self, people: Population) -> None:
+        """Check every rule against the attributes of these people.
+
+        Args:
+            people: The citizens.
+
+        Raises:
+            RuleError: For an attribute that is not there, or of a type that does not fit.
+        """
+
+    def evaluate(
+        self,
+        people: Population,
+        *,
+        as_of: Instant,
+        time_zone: str = "UTC",
+        threads: int | None = None,
+        cancel: CancelToken | None = None,
+        progress: Callable[[float], object] | None = None,
+    ) -> Membership:
+        """Find out who is in which segment. A citizen is a member only where the rule is true: unknown is not.
+
+        Args:
+            people: The citizens.
+            as_of: The instant for which it is asked; a date is local midnight starting that day.
+            time_zone: The IANA zone in which days begin.
+            threads: At most this many threads; the default is all cores. The answer does not depend on it.
+            cancel: Stops the call from another thread.
+            progress: Called on this thread with the share done, in [0, 1], now and then and at the end.
+
+        Returns:
+            The membership.
+
+        Raises:
+            RuleError: For an attribute that is not there, or of a type that does not fit.
+            CancelledError: Once cancelled.
+        """
+
+    def explain(self, name: str, record: Record, *, as_of: Instant, time_zone: str = "UTC") -> Explanation:
+        """Explain why one record is in a segment or not.
+
+        Args:
+            name: The segment.
+            record: Names and values, such as `Population.row` returns.
+            as_of: The instant for which it is asked.
+            time_zone: The IANA zone in which days begin.
+
+        Returns:
+            The tree of its predicates.
+
+        Raises:
+            RuleError: For a segment or attribute that is not there.
+
+        Examples:
+            >>> import citx
+            >>> book = citx.SegmentBook({"keen": "opens_90d >= 3"})
+            >>> book.explain("keen", {"opens_90d": None}, as_of="2026-11-22").outcome is None
+            True
+        """
+
+    def match(self, record: Record, *, as_of: Instant, time_zone: str = "UTC") -> list[str]:
+        """Name the segments that one record is in. No population is needed.
+
+        Args:
+            record: Names and values.
+            as_of: The instant for which it is asked.
+            time_zone: The IANA zone in which days begin.
+
+        Returns:
+            The names, in the book's order.
+
+        Raises:
+            RuleError: For an attribute that a rule reads and the record lacks; None is not a lack.
+        """
+
+    def columns_used(self, name: str) -> list[str]:
+        """Name the attributes that a segment reads, through ``in_segment`` too.
+
+        Args:
+            name: The segment.
+
+        Returns:
+            The attributes, sorted.
+
+        Raises:
+            RuleError: For a segment that is not there.
+        """
+
+    def __len__(self) -> int: ...
+    def __contains__(self, name: object, /) -> bool: ...
+    def __iter__(self) -> Iterator[str]: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+
+@final
+class Membership:
+    """Who is in which segment, at one instant. Frozen."""
+
+    def counts(self) -> dict[str, int]:
+        """Return how many members each segment has, in the book's order."""
+
+    @property
+    def names(self) -> list[str]:
+        """The segments' names, in the book's order."""
+
+    @property
+    def population(self) -> Population:
+        """The citizens it was evaluated over."""
+
+    def to_arrow(self) -> Table:
+        """Return the key and one boolean column for each segment."""
+
+    def __arrow_c_stream__(self, requested_schema: Any = None) -> Any: ...
+    def __getitem__(self, name: str, /) -> Segment: ...
+    def __contains__(self, name: object, /) -> bool: ...
+    def __iter__(self) -> Iterator[str]: ...
+    def __len__(self) -> int: ...
+
+@final
+class Segment:
+    """The members of one segment, or of a combination: ``a & b``, ``a | b``, ``a - b``, ``~a``.
+
+    ``~a`` is "not a member": it includes those for whom the rule is unknown.
+    """
+
+    @property
+    def name(self) -> str:
+        """What it is called; a combination is called by its expression."""
+
+    @property
+    def columns_used(self) -> list[str]:
+        """The attributes its rules read, sorted."""
+
+    @property
+    def population(self) -> Population:
+        """The citizens it is a segment of."""
+
+    def keys(self) -> Column:
+        """Return the members' keys in population order, in the key's own type."""
+
+    def mask(self) -> Column:
+        """Return whether each citizen is a member, in population order, without nulls."""
+
+    def audience(
+        self,
+        view: ConsentView,
+        *,
+        purpose: str,
+        channels: Sequence[str],
+        prefer: Literal["citizen"] | None = "citizen",
+        one_per: Literal["household"] | None = None,
+        threads: int | None = None,
+        cancel: CancelToken | None = None,
+        progress: Callable[[float], object] | None = None,
+    ) -> Audience:
+        """Find out which members may be contacted, and why not the others.
+
+        Args:
+            view: The consent of everyone, at the instant of the message.
+            purpose: The purpose of the message.
+            channels: The channels to try, in this order.
+            prefer: ``"citizen"`` tries the channel that the citizen prefers first.
+            one_per: ``"household"`` sends one message to each household at most.
+            threads: At most this many threads; the default is all cores.
+            cancel: Stops the call from another thread.
+            progress: Called on this thread with the share done, in [0, 1].
+
+        Returns:
+            The audience.
+
+        Raises:
+            InvalidArgumentError: Without channels, or for one per household without a household fact.
+            CancelledError: Once cancelled.
+        """
+
+    def __and__(self, other: Segment, /) -> Segment: ...
+    def __rand__(self, other: Segment, /) -> Segment: ...
+    def __or__(self, other: Segment, /) -> Segment: ...
+    def __ror__(self, other: Segment, /) -> Segment: ...
+    def __sub__(self, other: Segment, /) -> Segment: ...
+    def __rsub__(self, other: Segment, /) -> Segment: ...
+    def __invert__(self) -> Segment: ...
+    def __len__(self) -> int: ...
+
+@final
+class PolicyRule:
+    """One rule of a policy, as a lawyer reads it."""
+
+    @property
+    def id(self) -> str:
+        """Its number, such as ``R13``."""
+
+    @property
+    def stage(self) -> str:
+        """``definition``, ``permission`` or ``timing``."""
+
+    @property
+    def guard(self) -> str:
+        """The condition, in the rule language."""
+
+    @property
+    def outcome(self) -> str:
+        """What it does when the guard is true."""
+
+    @property
+    def when_unknown(self) -> str:
+        """What it does when the guard is unknown."""
+
+    @property
+    def reason(self) -> str:
+        """The reason, in plain words."""
+
+    @property
+    def source(self) -> str:
+        """Where it comes from."""
+
+    def __eq__(self, other: object, /) -> bool: ...
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+
+@final
+class Policy:
+    """Versioned rule data, made the body's own by its controller and purposes. Frozen; ``with_*`` returns a new one.
+
+    Examples:
+        >>> import citx
+        >>> policy = citx.Policy.builtin("uk-2026").with_controller(
+        ...     name="Anytown Council", kind="public_authority", time_zone="Europe/London"
+        ... )
+        >>> policy = policy.with_purpose("newsletter", message_class="direct_marketing", basis="consent")
+        >>> policy.name, list(policy.purposes)
+        ('uk-2026', ['newsletter'])
+    """
+
+    @staticmethod
+    def builtin(name: str) -> Policy:
+        """Load a policy that ships with citx.
+
+        Args:
+            name: ``uk-2026``.
+
+        Returns:
+            The policy, without controller and purposes.
+
+        Raises:
+            RuleError: For another name.
+        """
+
+    @staticmethod
+    def read(path: str | PathLike[str]) -> Policy:
+        """Read a policy from a TOML file.
+
+        Args:
+            path: The file.
+
+        Returns:
+            The policy.
+
+        Raises:
+            CitxIOError: Where the file cannot be read.
+            PolicyError: For a policy that cannot be loaded.
+        """
+
+    @staticmethod
+    def parse(text: str) -> Policy:
+        """Read a policy from TOML text.
+
+        Args:
+            text: The text, as in a file of `read`.
+
+        Returns:
+            The policy.
+
+        Raises:
+            PolicyError: For a policy that cannot be loaded.
+        """
+
+    def with_controller(self, *, name: str, kind: _ControllerKind, time_zone: str) -> Policy:
+        """Say whose policy it is.
+
+        Args:
+            name: The body's name.
+            kind: What kind of body it is.
+            time_zone: The IANA zone in which its days begin.
+
+        Returns:
+            The policy of that body.
+
+        Raises:
+            InvalidArgumentError: For another kind.
+            RuleError: For an unknown zone.
+        """
+
+    def with_purpose(
+        self,
+        name: str,
+        *,
+        message_class: _MessageClass,
+        basis: _Basis,
+        justification: Mapping[str, Any] | None = None,
+        **constants: Any,
+    ) -> Policy:
+        """Add a purpose, or replace the one of that name.
+
+        Args:
+            name: Its name: ``[A-Za-z][A-Za-z0-9_-]{0,63}``.
+            message_class: What kind of message it is.
+            basis: The lawful basis relied on.
+            justification: For promotion under a public task: task, power, necessity, proportionality, approved_by, review_by.
+            **constants: Further constants that the policy's vocabulary lists.
+
+        Returns:
+            The policy with the purpose.
+
+        Raises:
+            InvalidArgumentError: For a name that is not one, an unknown class or basis.
+            RuleError: For an unknown constant.
+        """
+
+    @property
+    def id(self) -> str:
+        """``uk-2026@1.0.0#hash``; the hash covers rules, controller and purposes."""
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+
+    @property
+    def version(self) -> str:
+        """Its version."""
+
+    @property
+    def purposes(self) -> dict[str, dict[str, str]]:
+        """Its purposes: name to message_class, basis and constants."""
+
+    @property
+    def channels(self) -> list[str]:
+        """The channels it knows."""
+
+    @property
+    def facts(self) -> Schema:
+        """The names of the facts a question may carry, with their types."""
+
+    @property
+    def rules(self) -> list[PolicyRule]:
+        """Its rules, in the order in which they are asked."""
+
+    def explain(self) -> Table:
+        """Return its rules as a table: id, stage, guard, outcome, when_unknown, reason, source."""
+
+    def __eq__(self, other: object, /) -> bool: ...
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+
+@final
+class Decision:
+    """The answer, with its legal reason and evidence. True where contact is allowed."""
+
+    def __new__(
+        cls,
+        outcome: Literal["allow", "deny", "defer"],
+        rule: str,
+        permitted_by: str | None,
+        basis: str | None,
+        reason: str,
+        evidence: Sequence[int],
+        until: datetime | None,
+        policy: str,
+    ) -> Decision: ...
+    @property
+    def allowed(self) -> bool:
+        """Whether the outcome is allow."""
+
+    @property
+    def outcome(self) -> Literal["allow", "deny", "defer"]:
+        """Allow, deny, or not now."""
+
+    @property
+    def rule(self) -> str:
+        """The rule that decided."""
+
+    @property
+    def permitted_by(self) -> str | None:
+        """The rule that permitted it, before timing."""
+
+    @property
+    def basis(self) -> str | None:
+        """The basis relied on when allowed."""
+
+    @property
+    def reason(self) -> str:
+        """The reason, in plain words."""
+
+    @property
+    def evidence(self) -> list[int]:
+        """The ids of the events that the deciding rule read."""
+
+    @property
+    def until(self) -> datetime | None:
+        """The next instant at which the same events and facts give another answer."""
+
+    @property
+    def policy(self) -> str:
+        """The policy that decided: ``uk-2026@1.0.0#hash``."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the decision as a dict."""
+
+    def __bool__(self) -> bool: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@final
+class ConsentLedger:
+    """An append-only, hash-chained ledger of consent events in one file. A context manager; may be shared between threads.
+
+    Examples:
+        >>> import citx
+        >>> policy = (
+        ...     citx.Policy.builtin("uk-2026")
+        ...     .with_controller(name="Anytown Council", kind="public_authority", time_zone="Europe/London")
+        ...     .with_purpose("newsletter", message_class="direct_marketing", basis="consent")
+        ... )
+        >>> with citx.ConsentLedger.open(":memory:", policy=policy) as ledger:
+        ...     event = ledger.append(citizen="C-17", purpose="newsletter", channel="email", status="given",
+        ...                           captured_at="2026-03-01T10:00:00Z", method="web")
+        ...     ledger.decide("C-17", purpose="newsletter", channel="email", at="2026-11-22").allowed
+        True
+    """
+
+    @staticmethod
+    def open(path: str | PathLike[str], *, policy: Policy, read_only: bool = False) -> ConsentLedger:
+        """Open or create a ledger.
+
+        Args:
+            path: The file; ``:memory:`` is a ledger without one.
+            policy: The policy by which it decides.
+            read_only: Refuse to append, and to create.
+
+        Returns:
+            The ledger.
+
+        Raises:
+            CitxIOError: Where the file cannot be opened.
+            CorruptedError: Where the database is behind its head file.
+        """
+
+    def close(self) -> None:
+        """Close it; closing twice is closing once."""
+
+    @property
+    def closed(self) -> bool:
+        """Whether it was closed."""
+
+    @property
+    def policy(self) -> Policy:
+        """The policy by which it decides."""
+
+    def append(
+        self,
+        *,
+        citizen: Key,
+        status: _Status,
+        captured_at: Instant,
+        purpose: str | None = None,
+        channel: str | None = None,
+        method: str | None = None,
+        contact: str | None = None,
+        topic: str | None = None,
+        scope: _Scope = "channel",
+        notice: str | None = None,
+        evidence_ref: str | None = None,
+        valid_from: Instant | None = None,
+        valid_until: Instant | None = None,
+        actor: str | None = None,
+        jurisdiction: str | None = None,
+        source: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> int:
+        """Append one event; it is durable when this returns.
+
+        Args:
+            citizen: Key of the citizen.
+            status: What was said: ``given``, ``withdrawn``, ``objected``, ...
+            captured_at: When it was said.
+            purpose: The purpose it concerns; may be absent where the scope is ``all``.
+            channel: The channel it concerns; absent for all channels of the purpose.
+            method: How: ``web``, ``phone``, ``paper``, ...
+            contact: The contact point it is about, if only one.
+            topic: The topic within the purpose.
+            scope: How far it reaches.
+            notice: The privacy notice under which it was given.
+            evidence_ref: Where the evidence lies.
+            valid_from: From when it holds; the default is captured_at.
+            valid_until: Until when it holds.
+            actor: Who acted: ``self``, ``parent``, ``attorney``, or staff.
+            jurisdiction: Such as ``GB-ENG``.
+            source: The system it came from.
+            idempotency_key: Appending twice with one key is appending once.
+
+        Returns:
+            The event's id: 1, 2, 3, ...
+
+        Raises:
+            InvalidArgumentError: For an event that contradicts itself.
+            RuleError: For a purpose or channel that the policy does not have.
+            ConflictError: For an idempotency key used with other content.
+            CitxIOError: Where it could not be made durable.
+        """
+
+    def append_arrow(self, table: TableInput) -> int:
+        """Append a table's events in one transaction, all or none.
+
+        Args:
+            table: Columns named as the arguments of `append`; citizen, status and captured_at must be there.
+
+        Returns:
+            How many were new.
+
+        Raises:
+            InvalidArgumentError: Naming column and row.
+            RuleError: For a column that is no field, an unknown purpose or channel.
+            ConflictError: For an idempotency key used with other content.
+        """
+
+    def decide(
+        self,
+        citizen: Key,
+        *,
+        purpose: str,
+        channel: str,
+        at: Instant,
+        topic: str | None = None,
+        facts: Mapping[str, Any] | None = None,
+    ) -> Decision:
+        """Decide whether a citizen may be contacted at an instant.
+
+        Args:
+            citizen: Key of the citizen; one without events is not an error.
+            purpose: The purpose of the message; an unknown one is denied.
+            channel: The channel of the message; an unknown one is denied.
+            at: The instant; a date is local midnight of the controller's zone.
+            topic: The topic within the purpose.
+            facts: What else is known, by the names of `Policy.facts`.
+
+        Returns:
+            The decision.
+
+        Raises:
+            RuleError: For a fact that the policy does not know.
+            CorruptedError: Where the ledger cannot be trusted: it never decides then.
+        """
+
+    def as_of(self, at: Instant, known_at: Instant | None = None) -> ConsentView:
+        """Take the consent of everyone at an instant.
+
+        Args:
+            at: The instant; a date is local midnight of the controller's zone.
+            known_at: Leaves out what the ledger did not yet know then.
+
+        Returns:
+            The view.
+
+        Raises:
+            CorruptedError: Where the ledger cannot be trusted.
+        """
+
+    def history(self, citizen: Key) -> Table:
+        """Return a citizen's events in order: id, recorded_at, and the arguments of `append`.
+
+        Args:
+            citizen: Key of the citizen.
+
+        Returns:
+            One row for each event; none for a citizen without events.
+        """
+
+    def verify(self) -> int:
+        """Recompute every hash and compare the head.
+
+        Returns:
+            How many events were verified.
+
+        Raises:
+            CorruptedError: Naming the first bad event.
+        """
+
+    def head(self) -> tuple[int, str]:
+        """Return the last event's number and chain hash in hex: kept elsewhere, it shows a later truncation."""
+
+    def __enter__(self) -> ConsentLedger: ...
+    def __exit__(self, *_exception: object) -> None: ...
+    def __len__(self) -> int: ...
+    def __bool__(self) -> bool: ...
+
+@final
+class ConsentView:
+    """The consent of everyone at one instant. Frozen."""
+
+    @staticmethod
+    def from_events(table: TableInput, *, policy: Policy, as_of: Instant) -> ConsentView:
+        """Make a view of events from the host's own tables: no second database.
+
+        Args:
+            table: Columns named as the arguments of `ConsentLedger.append`; citizen, status and captured_at must be there.
+            policy: The policy by which it decides.
+            as_of: The instant; events captured later do not count.
+
+        Returns:
+            The view. Its evidence is row numbers, from 1.
+
+        Raises:
+            InvalidArgumentError: Naming column and row.
+            PolicyError: For a policy without a controller.
+        """
+
+    @property
+    def as_of(self) -> datetime:
+        """The instant it stands for."""
+
+    @property
+    def policy(self) -> Policy:
+        """The policy by which it decides."""
+
+    def decide(
+        self,
+        citizen: Key,
+        *,
+        purpose: str,
+        channel: str,
+        topic: str | None = None,
+        facts: Mapping[str, Any] | None = None,
+    ) -> Decision:
+        """Decide whether a citizen may be contacted.
+
+        Args:
+            citizen: Key of the citizen; one without events is not an error.
+            purpose: The purpose of the message; an unknown one is denied.
+            channel: The channel of the message; an unknown one is denied.
+            topic: The topic within the purpose.
+            facts: What else is known, by the names of `Policy.facts`.
+
+        Returns:
+            The decision.
+
+        Raises:
+            RuleError: For a fact that the policy does not know.
+            InvalidArgumentError: For a fact of another type.
+        """
+
+    def mask(
+        self,
+        people: Population,
+        *,
+        purpose: str,
+        channel: str,
+        threads: int | None = None,
+        cancel: CancelToken | None = None,
+        progress: Callable[[float], object] | None = None,
+    ) -> Column:
+        """Decide for everyone, facts taken from the population's fact columns.
+
+        Args:
+            people: The citizens.
+            purpose: The purpose of the message.
+            channel: The channel of the message.
+            threads: At most this many threads; the default is all cores.
+            cancel: Stops the call from another thread.
+            progress: Called on this thread with the share done, in [0, 1].
+
+        Returns:
+            Whether each citizen may be contacted, in population order, without nulls.
+
+        Raises:
+            CancelledError: Once cancelled.
+        """
+
+@final
+class Audience:
+    """The members who may be contacted, each with channel, basis and rule, and the others with reasons."""
+
+    @property
+    def allowed(self) -> Table:
+        """Key, channel, basis, rule: one row for each citizen who may be contacted, in population order."""
+
+    @property
+    def refused(self) -> Table:
+        """Key, channel, reason, rule: one row for each channel tried in vain."""
+
+    def summary(self) -> Table:
+        """Return outcome, channel, rule, reason and how many."""
+
+    @property
+    def population(self) -> Population:
+        """The citizens it was chosen from."""
+
+    @property
+    def purpose(self) -> str:
+        """The purpose it was made for."""
+
+    def write_notify(
+        self,
+        directory: str | PathLike[str],
+        *,
+        personalisation: Mapping[str, str] | None = None,
+        prefix: str | None = None,
+    ) -> list[Path]:
+        """Write GOV.UK Notify files, one for each channel, split at Notify's row limit.
+
+        Args:
+            directory: Where to; it is made where absent.
+            personalisation: Placeholder to column, such as ``{"name": "first_name"}``.
+            prefix: Start of the file names; the default is ``audience``.
+
+        Returns:
+            The files' paths.
+
+        Raises:
+            InvalidArgumentError: For a channel that Notify does not have, or without contact facts.
+            RuleError: For a column that is not there.
+            CitxIOError: Where they cannot be written.
+        """
+
+    def write_csv(self, path: str | PathLike[str]) -> None:
+        """Write key, channel, contact, basis and rule of everyone who may be contacted as CSV.
+
+        Args:
+            path: The file.
+
+        Raises:
+            CitxIOError: Where it cannot be written.
+        """
+
+    def write_parquet(self, path: str | PathLike[str]) -> None:
+        """Write the same as Parquet.
+
+        Args:
+            path: The file.
+
+        Raises:
+            CitxIOError: Where it cannot be written.
+        """
+
+    def __len__(self) -> int: ...
+    def __bool__(self) -> bool: ...
+
+@final
+class Instrument:
+    """A published standard's measures, or scales of one's own: which answers count, which are left out, how it is rounded.
+
+    Examples:
+        >>> import citx
+        >>> citx.Instrument.builtin("tsm-2022").explain()["measure"][0]
+        'TP01'
+    """
+
+    @staticmethod
+    def builtin(name: str) -> Instrument:
+        """Load an instrument that ships with citx.
+
+        Args:
+            name: ``tsm-2022``.
+
+        Returns:
+            The instrument.
+
+        Raises:
+            RuleError: For another name.
+        """
+
+    @staticmethod
+    def read(path: str | PathLike[str]) -> Instrument:
+        """Read an instrument of one's own from a TOML file.
+
+        Args:
+            path: The file.
+
+        Returns:
+            The instrument.
+
+        Raises:
+            CitxIOError: Where the file cannot be read.
+            InvalidArgumentError: For text that is not an instrument.
+        """
+
+    @staticmethod
+    def parse(text: str) -> Instrument:
+        """Read an instrument of one's own from TOML text.
+
+        Args:
+            text: The text, as in a file of `read`.
+
+        Returns:
+            The instrument.
+
+        Raises:
+            InvalidArgumentError: For text that is not an instrument.
+        """
+
+    @property
+    def name(self) -> str:
+        """Its name and version."""
+
+    def explain(self) -> Table:
+        """Return its measures as a table: what each asks about, its scale, what is left out, who is asked, where it comes from."""
+
+    def benchmark(self, measure: str, estimate: Estimate, *, peer: str, year: str) -> Benchmark:
+        """Find out where an estimate stands among its national peers.
+
+        Args:
+            measure: The measure, such as ``TP01``.
+            estimate: The figure.
+            peer: The peer group, such as ``LCRA``.
+            year: The year, such as ``2023/24``.
+
+        Returns:
+            Quartile and rank.
+
+        Raises:
+            NotFoundError: For a measure, peer group or year without figures.
+        """
+
+@final
+class Benchmark:
+    """Where a figure stands among its peers."""
+
+    def __new__(cls, quartile: int, peers: int, quartiles: tuple[float, float, float], rank: int | None) -> Benchmark: ...
+    @property
+    def quartile(self) -> int:
+        """1 (best) to 4."""
+
+    @property
+    def peers(self) -> int:
+        """How many peers."""
+
+    @property
+    def quartiles(self) -> tuple[float, float, float]:
+        """Lower quartile, median, upper quartile of the peers, as proportions."""
+
+    @property
+    def rank(self) -> int | None:
+        """Rank among the peers, 1 being best; None where the peers' own figures are not known."""
+
+    def __eq__(self, other: object, /) -> bool: ...
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+
+@final
+class SampleSize:
+    """The sample a standard requires."""
+
+    def __new__(cls, required: int, exact: float, moe: float) -> SampleSize: ...
+    @property
+    def required(self) -> int:
+        """How many answers are required."""
+
+    @property
+    def exact(self) -> float:
+        """The same before rounding."""
+
+    @property
+    def moe(self) -> float:
+        """The margin of error required, as a proportion."""
+
+    def __eq__(self, other: object, /) -> bool: ...
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+
+@final
+class Survey:
+    """Answers with their design: weights, strata, PSUs. Frozen.
+
+    Examples:
+        >>> import citx
+        >>> survey = citx.Survey.from_arrow({"keen": ["Yes", "No", "Yes", "Yes"], "wt": [1.0, 2.0, 1.0, 1.0]}, weights="wt")
+        >>> share = survey.proportion("keen", equals="Yes")
+        >>> round(share.value, 3), share.n, share.unit
+        (0.6, 4, 'proportion')
+    """
+
+    @staticmethod
+    def from_arrow(
+        table: TableInput,
+        *,
+        instrument: str | Instrument | None = None,
+        questions: Mapping[str, str] | None = None,
+        key: str | None = None,
+        weights: str | None = None,
+        strata: str | None = None,
+        psu: str | Sequence[str] | None = None,
+        fpc: str | Sequence[str] | None = None,
+        frame_size: int | None = None,
+        selection: str | None = None,
+        mode: str | None = None,
+        collected_at: str | None = None,
+    ) -> Survey:
+        """Take answers in, one row for each respondent.
+
+        Args:
+            table: Any Arrow producer, a dict of columns, or a list of dicts.
+            instrument: The instrument whose measures the answers are of, or its name.
+            questions: Measure to column; without it, columns named as measures are taken.
+            key: Column of the citizen's key.
+            weights: Column of the weights.
+            strata: Column of the strata.
+            psu: Column of the primary sampling units, or one for each stage.
+            fpc: Column of the finite population, or one for each stage.
+            frame_size: How many there are in the sample frame.
+            selection: How the sample was drawn: ``srs``, ``systematic``, ``stratified``, ``quota`` or ``census``.
+            mode: Column of the mode of collection.
+            collected_at: Column of the date of collection.
+
+        Returns:
+            The survey.
+
+        Raises:
+            InvalidArgumentError: Naming column and row of what is malformed.
+            RuleError: For a column or measure that is not there.
+            StatisticsError: Without rows.
+        """
+
+    @staticmethod
+    def from_counts(
+        table: TableInput,
+        *,
+        instrument: str | Instrument,
+        unit: str,
+        measure: str,
+        answer: str,
+        count: str,
+        frame_size: str | None = None,
+    ) -> Survey:
+        """Take counts of answers in, one row for each unit, measure and answer.
+
+        Args:
+            table: Any Arrow producer, a dict of columns, or a list of dicts.
+            instrument: The instrument whose measures are counted, or its name.
+            unit: Column of the unit, such as the landlord.
+            measure: Column of the measure.
+            answer: Column of the answer.
+            count: Column of the count.
+            frame_size: Column of the size of the sample frame.
+
+        Returns:
+            The survey.
+
+        Raises:
+            InvalidArgumentError: Naming column and row of what is malformed.
+            RuleError: For a column or measure that is not there.
+        """
+
+    def with_population(self, people: Population, membership: Membership | None = None) -> Survey:
+        """Join each answer with its citizen: ``by=`` then takes the population's columns, and ``segment:NAME``.
+
+        Args:
+            people: The citizens; the survey must have been given their key.
+            membership: Who is in which segment, over the same citizens.
+
+        Returns:
+            The joined survey.
+
+        Raises:
+            InvalidArgumentError: Without a key, or for a membership over other citizens.
+        """
+
+    def score(
+        self,
+        measure: str,
+        *,
+        unit: str | None = None,
+        level: float = 0.95,
+        min_base: int = 0,
+        method: _IntervalMethod = "wilson",
+    ) -> Estimate:
+        """Score one measure.
+
+        Args:
+            measure: The measure, such as ``TP01``.
+            unit: The unit, where the survey has units.
+            level: Level of the interval.
+            min_base: Fewer answers than this are suppressed.
+            method: Interval of a proportion.
+
+        Returns:
+            The figure with its uncertainty.
+
+        Raises:
+            RuleError: For a measure that is not there.
+            NotFoundError: For a unit that is not there.
+            StatisticsError: Without answers.
+        """
+
+    def scores(self, by: By | None = None, *, level: float = 0.95, min_base: int = 0, method: _IntervalMethod = "wilson") -> Table:
+        """Score all measures, overall (or by unit) and by each breakdown.
+
+        Args:
+            by: Breakdowns: each item is one, a tuple is crossed.
+            level: Level of the intervals.
+            min_base: Fewer answers than this are suppressed.
+            method: Interval of a proportion.
+
+        Returns:
+            measure, by, group, value, std_error, ci_low, ci_high, level, df, n, n_eff, deff, moe, unit, published, published_unit, method,
+            suppressed, warnings.
+
+        Raises:
+            RuleError: For a column or segment that is not there.
+        """
+
+    @overload
+    def mean(self, column: str, *, by: None = None, level: float = 0.95, min_base: int = 0) -> Estimate:
+        """Estimate the mean of a numeric column.
+
+        Args:
+            column: The column.
+            by: Breakdowns.
+            level: Level of the interval.
+            min_base: Fewer answers than this are suppressed.
+
+        Returns:
+            An Estimate, or with ``by`` a Table as of `scores`.
+
+        Raises:
+            InvalidArgumentError: For a column that is not numeric.
+            RuleError: For a column that is not there.
+            StatisticsError: Without values.
+        """
+    @overload
+    def mean(self, column: str, *, by: By, level: float = 0.95, min_base: int = 0) -> Table: ...
+    @overload
+    def proportion(
+        self,
+        column: str,
+        *,
+        equals: str | float | bool,
+        by: None = None,
+        level: float = 0.95,
+        min_base: int = 0,
+        method: _IntervalMethod = "wilson",
+    ) -> Estimate:
+        """Estimate the share whose value is this; nulls are left out.
+
+        Args:
+            column: The column.
+            equals: The value that is counted.
+            by: Breakdowns.
+            level: Level of the interval.
+            min_base: Fewer answers than this are suppressed.
+            method: The interval.
+
+        Returns:
+            An Estimate, or with ``by`` a Table as of `scores`.
+
+        Raises:
+            RuleError: For a column that is not there.
+            StatisticsError: Without values.
+        """
+    @overload
+    def proportion(
+        self,
+        column: str,
+        *,
+        equals: str | float | bool,
+        by: By,
+        level: float = 0.95,
+        min_base: int = 0,
+        method: _IntervalMethod = "wilson",
+    ) -> Table: ...
+
+@final
+class Estimate:
+    """A figure with its uncertainty, base, unit and method."""
+
+    @property
+    def value(self) -> float:
+        """The figure; a share is in [0, 1]."""
+
+    @property
+    def std_error(self) -> float:
+        """Its design-based standard error."""
+
+    @property
+    def ci(self) -> tuple[float, float]:
+        """The interval, low and high."""
+
+    @property
+    def level(self) -> float:
+        """The interval's level, such as 0.95."""
+
+    @property
+    def df(self) -> float:
+        """Degrees of freedom of the design."""
+
+    @property
+    def n(self) -> int:
+        """How many answers it rests on, unweighted."""
+
+    @property
+    def n_eff(self) -> float:
+        """Effective sample size."""
+
+    @property
+    def deff(self) -> float:
+        """Design effect."""
+
+    @property
+    def moe(self) -> float:
+        """Margin of error: half the interval's width."""
+
+    @property
+    def unit(self) -> str:
+        """What the figure is: ``proportion``, ``mean``, ..."""
+
+    @property
+    def method(self) -> str:
+        """How value and interval were made."""
+
+    @property
+    def published(self) -> str | None:
+        """The standard's own text form, such as ``74.4``, or ``[S]``."""
+
+    @property
+    def published_unit(self) -> str | None:
+        """Unit of the published text, such as ``percent``."""
+
+    @property
+    def warnings(self) -> list[str]:
+        """What to keep in mind: ``NonProbabilitySample``, ``SmallBase``, ..."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the figures as a dict; the interval is ci_low and ci_high."""
+
+    def __eq__(self, other: object, /) -> bool: ...
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+
+def sample_size(*, instrument: str | Instrument, population: int) -> SampleSize:
+    """Compute the sample that a standard requires of a population.
+
+    Args:
+        instrument: The instrument, or its name.
+        population: How many there are.
+
+    Returns:
+        The required sample.
+
+    Raises:
+        InvalidArgumentError: For a population of 0.
+        LimitError: For an instrument that requires no sample.
+
+    Examples:
+        >>> import citx
+        >>> citx.sample_size(instrument="tsm-2022", population=7271).required
+        850
+    """
+
+def uplift(
+    table: TableInput,
+    *,
+    arm: str,
+    outcome: str,
+    control: str,
+    cluster: str | None = None,
+    by: str | None = None,
+    level: float = 0.95,
+) -> Table:
+    """Estimate what each arm of a randomised campaign changed against the control.
+
+    Args:
+        table: Any Arrow producer, a dict of columns, or a list of dicts: one row for each citizen.
+        arm: Column of the arm.
+        outcome: Column of the outcome: boolean, a number, or yes / no text.
+        control: The arm that was left alone.
+        cluster: Column of what was randomised, such as the household.
+        by: Column to break down by.
+        level: Level of the intervals.
+
+    Returns:
+        arm, effect, std_error, ci_low, ci_high, n, ...
+
+    Raises:
+        InvalidArgumentError: Naming column and row of what is malformed.
+        RuleError: For a column that is not there.
+        NotFoundError: For a control arm that is not there.
+        StatisticsError: Where there is too little to compare.
+
+    Examples:
+        >>> import citx
+        >>> rows = {"arm": ["letter", "letter", "control", "control"] * 10, "voted": [1, 1, 1, 0] * 10}
+        >>> citx.uplift(rows, arm="arm", outcome="voted", control="control")["effect"][0]
+        0.5
+    """
+
+def _fail(code: int) -> None: ...
