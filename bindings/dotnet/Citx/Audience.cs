@@ -1,0 +1,92 @@
+using System;
+using System.Collections.Generic;
+using Citx.Native;
+
+namespace Citx
+{
+    /// <summary>Who may be contacted, and why not the others. Immutable: any thread may use it.</summary>
+    public sealed class Audience : IDisposable
+    {
+        private readonly AudienceHandle handle;
+        private readonly Lazy<Table> allowed;
+        private readonly Lazy<Table> refused;
+
+        internal Audience(AudienceHandle handle)
+        {
+            this.handle = handle;
+            allowed = new Lazy<Table>(() =>
+                Transfer.ReadTable((out TableHandle table, out IntPtr error) => NativeMethods.citx_audience_allowed(handle, out table, out error)));
+            refused = new Lazy<Table>(() =>
+                Transfer.ReadTable((out TableHandle table, out IntPtr error) => NativeMethods.citx_audience_refused(handle, out table, out error)));
+        }
+
+        /// <summary>Key, channel, basis, rule: one row for each citizen who may be contacted, in population order.</summary>
+        public Table Allowed
+        {
+            get { return allowed.Value; }
+        }
+
+        /// <summary>Key, channel, reason, rule: one row for each channel tried in vain.</summary>
+        public Table Refused
+        {
+            get { return refused.Value; }
+        }
+
+        /// <summary>Outcome, channel, rule, reason and how many.</summary>
+        /// <returns>One row for each of them.</returns>
+        public Table Summary()
+        {
+            return Transfer.ReadTable((out TableHandle table, out IntPtr error) => NativeMethods.citx_audience_summary(handle, out table, out error));
+        }
+
+        /// <summary>Writes key, channel, contact, basis and rule of everyone who may be contacted as CSV.</summary>
+        /// <param name="path">The file.</param>
+        /// <exception cref="CitxStorageException">It cannot be written; nothing is left half written.</exception>
+        public void WriteCsv(string path)
+        {
+            using (Arguments arguments = new Arguments())
+            {
+                IntPtr error;
+                Call.Check(NativeMethods.citx_audience_write_csv(handle, arguments.Text(path, "path"), out error), error);
+            }
+        }
+
+        /// <summary>Writes the same as Parquet.</summary>
+        /// <param name="path">The file.</param>
+        /// <exception cref="CitxStorageException">It cannot be written; nothing is left half written.</exception>
+        public void WriteParquet(string path)
+        {
+            using (Arguments arguments = new Arguments())
+            {
+                IntPtr error;
+                Call.Check(NativeMethods.citx_audience_write_parquet(handle, arguments.Text(path, "path"), out error), error);
+            }
+        }
+
+        /// <summary>Writes GOV.UK Notify files, one for each channel, split at Notify's row limit: <c>PREFIX-CHANNEL-K.csv</c>.</summary>
+        /// <param name="directory">The folder.</param>
+        /// <param name="personalisation">Placeholder and column, such as <c>name</c> and <c>first_name</c>; null for none.</param>
+        /// <param name="prefix">Start of the file names; null for <c>audience</c>.</param>
+        /// <returns>The paths of the files.</returns>
+        /// <exception cref="CitxRuleException">A column is not known.</exception>
+        /// <exception cref="CitxArgumentException">Notify does not have the channel, or the population lacks the contact facts.</exception>
+        /// <exception cref="CitxStorageException">A file cannot be written.</exception>
+        public IReadOnlyList<string> WriteNotify(string directory, IEnumerable<KeyValuePair<string, string>> personalisation = null, string prefix = null)
+        {
+            using (Arguments arguments = new Arguments())
+            {
+                NativeText folder = arguments.Text(directory, "directory");
+                NativeText start = arguments.Maybe(prefix, "prefix");
+                NativePairs columns = arguments.Pairs(personalisation, "personalisation");
+                return Transfer.ReadNames(
+                    (out NamesHandle names, out IntPtr error) => NativeMethods.citx_audience_write_notify(handle, folder, start, columns, out names, out error));
+            }
+        }
+
+        /// <summary>Frees the audience once the calls that run on it are over; tables read from it stay.</summary>
+        public void Dispose()
+        {
+            handle.Dispose();
+        }
+    }
+}

@@ -1,0 +1,139 @@
+using System;
+using System.Collections.Generic;
+using System.Runtime.InteropServices;
+using System.Text;
+using Citx.Arrow;
+
+namespace Citx.Native
+{
+    /// <summary>What one call reads from native memory: texts, lists, structs of options, and the objects in them.</summary>
+    internal sealed class Arguments : IDisposable
+    {
+        private readonly List<IntPtr> blocks = new List<IntPtr>();
+        private readonly List<SafeHandle> held = new List<SafeHandle>();
+
+        /// <summary>Text that may be left out: null is none.</summary>
+        internal NativeText Maybe(string text, string name)
+        {
+            if (text == null)
+            {
+                return default(NativeText);
+            }
+            byte[] bytes;
+            try
+            {
+                bytes = Chunk.Utf8.GetBytes(text);
+            }
+            catch (EncoderFallbackException)
+            {
+                // The exception itself would name the characters.
+                throw CitxException.Argument("the argument `" + name + "` is not valid Unicode (half of a surrogate pair)");
+            }
+            // Empty text is a pointer without bytes behind it, no text is no pointer.
+            IntPtr block = Allocate(Math.Max(bytes.Length, 1));
+            Marshal.Copy(bytes, 0, block, bytes.Length);
+            return new NativeText { Data = block, Len = Call.Size(bytes.Length) };
+        }
+
+        /// <summary>Text that must be there.</summary>
+        internal NativeText Text(string text, string name)
+        {
+            return Maybe(Guard.NotNull(text, name), name);
+        }
+
+        internal NativeText Text(Instant instant, string name)
+        {
+            return Text(instant.Text, name);
+        }
+
+        /// <summary>A list of texts; null is the empty list.</summary>
+        internal NativeTexts Texts(IEnumerable<string> texts, string name)
+        {
+            List<NativeText> items = new List<NativeText>();
+            foreach (string text in texts ?? new string[0])
+            {
+                items.Add(Text(text, name));
+            }
+            return new NativeTexts { Items = List(items), Len = Call.Size(items.Count) };
+        }
+
+        /// <summary>A list of lists of texts; null is the empty list.</summary>
+        internal NativeBreakdowns Breakdowns(IEnumerable<Breakdown> breakdowns)
+        {
+            List<NativeTexts> items = new List<NativeTexts>();
+            foreach (Breakdown breakdown in breakdowns ?? new Breakdown[0])
+            {
+                items.Add(Texts(Guard.NotNull(breakdown, "by").Columns, "by"));
+            }
+            return new NativeBreakdowns { Items = List(items), Len = Call.Size(items.Count) };
+        }
+
+        /// <summary>A list of names and values; null is the empty list.</summary>
+        internal NativePairs Pairs(IEnumerable<KeyValuePair<string, string>> pairs, string name)
+        {
+            List<NativePair> items = new List<NativePair>();
+            foreach (KeyValuePair<string, string> pair in pairs ?? new KeyValuePair<string, string>[0])
+            {
+                items.Add(new NativePair { Name = Text(pair.Key, name), Value = Text(pair.Value, name) });
+            }
+            return new NativePairs { Items = List(items), Len = Call.Size(items.Count) };
+        }
+
+        /// <summary>A struct of options in native memory, its first field set to its size.</summary>
+        internal IntPtr Options<T>(T value)
+            where T : struct
+        {
+            int size = Marshal.SizeOf<T>();
+            IntPtr block = Allocate(size);
+            Marshal.StructureToPtr(value, block, false);
+            Marshal.WriteIntPtr(block, new IntPtr(size));
+            return block;
+        }
+
+        /// <summary>An object inside a struct, kept alive until the call is over.</summary>
+        internal IntPtr Hold(SafeHandle handle)
+        {
+            if (handle == null)
+            {
+                return IntPtr.Zero;
+            }
+            bool added = false;
+            handle.DangerousAddRef(ref added);
+            held.Add(handle);
+            return handle.DangerousGetHandle();
+        }
+
+        public void Dispose()
+        {
+            foreach (IntPtr block in blocks)
+            {
+                Marshal.FreeHGlobal(block);
+            }
+            foreach (SafeHandle handle in held)
+            {
+                handle.DangerousRelease();
+            }
+            blocks.Clear();
+            held.Clear();
+        }
+
+        internal IntPtr Allocate(int size)
+        {
+            IntPtr block = Unmanaged.AllocateZeroed(size);
+            blocks.Add(block);
+            return block;
+        }
+
+        private IntPtr List<T>(List<T> items)
+            where T : struct
+        {
+            int size = Marshal.SizeOf<T>();
+            IntPtr block = items.Count == 0 ? IntPtr.Zero : Allocate(checked(items.Count * size));
+            for (int i = 0; i < items.Count; i++)
+            {
+                Marshal.StructureToPtr(items[i], block + (i * size), false);
+            }
+            return block;
+        }
+    }
+}

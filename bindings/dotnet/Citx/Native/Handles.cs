@@ -1,0 +1,448 @@
+// Written by tools/native_methods.py from include/citx.h: do not edit.
+
+using System;
+using Microsoft.Win32.SafeHandles;
+
+namespace Citx.Native
+{
+    /// <summary>Owns a `citx_audience`.</summary>
+    internal sealed class AudienceHandle : SafeHandleZeroOrMinusOneIsInvalid
+    {
+        public AudienceHandle()
+            : base(true)
+        {
+        }
+
+        internal AudienceHandle(IntPtr pointer, bool owned)
+            : base(owned)
+        {
+            SetHandle(pointer);
+        }
+
+        protected override bool ReleaseHandle()
+        {
+            NativeMethods.citx_audience_free(handle);
+            return true;
+        }
+    }
+
+    /// <summary>Owns a `citx_segment_book`.</summary>
+    internal sealed class SegmentBookHandle : SafeHandleZeroOrMinusOneIsInvalid
+    {
+        public SegmentBookHandle()
+            : base(true)
+        {
+        }
+
+        internal SegmentBookHandle(IntPtr pointer, bool owned)
+            : base(owned)
+        {
+            SetHandle(pointer);
+        }
+
+        protected override bool ReleaseHandle()
+        {
+            NativeMethods.citx_segment_book_free(handle);
+            return true;
+        }
+    }
+
+    /// <summary>Owns a `citx_explanation`.</summary>
+    internal sealed class ExplanationHandle : SafeHandleZeroOrMinusOneIsInvalid
+    {
+        public ExplanationHandle()
+            : base(true)
+        {
+        }
+
+        internal ExplanationHandle(IntPtr pointer, bool owned)
+            : base(owned)
+        {
+            SetHandle(pointer);
+        }
+
+        protected override bool ReleaseHandle()
+        {
+            NativeMethods.citx_explanation_free(handle);
+            return true;
+        }
+    }
+
+    /// <summary>Owns a `citx_decision`.</summary>
+    internal sealed class DecisionHandle : SafeHandleZeroOrMinusOneIsInvalid
+    {
+        public DecisionHandle()
+            : base(true)
+        {
+        }
+
+        internal DecisionHandle(IntPtr pointer, bool owned)
+            : base(owned)
+        {
+            SetHandle(pointer);
+        }
+
+        protected override bool ReleaseHandle()
+        {
+            NativeMethods.citx_decision_free(handle);
+            return true;
+        }
+    }
+
+    /// <summary>Owns a `citx_error`.</summary>
+    internal sealed class ErrorHandle : SafeHandleZeroOrMinusOneIsInvalid
+    {
+        public ErrorHandle()
+            : base(true)
+        {
+        }
+
+        internal ErrorHandle(IntPtr pointer, bool owned)
+            : base(owned)
+        {
+            SetHandle(pointer);
+        }
+
+        protected override bool ReleaseHandle()
+        {
+            NativeMethods.citx_error_free(handle);
+            return true;
+        }
+    }
+
+    /// <summary>Owns a `citx_ledger`.</summary>
+    internal sealed class LedgerHandle : SafeHandleZeroOrMinusOneIsInvalid
+    {
+        public LedgerHandle()
+            : base(true)
+        {
+        }
+
+        internal LedgerHandle(IntPtr pointer, bool owned)
+            : base(owned)
+        {
+            SetHandle(pointer);
+        }
+
+        protected override bool ReleaseHandle()
+        {
+            NativeMethods.citx_ledger_free(handle);
+            return true;
+        }
+    }
+
+    /// <summary>Owns a `citx_membership`.</summary>
+    internal sealed class MembershipHandle : SafeHandleZeroOrMinusOneIsInvalid
+    {
+        public MembershipHandle()
+            : base(true)
+        {
+        }
+
+        internal MembershipHandle(IntPtr pointer, bool owned)
+            : base(owned)
+        {
+            SetHandle(pointer);
+        }
+
+        protected override bool ReleaseHandle()
+        {
+            NativeMethods.citx_membership_free(handle);
+            return true;
+        }
+    }
+
+    /// <summary>Owns a `citx_segment`.</summary>
+    internal sealed class SegmentHandle : SafeHandleZeroOrMinusOneIsInvalid
+    {
+        public SegmentHandle()
+            : base(true)
+        {
+        }
+
+        internal SegmentHandle(IntPtr pointer, bool owned)
+            : base(owned)
+        {
+            SetHandle(pointer);
+        }
+
+        protected override bool ReleaseHandle()
+        {
+            NativeMethods.citx_segment_free(handle);
+            return true;
+        }
+    }
+
+    /// <summary>Owns a `citx_policy`.</summary>
+    internal sealed class PolicyHandle : SafeHandleZeroOrMinusOneIsInvalid
+    {
+        public PolicyHandle()
+            : base(true)
+        {
+        }
+
+        internal PolicyHandle(IntPtr pointer, bool owned)
+            : base(owned)
+        {
+            SetHandle(pointer);
+        }
+
+        protected override bool ReleaseHandle()
+        {
+            NativeMethods.citx_policy_free(handle);
+            return true;
+        }
+    }
+
+    /// <summary>Owns a `citx_facts`.</summary>
+    internal sealed class FactsHandle : SafeHandleZeroOrMinusOneIsInvalid
+    {
+        public FactsHandle()
+            : base(true)
+        {
+        }
+
+        internal FactsHandle(IntPtr pointer, bool owned)
+            : base(owned)
+        {
+            SetHandle(pointer);
+        }
+
+        protected override bool ReleaseHandle()
+        {
+            NativeMethods.citx_facts_free(handle);
+            return true;
+        }
+    }
+
+    /// <summary>Owns a `citx_population`.</summary>
+    internal sealed class PopulationHandle : SafeHandleZeroOrMinusOneIsInvalid
+    {
+        public PopulationHandle()
+            : base(true)
+        {
+        }
+
+        internal PopulationHandle(IntPtr pointer, bool owned)
+            : base(owned)
+        {
+            SetHandle(pointer);
+        }
+
+        protected override bool ReleaseHandle()
+        {
+            NativeMethods.citx_population_free(handle);
+            return true;
+        }
+    }
+
+    /// <summary>Owns a `citx_record`.</summary>
+    internal sealed class RecordHandle : SafeHandleZeroOrMinusOneIsInvalid
+    {
+        public RecordHandle()
+            : base(true)
+        {
+        }
+
+        internal RecordHandle(IntPtr pointer, bool owned)
+            : base(owned)
+        {
+            SetHandle(pointer);
+        }
+
+        protected override bool ReleaseHandle()
+        {
+            NativeMethods.citx_record_free(handle);
+            return true;
+        }
+    }
+
+    /// <summary>Owns a `citx_cancel`.</summary>
+    internal sealed class CancelHandle : SafeHandleZeroOrMinusOneIsInvalid
+    {
+        public CancelHandle()
+            : base(true)
+        {
+        }
+
+        internal CancelHandle(IntPtr pointer, bool owned)
+            : base(owned)
+        {
+            SetHandle(pointer);
+        }
+
+        protected override bool ReleaseHandle()
+        {
+            NativeMethods.citx_cancel_free(handle);
+            return true;
+        }
+    }
+
+    /// <summary>Owns a `citx_instrument`.</summary>
+    internal sealed class InstrumentHandle : SafeHandleZeroOrMinusOneIsInvalid
+    {
+        public InstrumentHandle()
+            : base(true)
+        {
+        }
+
+        internal InstrumentHandle(IntPtr pointer, bool owned)
+            : base(owned)
+        {
+            SetHandle(pointer);
+        }
+
+        protected override bool ReleaseHandle()
+        {
+            NativeMethods.citx_instrument_free(handle);
+            return true;
+        }
+    }
+
+    /// <summary>Owns a `citx_survey`.</summary>
+    internal sealed class SurveyHandle : SafeHandleZeroOrMinusOneIsInvalid
+    {
+        public SurveyHandle()
+            : base(true)
+        {
+        }
+
+        internal SurveyHandle(IntPtr pointer, bool owned)
+            : base(owned)
+        {
+            SetHandle(pointer);
+        }
+
+        protected override bool ReleaseHandle()
+        {
+            NativeMethods.citx_survey_free(handle);
+            return true;
+        }
+    }
+
+    /// <summary>Owns a `citx_estimate`.</summary>
+    internal sealed class EstimateHandle : SafeHandleZeroOrMinusOneIsInvalid
+    {
+        public EstimateHandle()
+            : base(true)
+        {
+        }
+
+        internal EstimateHandle(IntPtr pointer, bool owned)
+            : base(owned)
+        {
+            SetHandle(pointer);
+        }
+
+        protected override bool ReleaseHandle()
+        {
+            NativeMethods.citx_estimate_free(handle);
+            return true;
+        }
+    }
+
+    /// <summary>Owns a `citx_benchmark`.</summary>
+    internal sealed class BenchmarkHandle : SafeHandleZeroOrMinusOneIsInvalid
+    {
+        public BenchmarkHandle()
+            : base(true)
+        {
+        }
+
+        internal BenchmarkHandle(IntPtr pointer, bool owned)
+            : base(owned)
+        {
+            SetHandle(pointer);
+        }
+
+        protected override bool ReleaseHandle()
+        {
+            NativeMethods.citx_benchmark_free(handle);
+            return true;
+        }
+    }
+
+    /// <summary>Owns a `citx_table`.</summary>
+    internal sealed class TableHandle : SafeHandleZeroOrMinusOneIsInvalid
+    {
+        public TableHandle()
+            : base(true)
+        {
+        }
+
+        internal TableHandle(IntPtr pointer, bool owned)
+            : base(owned)
+        {
+            SetHandle(pointer);
+        }
+
+        protected override bool ReleaseHandle()
+        {
+            NativeMethods.citx_table_free(handle);
+            return true;
+        }
+    }
+
+    /// <summary>Owns a `citx_text`.</summary>
+    internal sealed class TextHandle : SafeHandleZeroOrMinusOneIsInvalid
+    {
+        public TextHandle()
+            : base(true)
+        {
+        }
+
+        internal TextHandle(IntPtr pointer, bool owned)
+            : base(owned)
+        {
+            SetHandle(pointer);
+        }
+
+        protected override bool ReleaseHandle()
+        {
+            NativeMethods.citx_text_free(handle);
+            return true;
+        }
+    }
+
+    /// <summary>Owns a `citx_names`.</summary>
+    internal sealed class NamesHandle : SafeHandleZeroOrMinusOneIsInvalid
+    {
+        public NamesHandle()
+            : base(true)
+        {
+        }
+
+        internal NamesHandle(IntPtr pointer, bool owned)
+            : base(owned)
+        {
+            SetHandle(pointer);
+        }
+
+        protected override bool ReleaseHandle()
+        {
+            NativeMethods.citx_names_free(handle);
+            return true;
+        }
+    }
+
+    /// <summary>Owns a `citx_view`.</summary>
+    internal sealed class ViewHandle : SafeHandleZeroOrMinusOneIsInvalid
+    {
+        public ViewHandle()
+            : base(true)
+        {
+        }
+
+        internal ViewHandle(IntPtr pointer, bool owned)
+            : base(owned)
+        {
+            SetHandle(pointer);
+        }
+
+        protected override bool ReleaseHandle()
+        {
+            NativeMethods.citx_view_free(handle);
+            return true;
+        }
+    }
+}

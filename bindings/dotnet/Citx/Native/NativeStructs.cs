@@ -1,0 +1,205 @@
+// Written by tools/native_methods.py from include/citx.h: do not edit.
+
+using System;
+using System.Runtime.InteropServices;
+
+namespace Citx.Native
+{
+    /// <summary>`citx_str`.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal partial struct NativeText
+    {
+        internal IntPtr Data;
+        internal UIntPtr Len;
+    }
+
+    /// <summary>`citx_strs`.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal partial struct NativeTexts
+    {
+        internal IntPtr Items;
+        internal UIntPtr Len;
+    }
+
+    /// <summary>`citx_audience_options`.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal partial struct NativeAudienceOptions
+    {
+        internal UIntPtr StructSize;
+        internal NativeText Purpose;
+        internal NativeTexts Channels;
+        internal NativeText Prefer;
+        internal NativeText OnePer;
+    }
+
+    /// <summary>`citx_run_options`.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal partial struct NativeRunOptions
+    {
+        internal UIntPtr StructSize;
+        internal IntPtr Cancel;
+        internal IntPtr Progress;
+        internal IntPtr ProgressData;
+        internal uint Threads;
+    }
+
+    /// <summary>`citx_pair`.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal partial struct NativePair
+    {
+        internal NativeText Name;
+        internal NativeText Value;
+    }
+
+    /// <summary>`citx_pairs`.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal partial struct NativePairs
+    {
+        internal IntPtr Items;
+        internal UIntPtr Len;
+    }
+
+    /// <summary>`citx_event`.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal partial struct NativeEvent
+    {
+        internal UIntPtr StructSize;
+        internal NativeText Citizen;
+        internal NativeText Purpose;
+        internal NativeText Channel;
+        internal NativeText Status;
+        internal NativeText CapturedAt;
+        internal NativeText Method;
+        internal NativeText Contact;
+        internal NativeText Topic;
+        internal NativeText Scope;
+        internal NativeText Notice;
+        internal NativeText EvidenceRef;
+        internal NativeText ValidFrom;
+        internal NativeText ValidUntil;
+        internal NativeText Actor;
+        internal NativeText Jurisdiction;
+        internal NativeText Source;
+        internal NativeText IdempotencyKey;
+    }
+
+    /// <summary>`citx_question`.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal partial struct NativeQuestion
+    {
+        internal UIntPtr StructSize;
+        internal NativeText Citizen;
+        internal NativeText Purpose;
+        internal NativeText Channel;
+        internal NativeText Topic;
+        internal IntPtr Facts;
+    }
+
+    /// <summary>`citx_purpose`.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal partial struct NativePurpose
+    {
+        internal UIntPtr StructSize;
+        internal NativeText Name;
+        internal NativeText MessageClass;
+        internal NativeText Basis;
+        internal NativePairs Constants;
+    }
+
+    /// <summary>`citx_read_options`.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal partial struct NativeReadOptions
+    {
+        internal UIntPtr StructSize;
+        internal NativePairs Types;
+        internal NativeText Encoding;
+        internal NativeText Sheet;
+        internal NativeText OnError;
+    }
+
+    /// <summary>`citx_fact_columns`.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal partial struct NativeFactColumns
+    {
+        internal UIntPtr StructSize;
+        internal NativeText Email;
+        internal NativeText Phone;
+        internal NativeTexts Address;
+        internal NativeText BirthDate;
+        internal NativeText Deceased;
+        internal NativeText PreferredChannel;
+        internal NativeText SubscriberKind;
+        internal NativeText CollectedAt;
+        internal NativeText CollectedHow;
+        internal NativeText TpsListedAt;
+        internal NativeText TpsScreenedAt;
+        internal NativeText MpsListed;
+        internal NativeText SafeContact;
+        internal NativeText Language;
+        internal NativeText Household;
+        internal NativeTexts SpecialCategory;
+    }
+
+    /// <summary>`citx_survey_options`.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal partial struct NativeSurveyOptions
+    {
+        internal UIntPtr StructSize;
+        internal IntPtr Instrument;
+        internal NativePairs Questions;
+        internal NativeText Key;
+        internal NativeText Weights;
+        internal NativeText Strata;
+        internal NativeTexts Psu;
+        internal NativeTexts Fpc;
+        internal ulong FrameSize;
+        internal NativeText Selection;
+        internal NativeText Mode;
+        internal NativeText CollectedAt;
+    }
+
+    /// <summary>`citx_counts_options`.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal partial struct NativeCountsOptions
+    {
+        internal UIntPtr StructSize;
+        internal IntPtr Instrument;
+        internal NativeText Unit;
+        internal NativeText Measure;
+        internal NativeText Answer;
+        internal NativeText Count;
+        internal NativeText FrameSize;
+        internal NativeText Selection;
+    }
+
+    /// <summary>`citx_score_options`.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal partial struct NativeScoreOptions
+    {
+        internal UIntPtr StructSize;
+        internal double Level;
+        internal ulong MinBase;
+        internal NativeText Method;
+    }
+
+    /// <summary>`citx_breakdowns`.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal partial struct NativeBreakdowns
+    {
+        internal IntPtr Items;
+        internal UIntPtr Len;
+    }
+
+    /// <summary>`citx_uplift_options`.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal partial struct NativeUpliftOptions
+    {
+        internal UIntPtr StructSize;
+        internal NativeText Arm;
+        internal NativeText Outcome;
+        internal NativeText Control;
+        internal NativeText Cluster;
+        internal NativeText By;
+        internal double Level;
+    }
+}

@@ -1,0 +1,19 @@
+using System;
+using System.Runtime.InteropServices;
+
+namespace Citx.Native
+{
+    /// <summary>`citx_str`: UTF-8 text with its length.</summary>
+    internal partial struct NativeText
+    {
+        /// <summary>A copy; null where there is none.</summary>
+        internal string Copy()
+        {
+            return Unmanaged.TextAt(Data, checked((int)Len.ToUInt64()));
+        }
+    }
+
+    /// <summary>The function of a host that hears of progress.</summary>
+    [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+    internal delegate void ProgressCall(double share, IntPtr data);
+}

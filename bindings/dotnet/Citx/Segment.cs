@@ -1,0 +1,175 @@
+using System;
+using System.Collections.Generic;
+using Citx.Native;
+
+namespace Citx
+{
+    /// <summary>The members of one segment, or of a combination of segments. Immutable: any thread may use it.</summary>
+    public sealed class Segment : IDisposable
+    {
+        private readonly SegmentHandle handle;
+
+        internal Segment(SegmentHandle handle)
+        {
+            this.handle = handle;
+        }
+
+        private delegate uint Operation(SegmentHandle left, SegmentHandle right, out SegmentHandle result, out IntPtr error);
+
+        /// <summary>How many members.</summary>
+        public int Count
+        {
+            get { return Call.Size(NativeMethods.citx_segment_len(handle)); }
+        }
+
+        /// <summary>What it is called; a combination is called by its expression.</summary>
+        public string Name
+        {
+            get { return Call.View(handle, NativeMethods.citx_segment_name); }
+        }
+
+        /// <summary>The attributes that its rules read, sorted.</summary>
+        public IReadOnlyList<string> ColumnsUsed
+        {
+            get
+            {
+                return Transfer.ReadNames((out NamesHandle names, out IntPtr error) => NativeMethods.citx_segment_columns_used(handle, out names, out error));
+            }
+        }
+
+        /// <summary>The members' keys in population order, in the key's own type.</summary>
+        /// <returns>A copy in managed memory.</returns>
+        public Column Keys()
+        {
+            return Transfer.ReadTable((out TableHandle table, out IntPtr error) => NativeMethods.citx_segment_keys(handle, out table, out error)).Columns[0];
+        }
+
+        /// <summary>Whether each citizen is a member, in population order, without nulls.</summary>
+        /// <returns>A copy in managed memory.</returns>
+        public Column Mask()
+        {
+            return Transfer.ReadTable((out TableHandle table, out IntPtr error) => NativeMethods.citx_segment_mask(handle, out table, out error)).Columns[0];
+        }
+
+        /// <summary>Members of both.</summary>
+        /// <param name="other">Another segment of the same population.</param>
+        /// <returns>A new segment.</returns>
+        /// <exception cref="CitxArgumentException">The segments are of two populations.</exception>
+        public Segment And(Segment other)
+        {
+            return Combine(other, NativeMethods.citx_segment_and);
+        }
+
+        /// <summary>Members of either.</summary>
+        /// <param name="other">Another segment of the same population.</param>
+        /// <returns>A new segment.</returns>
+        /// <exception cref="CitxArgumentException">The segments are of two populations.</exception>
+        public Segment Or(Segment other)
+        {
+            return Combine(other, NativeMethods.citx_segment_or);
+        }
+
+        /// <summary>Members of this that are not in the other.</summary>
+        /// <param name="other">Another segment of the same population.</param>
+        /// <returns>A new segment.</returns>
+        /// <exception cref="CitxArgumentException">The segments are of two populations.</exception>
+        public Segment Minus(Segment other)
+        {
+            return Combine(other, NativeMethods.citx_segment_minus);
+        }
+
+        /// <summary>Everyone who is not a member, those for whom the rule is unknown included.</summary>
+        /// <returns>A new segment.</returns>
+        public Segment Complement()
+        {
+            SegmentHandle result;
+            IntPtr error;
+            Call.Check(NativeMethods.citx_segment_complement(handle, out result, out error), error);
+            return new Segment(result);
+        }
+
+        /// <summary>Members of both.</summary>
+        /// <param name="left">A segment.</param>
+        /// <param name="right">Another of the same population.</param>
+        /// <returns>A new segment.</returns>
+        public static Segment operator &(Segment left, Segment right)
+        {
+            return Guard.NotNull(left, "left").And(right);
+        }
+
+        /// <summary>Members of either.</summary>
+        /// <param name="left">A segment.</param>
+        /// <param name="right">Another of the same population.</param>
+        /// <returns>A new segment.</returns>
+        public static Segment operator |(Segment left, Segment right)
+        {
+            return Guard.NotNull(left, "left").Or(right);
+        }
+
+        /// <summary>Members of the first that are not in the second.</summary>
+        /// <param name="left">A segment.</param>
+        /// <param name="right">Another of the same population.</param>
+        /// <returns>A new segment.</returns>
+        public static Segment operator -(Segment left, Segment right)
+        {
+            return Guard.NotNull(left, "left").Minus(right);
+        }
+
+        /// <summary>Everyone who is not a member, those for whom the rule is unknown included.</summary>
+        /// <param name="segment">A segment.</param>
+        /// <returns>A new segment.</returns>
+        public static Segment operator ~(Segment segment)
+        {
+            return Guard.NotNull(segment, "segment").Complement();
+        }
+
+        /// <summary>The members who may be contacted, and why not the others: the only road to a contact list.</summary>
+        /// <param name="view">The consent of everyone.</param>
+        /// <param name="purpose">The purpose of the message.</param>
+        /// <param name="channels">The channels to try, in this order.</param>
+        /// <param name="prefer"><c>citizen</c>: the citizen's preferred channel is tried first; <c>caller</c>: this order alone.</param>
+        /// <param name="onePer"><c>household</c>: one message for each household at most; null: everyone for themselves.</param>
+        /// <param name="run">Threads, cancelling, progress; null for all cores and neither.</param>
+        /// <returns>The audience; it may outlive the segment and the view.</returns>
+        /// <exception cref="CitxArgumentException">There are no channels, or no household fact for one per household.</exception>
+        public Audience Audience(
+            ConsentView view,
+            string purpose,
+            IEnumerable<string> channels,
+            string prefer = "citizen",
+            string onePer = null,
+            RunOptions run = null)
+        {
+            Guard.NotNull(view, "view");
+            using (Arguments arguments = new Arguments())
+            using (NativeRun native = new NativeRun(run))
+            {
+                IntPtr options = arguments.Options(new NativeAudienceOptions
+                {
+                    Purpose = arguments.Text(purpose, "purpose"),
+                    Channels = arguments.Texts(Guard.NotNull(channels, "channels"), "channels"),
+                    Prefer = arguments.Maybe(prefer, "prefer"),
+                    OnePer = arguments.Maybe(onePer, "onePer"),
+                });
+                AudienceHandle audience;
+                IntPtr error;
+                native.Check(NativeMethods.citx_segment_audience(handle, view.Handle, options, native.Pointer, out audience, out error), error);
+                return new Audience(audience);
+            }
+        }
+
+        /// <summary>Frees the segment; calls that run on it go on unharmed.</summary>
+        public void Dispose()
+        {
+            handle.Dispose();
+        }
+
+        private Segment Combine(Segment other, Operation operation)
+        {
+            SegmentHandle result;
+            IntPtr error;
+            Call.Check(operation(handle, Guard.NotNull(other, "other").handle, out result, out error), error);
+            return new Segment(result);
+        }
+    }
+}
