@@ -226,7 +226,8 @@ impl<'t> Fields<'t> {
         let asked = self.asked.borrow();
         for (key, _) in self.table.iter().filter(|(key, _)| !asked.iter().any(|asked| asked == key.get_ref())) {
             let place = if self.name.is_empty() { "the project file".to_owned() } else { format!("[{}]", self.name) };
-            let hint = nearest(key.get_ref(), asked.iter().map(String::as_str)).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+            let hint =
+                nearest(key.get_ref(), asked.iter().map(String::as_str)).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
             self.source.note(ErrorKind::UnknownName, key.span().start, format!("there is no key `{}` in {place}{hint}", key.get_ref()));
         }
     }

@@ -235,7 +235,11 @@ impl Project {
     /// Reads a project file, and gives back every problem of its form.
     pub(crate) fn read_noting(path: &Path) -> Result<Result<Self, Vec<Problem>>> {
         let text = std::fs::read(path).map_err(|error| {
-            let kind = if error.kind() == std::io::ErrorKind::NotFound { "there is no such project file" } else { "the project file cannot be read" };
+            let kind = if error.kind() == std::io::ErrorKind::NotFound {
+                "there is no such project file"
+            } else {
+                "the project file cannot be read"
+            };
             citx::Error::new(citx::ErrorKind::Io, kind).context(path.display().to_string()).caused_by(error)
         })?;
         let Ok(text) = String::from_utf8(text) else {

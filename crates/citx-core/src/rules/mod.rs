@@ -1,17 +1,54 @@
 //! The rule language: SQL boolean expressions, parsed, resolved against a schema, planned once for a whole book, and
 //! evaluated for everyone at once or for one record. Segments, consent policies and triage all use this engine.
+//!
+//! ```text
+//! text --lex, parse--> Ast --resolve--> Operations (shared by the book) --evaluate--> Truths, or one row --explain--> tree
+//! ```
+//!
+//! The language is specified in `docs/spec/rules.md`.
 
-use crate::citizens::Schema;
+mod ast;
+mod block;
+mod columns;
+mod evaluate;
+mod explain;
+mod functions;
+mod lex;
+mod literal;
+mod parse;
+mod plan;
+mod references;
+mod resolve;
+mod row;
+#[cfg(test)]
+mod tests;
+mod vector;
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::Arc;
+
+use crate::citizens::{Attribute, AttributeType, Schema};
 use crate::run::Run;
-use crate::table::{Record, Table, Value};
+use crate::table::{Decimal, Record, Table, Value};
 use crate::time::{TimeZone, Timestamp};
-use crate::{Bitmap, Result};
+use crate::{Bitmap, Error, ErrorKind, Result};
+
+use ast::{Ast, NodeId, Syntax};
+use plan::{OpId, Operations, Type};
+use resolve::{Resolver, Typed};
+use row::Scalar;
+
+pub use explain::Explanation;
+pub(crate) use references::order;
 
 /// A parsed rule.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Rule {
     name: String,
     text: String,
+    ast: Arc<Ast>,
 }
 
 /// What a rule may read beside the citizen: the instant and the zone.
@@ -23,10 +60,26 @@ pub struct Context {
     pub time_zone: TimeZone,
 }
 
-/// A book of rules compiled against a schema. It does not depend on `as_of`.
-#[derive(Clone, Debug)]
+/// A book of rules compiled against a schema. It does not depend on `as_of`. Clones share it.
+#[derive(Clone)]
 pub struct Plan {
-    _todo: (),
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    schema: Schema,
+    operations: Operations,
+    rules: Vec<Compiled>,
+}
+
+/// One rule in a plan.
+struct Compiled {
+    rule: Rule,
+    root: OpId,
+    /// By node of the tree.
+    nodes: Vec<Typed>,
+    /// Indices of attributes, ascending, through `in_segment` too.
+    columns: Vec<u32>,
 }
 
 /// The outcome of one rule for everyone; a row in neither bitmap is unknown.
@@ -38,27 +91,36 @@ pub struct Truths {
     pub is_false: Bitmap,
 }
 
-/// Why one rule is true, false or unknown for one record: a tree of its predicates.
-#[derive(Clone, PartialEq)]
-pub struct Explanation {
-    /// The expression, as canonical text.
-    pub text: String,
-    /// True, false, or `None` for unknown; `None` also where the expression is not a condition.
-    pub outcome: Option<bool>,
-    /// The attribute values it read, by name.
-    pub values: Vec<(String, Value)>,
-    /// Its parts.
-    pub parts: Vec<Explanation>,
+impl Compiled {
+    fn node(&self, node: NodeId) -> Option<OpId> {
+        match self.nodes.get(node) {
+            Some(Typed::Value(id, _)) => Some(*id),
+            _ => None,
+        }
+    }
+
+    fn is_condition(&self, node: NodeId) -> bool {
+        matches!(self.nodes.get(node), Some(Typed::Value(_, Type::Boolean)))
+    }
 }
 
 impl Rule {
     /// Parses a rule.
     ///
     /// # Errors
-    /// `RuleSyntax` with line, column and a caret line; `LimitExceeded` beyond 64 KiB, depth 1,000 or 100,000 nodes.
+    /// `RuleSyntax` with line, column and a caret line; `UnknownName` for a function that is not there, `RuleType` for a wrong number of
+    /// arguments; `LimitExceeded` beyond 64 KiB, depth 1,000 or 100,000 nodes.
+    ///
+    /// # Example
+    /// ```
+    /// use citx_core::rules::Rule;
+    /// assert!(Rule::parse("older", "age(dob) >= 65").is_ok());
+    /// let error = Rule::parse("older", "age(dob) >= 65 64").unwrap_err();
+    /// assert_eq!(error.rule_error().map(|place| (place.line, place.column)), Some((1, 16)));
+    /// ```
     pub fn parse(name: &str, text: &str) -> Result<Self> {
-        let _ = (name, text);
-        unimplemented!()
+        let ast = parse::parse(text).map_err(|error| error.context(format!("rule `{name}`")))?;
+        Ok(Self { name: name.to_owned(), text: text.to_owned(), ast: Arc::new(ast) })
     }
 
     /// The name by which other rules call it with `in_segment`.
@@ -70,6 +132,36 @@ impl Rule {
     pub fn text(&self) -> &str {
         &self.text
     }
+
+    /// The names of the attributes it reads itself, as they are written in it, sorted.
+    pub fn names(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = self
+            .ast
+            .nodes
+            .iter()
+            .filter_map(|node| if let Syntax::Column(name) = &node.syntax { Some(name.as_str()) } else { None })
+            .collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
+    /// The names of the rules it calls with `in_segment`, sorted.
+    pub fn segments(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = self
+            .ast
+            .nodes
+            .iter()
+            .filter_map(|node| if let Syntax::InSegment(name) = &node.syntax { Some(name.as_str()) } else { None })
+            .collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
+    fn ast(&self) -> &Ast {
+        &self.ast
+    }
 }
 
 impl Plan {
@@ -78,8 +170,41 @@ impl Plan {
     /// # Errors
     /// `UnknownName` with a suggestion, `RuleType`, `LimitExceeded`; each with its place and the rule's name.
     pub fn compile(rules: &[Rule], schema: &Schema) -> Result<Self> {
-        let _ = (rules, schema);
-        unimplemented!()
+        let order = order(rules)?;
+        let mut resolver = Resolver { schema, builder: plan::Builder::default(), segments: HashMap::new() };
+        let mut compiled: Vec<Option<Compiled>> = rules.iter().map(|_| None).collect();
+        let mut columns: HashMap<&str, Vec<u32>> = HashMap::new();
+        for index in order {
+            let Some(rule) = rules.get(index) else { continue };
+            let resolved = resolver.rule(rule).map_err(|error| error.context(format!("rule `{}`", rule.name())))?;
+            let own = rule.names().into_iter().filter_map(|name| resolve::find(schema, name)).map(|index| index as u32);
+            let called = rule.segments();
+            let called = called.iter().filter_map(|name| columns.get(name)).flatten().copied();
+            let mut all: Vec<u32> = own.chain(called).collect();
+            all.sort_unstable();
+            all.dedup();
+            columns.entry(rule.name()).or_insert_with(|| all.clone());
+            if let Some(slot) = compiled.get_mut(index) {
+                *slot = Some(Compiled { rule: rule.clone(), root: resolved.root, nodes: resolved.nodes, columns: all });
+            }
+        }
+        let rules = compiled.into_iter().flatten().collect();
+        Ok(Self { inner: Arc::new(Inner { schema: schema.clone(), operations: resolver.builder.operations, rules }) })
+    }
+
+    /// How many rules.
+    pub fn len(&self) -> usize {
+        self.inner.rules.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.inner.rules.is_empty()
+    }
+
+    /// The schema it was compiled against.
+    pub fn schema(&self) -> &Schema {
+        &self.inner.schema
     }
 
     /// Evaluates every rule for every row of `table`, whose columns are found by name.
@@ -87,8 +212,45 @@ impl Plan {
     /// # Errors
     /// `InvalidArgument` if the table is not of the schema compiled against; `Cancelled`.
     pub fn evaluate(&self, table: &Table, context: &Context, run: &Run) -> Result<Vec<Truths>> {
-        let _ = (table, context, run);
-        unimplemented!()
+        self.run(table, context, true, run)
+    }
+
+    /// For whom each rule is true; takes half the memory of [`Plan::evaluate`].
+    ///
+    /// # Errors
+    /// As [`Plan::evaluate`].
+    pub fn members(&self, table: &Table, context: &Context, run: &Run) -> Result<Vec<Bitmap>> {
+        Ok(self.run(table, context, false, run)?.into_iter().map(|truths| truths.is_true).collect())
+    }
+
+    fn run(&self, table: &Table, context: &Context, falses: bool, run: &Run) -> Result<Vec<Truths>> {
+        let roots: Vec<OpId> = self.inner.rules.iter().map(|rule| rule.root).collect();
+        let columns = self.columns_of(table)?;
+        evaluate::evaluate(&self.inner.operations, &roots, &columns, table, context, falses, run)
+    }
+
+    /// Where in `table` the attributes are that the rules read.
+    fn columns_of(&self, table: &Table) -> Result<HashMap<u32, usize>> {
+        let fields = table.batch().schema_ref().fields();
+        let mut columns = HashMap::new();
+        for index in self.inner.rules.iter().flat_map(|rule| rule.columns.iter().copied()) {
+            let Some(attribute) = self.inner.schema.attributes().get(index as usize) else { continue };
+            if columns.contains_key(&index) {
+                continue;
+            }
+            let place = fields.iter().position(|field| *field.name() == attribute.name);
+            let found = place.and_then(|place| Some((place, AttributeType::of(fields.get(place)?.data_type()))));
+            match found {
+                Some((place, data_type)) if fits(attribute.data_type, data_type) => columns.insert(index, place),
+                Some((_, data_type)) => {
+                    let message =
+                        format!("column `{}` is {data_type}, the rules were compiled for {}", attribute.name, attribute.data_type);
+                    return Err(Error::new(ErrorKind::InvalidArgument, message));
+                }
+                None => return Err(Error::new(ErrorKind::InvalidArgument, format!("the table has no column `{}`", attribute.name))),
+            };
+        }
+        Ok(columns)
     }
 
     /// Evaluates every rule for one row, its values in the order of the schema: true, false, or `None` for unknown.
@@ -96,38 +258,104 @@ impl Plan {
     /// # Errors
     /// `RuleType` if a value is not of its attribute's type.
     pub fn evaluate_row(&self, values: &[Value], context: &Context) -> Result<Vec<Option<bool>>> {
-        let _ = (values, context);
-        unimplemented!()
+        let results = self.row(values, context)?;
+        Ok(self.inner.rules.iter().map(|rule| results.get(rule.root as usize).and_then(Scalar::truth)).collect())
+    }
+
+    fn row<'a>(&'a self, values: &'a [Value], context: &Context) -> Result<Vec<Scalar<'a>>> {
+        let attributes = self.inner.schema.attributes();
+        if values.len() != attributes.len() {
+            let message = format!("expected {} values, one for each attribute, found {}", attributes.len(), values.len());
+            return Err(Error::new(ErrorKind::InvalidArgument, message));
+        }
+        let mut scalars = Vec::with_capacity(values.len());
+        for (attribute, value) in attributes.iter().zip(values) {
+            scalars.push(scalar(value, attribute)?);
+        }
+        let column = |index: u32| scalars.get(index as usize).cloned().unwrap_or(Scalar::Null);
+        Ok(row::evaluate(&self.inner.operations, column, context))
     }
 
     /// Why the rule at `index` is what it is for one row.
     ///
     /// # Errors
-    /// As [`Plan::evaluate_row`].
+    /// As [`Plan::evaluate_row`]; `OutOfRange` for a rule that is not there.
     pub fn explain(&self, index: usize, values: &[Value], context: &Context) -> Result<Explanation> {
-        let _ = (index, values, context);
-        unimplemented!()
+        if index >= self.len() {
+            return Err(Error::new(ErrorKind::OutOfRange, format!("there are {} rules, asked for number {index}", self.len())));
+        }
+        let results = self.row(values, context)?;
+        Ok(explain::explain(&self.inner, index, &results, values))
     }
 
     /// The attributes that the rule at `index` reads, through `in_segment` too, in the order of the schema.
     pub fn columns_used(&self, index: usize) -> Vec<String> {
-        let _ = index;
-        unimplemented!()
+        let columns = self.inner.rules.get(index).map(|rule| rule.columns.as_slice()).unwrap_or_default();
+        columns.iter().filter_map(|column| self.inner.schema.attributes().get(*column as usize)).map(|one| one.name.clone()).collect()
     }
 }
 
-impl std::fmt::Debug for Explanation {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Explanation")
-            .field("text", &self.text)
-            .field("outcome", &self.outcome)
-            .field("parts", &self.parts)
-            .finish_non_exhaustive()
+impl fmt::Debug for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Rule({}: {})", self.name, self.text)
     }
+}
+
+impl fmt::Debug for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Plan({} rules, {} operations)", self.len(), self.inner.operations.ops.len())
+    }
+}
+
+/// Whether a column of one type can stand for an attribute of another: the digits in all do not matter.
+fn fits(wanted: AttributeType, found: AttributeType) -> bool {
+    match (wanted, found) {
+        (AttributeType::Decimal { scale: wanted, .. }, AttributeType::Decimal { scale: found, .. }) => wanted == found,
+        (wanted, found) => wanted == found,
+    }
+}
+
+/// A value as the attribute's type has it.
+fn scalar<'a>(value: &'a Value, attribute: &Attribute) -> Result<Scalar<'a>> {
+    let whole = |decimal: &Decimal| if decimal.scale == 0 { i64::try_from(decimal.digits).ok() } else { None };
+    Ok(match (attribute.data_type, value) {
+        (AttributeType::Other, _) | (_, Value::Null) => Scalar::Null,
+        (AttributeType::Boolean, Value::Boolean(value)) => Scalar::Boolean(*value),
+        (AttributeType::Integer, Value::Integer(value)) => Scalar::Integer(*value),
+        // A whole number beyond i64 is null, as it is in a column.
+        (AttributeType::Integer, Value::Decimal(value)) if value.scale == 0 => whole(value).into(),
+        (AttributeType::Float, Value::Float(value)) => Scalar::Float(*value),
+        (AttributeType::Float, Value::Integer(value)) => Scalar::Float(*value as f64),
+        (AttributeType::Decimal { scale, .. }, Value::Decimal(value)) if value.scale <= scale => {
+            functions::rescale(value.digits, value.scale, scale).map_or(Scalar::Null, |digits| Scalar::Decimal(digits, scale))
+        }
+        (AttributeType::Decimal { scale, .. }, Value::Integer(value)) => {
+            functions::rescale(i128::from(*value), 0, scale).map_or(Scalar::Null, |digits| Scalar::Decimal(digits, scale))
+        }
+        (AttributeType::Text, Value::Text(value)) => Scalar::Text(Cow::Borrowed(value)),
+        (AttributeType::Date, Value::Date(value)) => Scalar::Date(value.as_days()),
+        (AttributeType::Timestamp, Value::Timestamp(value)) => Scalar::Timestamp(value.as_micros()),
+        (wanted, found) => {
+            let message = format!("attribute `{}` is {wanted}, found {}", attribute.name, found.type_name());
+            return Err(Error::new(ErrorKind::RuleType, message));
+        }
+    })
 }
 
 /// The schema that a single record has: each value's own type.
 pub fn schema_of(record: &Record) -> Schema {
-    let _ = record;
-    unimplemented!()
+    Schema::new(record.fields().iter().map(|(name, value)| {
+        let data_type = match value {
+            Value::Null => AttributeType::Null,
+            Value::Boolean(_) => AttributeType::Boolean,
+            Value::Integer(_) => AttributeType::Integer,
+            Value::Float(_) => AttributeType::Float,
+            Value::Decimal(decimal) => AttributeType::Decimal { precision: 38, scale: decimal.scale },
+            Value::Text(_) => AttributeType::Text,
+            Value::Date(_) => AttributeType::Date,
+            Value::Timestamp(_) => AttributeType::Timestamp,
+            Value::Other => AttributeType::Other,
+        };
+        Attribute { name: name.clone(), data_type }
+    }))
 }

@@ -1,0 +1,170 @@
+//! Arrow columns to vectors, a block at a time.
+
+use std::borrow::Cow;
+
+use arrow_array::cast::AsArray;
+use arrow_array::types::{
+    ArrowPrimitiveType, Date32Type, Date64Type, Decimal32Type, Decimal64Type, Decimal128Type, Decimal256Type, Float16Type, Float32Type,
+    Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, TimestampMicrosecondType, TimestampMillisecondType, TimestampNanosecondType,
+    TimestampSecondType, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
+};
+use arrow_array::{Array, ArrayRef};
+use arrow_buffer::BooleanBuffer;
+use arrow_schema::{DataType, TimeUnit};
+
+use super::vector::{Mask, Strings, Texts, Valid, Values, Vector, build};
+
+/// A column, ready to be read in blocks.
+pub(super) enum Reader<'a> {
+    Plain(&'a ArrayRef),
+    /// Rows are keys into a few values, which are decoded once.
+    Dictionary {
+        column: &'a ArrayRef,
+        dictionary: &'a ArrayRef,
+        decoded: Vector<'a>,
+    },
+}
+
+/// A key that means null.
+pub(super) const NULL_KEY: u32 = u32::MAX;
+
+impl<'a> Reader<'a> {
+    pub fn new(column: &'a ArrayRef) -> Self {
+        match column.as_any_dictionary_opt() {
+            Some(dictionary) => {
+                let dictionary = dictionary.values();
+                Self::Dictionary { column, dictionary, decoded: read(dictionary, 0, dictionary.len()) }
+            }
+            None => Self::Plain(column),
+        }
+    }
+
+    /// The values of `rows` rows from `start`.
+    pub fn read(&self, start: usize, rows: usize) -> Vector<'a> {
+        match self {
+            Self::Plain(column) => read(column, start, rows),
+            Self::Dictionary { column, decoded, .. } => gather(decoded, &keys(column, start, rows)),
+        }
+    }
+}
+
+/// The dictionary keys of `rows` rows from `start`, [`NULL_KEY`] where the row is null.
+pub(super) fn keys(column: &ArrayRef, start: usize, rows: usize) -> Vec<u32> {
+    let Some(dictionary) = column.as_any_dictionary_opt() else { return vec![NULL_KEY; rows] };
+    let keys = dictionary.keys();
+    macro_rules! keys {
+        ($type:ty) => {{
+            let values = keys.as_primitive::<$type>().values();
+            let one = |row: usize| match values.get(row) {
+                Some(&key) if keys.is_valid(row) => u32::try_from(key).unwrap_or(NULL_KEY),
+                _ => NULL_KEY,
+            };
+            (start..start + rows).map(one).collect()
+        }};
+    }
+    match keys.data_type() {
+        DataType::Int8 => keys!(Int8Type),
+        DataType::Int16 => keys!(Int16Type),
+        DataType::Int32 => keys!(Int32Type),
+        DataType::Int64 => keys!(Int64Type),
+        DataType::UInt8 => keys!(UInt8Type),
+        DataType::UInt16 => keys!(UInt16Type),
+        DataType::UInt32 => keys!(UInt32Type),
+        DataType::UInt64 => keys!(UInt64Type),
+        _ => vec![NULL_KEY; rows],
+    }
+}
+
+/// The values that `keys` point at.
+fn gather<'a>(values: &Vector<'a>, keys: &[u32]) -> Vector<'a> {
+    let has_value = |key: u32| key != NULL_KEY && values.is_valid(key as usize);
+    let valid = Some(super::vector::bits(keys.len(), |row| keys.get(row).is_some_and(|&key| has_value(key))));
+    fn pick<T: Copy + Default>(values: &Values<'_, T>, keys: &[u32], valid: Valid) -> Values<'static, T> {
+        let data = keys.iter().map(|&key| values.data.get(key as usize).copied().unwrap_or_default()).collect();
+        Values { data: Cow::Owned(data), valid }
+    }
+    match values {
+        Vector::Mask(mask) => {
+            let bit = |wanted: bool| {
+                super::vector::bits(keys.len(), |row| keys.get(row).is_some_and(|&key| mask.get(key as usize) == Some(wanted)))
+            };
+            Vector::Mask(Mask { truths: bit(true), falses: bit(false) })
+        }
+        Vector::Integers(values) => Vector::Integers(pick(values, keys, valid)),
+        Vector::Floats(values) => Vector::Floats(pick(values, keys, valid)),
+        Vector::Decimals(values) => Vector::Decimals(pick(values, keys, valid)),
+        Vector::Texts(Texts { data: Strings::Borrowed(texts), .. }) => {
+            let data = keys.iter().map(|&key| texts.get(key as usize).copied().unwrap_or("")).collect();
+            Vector::Texts(Texts { data: Strings::Borrowed(data), valid })
+        }
+        Vector::Texts(texts) => Vector::Texts(Texts::build(keys.len(), valid, |row, buffer| {
+            buffer.push_str(keys.get(row).map_or("", |&key| texts.get(key as usize)));
+        })),
+    }
+}
+
+fn words(buffer: &BooleanBuffer, start: usize, rows: usize) -> Vec<u64> {
+    buffer.slice(start, rows).bit_chunks().iter_padded().take(rows.div_ceil(64)).collect()
+}
+
+fn valid(column: &ArrayRef, start: usize, rows: usize) -> Valid {
+    column.nulls().filter(|nulls| nulls.null_count() > 0).map(|nulls| words(nulls.inner(), start, rows))
+}
+
+/// The values of a column that is not dictionary-encoded. A type that rules cannot read has none.
+fn read(column: &ArrayRef, start: usize, rows: usize) -> Vector<'_> {
+    let valid = valid(column, start, rows);
+    fn slice<T: ArrowPrimitiveType>(column: &ArrayRef, start: usize, rows: usize) -> &[T::Native] {
+        column.as_primitive::<T>().values().get(start..start + rows).unwrap_or(&[])
+    }
+    macro_rules! converted {
+        ($variant:ident, $type:ty, $convert:expr) => {{
+            let data = slice::<$type>(column, start, rows);
+            Vector::$variant(build(rows, valid, |row| data.get(row).copied().and_then($convert)))
+        }};
+    }
+    macro_rules! borrowed {
+        ($variant:ident, $type:ty) => {
+            Vector::$variant(Values { data: Cow::Borrowed(slice::<$type>(column, start, rows)), valid })
+        };
+    }
+    macro_rules! texts {
+        ($array:expr) => {{
+            let array = $array;
+            let one = |row: usize| if array.is_valid(row) { array.value(row) } else { "" };
+            Vector::Texts(Texts { data: Strings::Borrowed((start..start + rows).map(one).collect()), valid })
+        }};
+    }
+    match column.data_type() {
+        DataType::Boolean => Vector::Mask(Mask::known(rows, words(column.as_boolean().values(), start, rows), &valid)),
+        DataType::Int8 => converted!(Integers, Int8Type, |value| Some(i64::from(value))),
+        DataType::Int16 => converted!(Integers, Int16Type, |value| Some(i64::from(value))),
+        DataType::Int32 => converted!(Integers, Int32Type, |value| Some(i64::from(value))),
+        DataType::Int64 => borrowed!(Integers, Int64Type),
+        DataType::UInt8 => converted!(Integers, UInt8Type, |value| Some(i64::from(value))),
+        DataType::UInt16 => converted!(Integers, UInt16Type, |value| Some(i64::from(value))),
+        DataType::UInt32 => converted!(Integers, UInt32Type, |value| Some(i64::from(value))),
+        DataType::UInt64 => converted!(Integers, UInt64Type, |value| i64::try_from(value).ok()),
+        DataType::Float16 => converted!(Floats, Float16Type, |value| Some(value.to_f64())),
+        DataType::Float32 => converted!(Floats, Float32Type, |value| Some(f64::from(value))),
+        DataType::Float64 => borrowed!(Floats, Float64Type),
+        DataType::Decimal32(..) => converted!(Decimals, Decimal32Type, |value| Some(i128::from(value))),
+        DataType::Decimal64(..) => converted!(Decimals, Decimal64Type, |value| Some(i128::from(value))),
+        DataType::Decimal128(..) => borrowed!(Decimals, Decimal128Type),
+        DataType::Decimal256(..) => converted!(Decimals, Decimal256Type, |value| value.to_i128()),
+        DataType::Utf8 => texts!(column.as_string::<i32>()),
+        DataType::LargeUtf8 => texts!(column.as_string::<i64>()),
+        DataType::Utf8View => texts!(column.as_string_view()),
+        DataType::Date32 => converted!(Integers, Date32Type, |days| Some(i64::from(days))),
+        DataType::Date64 => {
+            converted!(Integers, Date64Type, |millis| i32::try_from(millis.div_euclid(86_400_000)).ok().map(i64::from))
+        }
+        DataType::Timestamp(TimeUnit::Second, _) => converted!(Integers, TimestampSecondType, |at| at.checked_mul(1_000_000)),
+        DataType::Timestamp(TimeUnit::Millisecond, _) => converted!(Integers, TimestampMillisecondType, |at| at.checked_mul(1_000)),
+        DataType::Timestamp(TimeUnit::Microsecond, _) => borrowed!(Integers, TimestampMicrosecondType),
+        DataType::Timestamp(TimeUnit::Nanosecond, _) => {
+            converted!(Integers, TimestampNanosecondType, |at| Some(at.div_euclid(1_000)))
+        }
+        _ => Vector::Mask(Mask::constant(rows, None)),
+    }
+}

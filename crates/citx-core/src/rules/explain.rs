@@ -1,0 +1,196 @@
+//! Why a rule is what it is for one record: its predicates, the values they read, and what came of them.
+
+use std::collections::HashSet;
+use std::fmt;
+
+use crate::table::Value;
+
+use super::ast::{NodeId, Syntax};
+use super::lex::{Span, Token, lex};
+use super::plan::OpId;
+use super::row::Scalar;
+use super::{Compiled, Inner};
+
+/// How many levels an explanation shows; what lies deeper is text without parts.
+const MAX_LEVELS: usize = 100;
+
+/// Why one rule is true, false or unknown for one record: a tree of its predicates.
+#[derive(Clone, PartialEq)]
+pub struct Explanation {
+    /// The expression, as canonical text.
+    pub text: String,
+    /// True, false, or `None` for unknown; `None` also where the expression is not a condition.
+    pub outcome: Option<bool>,
+    /// The attribute values it read, by name.
+    pub values: Vec<(String, Value)>,
+    /// Its parts.
+    pub parts: Vec<Explanation>,
+}
+
+impl fmt::Debug for Explanation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Explanation")
+            .field("text", &self.text)
+            .field("outcome", &self.outcome)
+            .field("parts", &self.parts)
+            .finish_non_exhaustive()
+    }
+}
+
+/// One expression on the way to being explained.
+struct Step {
+    rule: usize,
+    node: NodeId,
+    level: usize,
+    /// The step of which this is a part.
+    parent: Option<usize>,
+}
+
+/// Explains a rule; `values` are those of its operations for the row.
+pub(super) fn explain(plan: &Inner, index: usize, values: &[Scalar<'_>], row: &[Value]) -> Explanation {
+    let mut steps: Vec<Step> = Vec::new();
+    if let Some(compiled) = plan.rules.get(index) {
+        steps.push(Step { rule: index, node: compiled.rule.ast().root(), level: 1, parent: None });
+    }
+    // A segment that is called twice is taken apart once, or the tree could grow without bound.
+    let mut taken_apart = HashSet::new();
+    let mut at = 0;
+    while let Some(step) = steps.get(at) {
+        let parts = if step.level < MAX_LEVELS { parts(plan, step, &mut taken_apart) } else { Vec::new() };
+        let level = step.level + 1;
+        steps.extend(parts.into_iter().map(|(rule, node)| Step { rule, node, level, parent: Some(at) }));
+        at += 1;
+    }
+    let texts: Vec<Option<Canonical>> = plan.rules.iter().map(|_| None).collect();
+    assemble(plan, &steps, values, row, texts)
+}
+
+/// The conditions that an expression is made of, by rule and node.
+fn parts(plan: &Inner, step: &Step, taken_apart: &mut HashSet<usize>) -> Vec<(usize, NodeId)> {
+    let Some(compiled) = plan.rules.get(step.rule) else { return Vec::new() };
+    let nodes = &compiled.rule.ast().nodes;
+    let Some(node) = nodes.get(step.node) else { return Vec::new() };
+    if let Syntax::InSegment(name) = &node.syntax {
+        let called = plan.rules.iter().position(|rule| rule.rule.name() == name);
+        return match called {
+            Some(called) if taken_apart.insert(called) => {
+                plan.rules.get(called).map(|rule| (called, rule.rule.ast().root())).into_iter().collect()
+            }
+            _ => Vec::new(),
+        };
+    }
+    let whole = matches!(node.syntax, Syntax::And(_) | Syntax::Or(_) | Syntax::Not(_));
+    let is_part = |child: &NodeId| {
+        let plain = matches!(nodes.get(*child).map(|node| &node.syntax), Some(Syntax::Column(_) | Syntax::Literal(_)) | None);
+        compiled.is_condition(*child) && (whole || !plain)
+    };
+    node.syntax.children().into_iter().filter(is_part).map(|child| (step.rule, child)).collect()
+}
+
+fn assemble(plan: &Inner, steps: &[Step], values: &[Scalar<'_>], row: &[Value], mut texts: Vec<Option<Canonical>>) -> Explanation {
+    let mut done: Vec<Vec<Explanation>> = steps.iter().map(|_| Vec::new()).collect();
+    let empty = Explanation { text: String::new(), outcome: None, values: Vec::new(), parts: Vec::new() };
+    // Parts come behind what they are parts of, so that going backwards each finds its own complete.
+    for (at, step) in steps.iter().enumerate().rev() {
+        let Some(compiled) = plan.rules.get(step.rule) else { continue };
+        let mut parts = done.get_mut(at).map(std::mem::take).unwrap_or_default();
+        parts.reverse();
+        let Some(text) = texts.get_mut(step.rule) else { continue };
+        let text = text.get_or_insert_with(|| Canonical::of(compiled.rule.text()));
+        let span = compiled.rule.ast().nodes.get(step.node).map_or((0, 0), |node| node.span);
+        let outcome = compiled.node(step.node).and_then(|id: OpId| values.get(id as usize)).and_then(Scalar::truth);
+        let read = read_values(plan, compiled, step.node, row);
+        let explanation = Explanation { text: text.slice(span), outcome, values: read, parts };
+        match step.parent.and_then(|parent| done.get_mut(parent)) {
+            Some(siblings) => siblings.push(explanation),
+            None => return explanation,
+        }
+    }
+    empty
+}
+
+/// The attributes that an expression reads itself, not through a part.
+fn read_values(plan: &Inner, compiled: &Compiled, node: NodeId, row: &[Value]) -> Vec<(String, Value)> {
+    let nodes = &compiled.rule.ast().nodes;
+    let (mut read, mut open) = (Vec::<(String, Value)>::new(), vec![(node, true)]);
+    while let Some((id, is_root)) = open.pop() {
+        let Some(node) = nodes.get(id) else { continue };
+        if let Syntax::Column(name) = &node.syntax
+            && let Some(index) = super::resolve::find(&plan.schema, name)
+            && let Some(attribute) = plan.schema.attributes().get(index)
+        {
+            if !read.iter().any(|(known, _)| *known == attribute.name) {
+                read.push((attribute.name.clone(), row.get(index).cloned().unwrap_or(Value::Null)));
+            }
+            continue;
+        }
+        let plain = |child: &NodeId| matches!(nodes.get(*child).map(|node| &node.syntax), Some(Syntax::Column(_)));
+        let logical = matches!(node.syntax, Syntax::And(_) | Syntax::Or(_) | Syntax::Not(_));
+        let own = |child: &NodeId| !compiled.is_condition(*child) || (plain(child) && !(logical && is_root));
+        open.extend(node.syntax.children().into_iter().rev().filter(own).map(|child| (child, false)));
+    }
+    read
+}
+
+/// A rule's text with single blanks and keywords in upper case.
+struct Canonical {
+    /// Where each token starts and ends in the rule's text, and its text.
+    tokens: Vec<(Span, String)>,
+}
+
+const KEYWORDS: [&str; 24] = [
+    "AND",
+    "BETWEEN",
+    "CASE",
+    "DATE",
+    "DISTINCT",
+    "ELSE",
+    "END",
+    "ESCAPE",
+    "FALSE",
+    "FROM",
+    "ILIKE",
+    "IN",
+    "INTERVAL",
+    "IS",
+    "LIKE",
+    "NOT",
+    "NULL",
+    "OR",
+    "THEN",
+    "TIMESTAMP",
+    "TRUE",
+    "UNKNOWN",
+    "WHEN",
+    "DAY",
+];
+
+impl Canonical {
+    fn of(text: &str) -> Self {
+        // The text was parsed before, so it lexes again.
+        let lexemes = lex(text).unwrap_or_default();
+        let written = |token: &Token, span: Span| match token {
+            Token::Word(word) => {
+                KEYWORDS.iter().find(|keyword| word.eq_ignore_ascii_case(keyword)).map_or(word.clone(), |k| (*k).to_owned())
+            }
+            Token::Symbol(symbol) => (*symbol).to_owned(),
+            _ => text.get(span.0..span.1).unwrap_or("").to_owned(),
+        };
+        Self { tokens: lexemes.iter().map(|lexeme| (lexeme.span, written(&lexeme.token, lexeme.span))).collect() }
+    }
+
+    fn slice(&self, span: Span) -> String {
+        let mut joined = String::new();
+        let mut before = "";
+        for (_, token) in self.tokens.iter().filter(|((start, end), _)| *start >= span.0 && *end <= span.1 && start < end) {
+            let after_word = before.chars().last().is_some_and(|ch| ch.is_alphanumeric() || ch == '_');
+            let call = token == "(" && after_word && !KEYWORDS.contains(&before);
+            if !(joined.is_empty() || before == "(" || token == ")" || token == "," || call) {
+                joined.push(' ');
+            }
+            joined.push_str(token);
+            before = token;
+        }
+        joined
+    }
+}

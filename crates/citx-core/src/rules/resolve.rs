@@ -1,0 +1,624 @@
+//! Names and types: a syntax tree becomes operations over the attributes of a schema.
+
+use std::collections::HashMap;
+
+use crate::citizens::{AttributeType, Schema};
+use crate::time::Interval;
+use crate::{Error, ErrorKind, Result, RuleLocation, table};
+
+use super::ast::{Arithmetic, Comparison, Literal, Node, NodeId, Syntax, Test};
+use super::functions::{self, Function};
+use super::lex::error_at;
+use super::plan::{Builder, Constant, Op, OpId, Set, Type};
+use super::{Rule, literal};
+
+/// What a node of the tree is.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Typed {
+    Value(OpId, Type),
+    Interval(Interval),
+}
+
+/// Resolves one rule after another into one set of operations.
+pub(super) struct Resolver<'a> {
+    pub schema: &'a Schema,
+    pub builder: Builder,
+    /// The roots of the rules resolved so far, by name.
+    pub segments: HashMap<&'a str, OpId>,
+}
+
+/// A rule in operations.
+pub(super) struct Resolved {
+    pub root: OpId,
+    pub nodes: Vec<Typed>,
+}
+
+impl<'a> Resolver<'a> {
+    /// Resolves a rule whose `in_segment` calls are of rules resolved before.
+    pub fn rule(&mut self, rule: &'a Rule) -> Result<Resolved> {
+        let ast = rule.ast();
+        let mut scope = Scope { text: rule.text(), nodes: &ast.nodes, typed: Vec::with_capacity(ast.nodes.len()), resolver: self };
+        for node in &ast.nodes {
+            let typed = scope.node(node)?;
+            scope.typed.push(typed);
+        }
+        let root = scope.condition(ast.root(), "a rule is a condition")?;
+        let nodes = scope.typed;
+        self.segments.insert(rule.name(), root);
+        Ok(Resolved { root, nodes })
+    }
+}
+
+struct Scope<'s, 'a> {
+    text: &'s str,
+    nodes: &'s [Node],
+    typed: Vec<Typed>,
+    resolver: &'s mut Resolver<'a>,
+}
+
+impl Scope<'_, '_> {
+    fn builder(&mut self) -> &mut Builder {
+        &mut self.resolver.builder
+    }
+
+    fn add(&mut self, op: Op, data_type: Type) -> Typed {
+        Typed::Value(self.builder().add(op, data_type), data_type)
+    }
+
+    fn boolean(&mut self, op: Op) -> OpId {
+        self.builder().add(op, Type::Boolean)
+    }
+
+    fn not_if(&mut self, negated: bool, id: OpId) -> Typed {
+        Typed::Value(if negated { self.boolean(Op::Not(id)) } else { id }, Type::Boolean)
+    }
+
+    fn type_error(&self, node: NodeId, message: impl Into<String>) -> Error {
+        error_at(self.text, ErrorKind::RuleType, self.nodes.get(node).map_or((0, 0), |node| node.span), message)
+    }
+
+    /// The operation and type of a node that must be a value.
+    fn value(&self, node: NodeId) -> Result<(OpId, Type)> {
+        match self.typed.get(node) {
+            Some(Typed::Value(id, data_type)) => Ok((*id, *data_type)),
+            _ => Err(self.type_error(node, "an interval can only be added to a date or a timestamp, or taken from one")),
+        }
+    }
+
+    fn condition(&self, node: NodeId, wanted: &str) -> Result<OpId> {
+        match self.value(node)? {
+            (id, Type::Boolean | Type::Null) => Ok(id),
+            (_, other) => Err(self.type_error(node, format!("{wanted}; this is {}", other.name()))),
+        }
+    }
+
+    fn text(&self, node: NodeId, wanted: &str) -> Result<OpId> {
+        match self.value(node)? {
+            (id, Type::Text | Type::Null) => Ok(id),
+            (_, other) => Err(self.type_error(node, format!("{wanted} text; this is {}", other.name()))),
+        }
+    }
+
+    fn literal_text(&self, node: NodeId) -> Option<&str> {
+        match self.nodes.get(node).map(|node| &node.syntax) {
+            Some(Syntax::Literal(Literal::Text(text))) => Some(text),
+            _ => None,
+        }
+    }
+
+    fn node(&mut self, node: &Node) -> Result<Typed> {
+        match &node.syntax {
+            Syntax::Column(name) => self.column(name, node),
+            Syntax::Literal(literal) => Ok(self.literal(literal)),
+            Syntax::Sign { negative, value } => self.sign(*negative, *value),
+            Syntax::Not(value) => {
+                let value = self.condition(*value, "NOT wants a condition")?;
+                Ok(self.not_if(true, value))
+            }
+            Syntax::And(parts) => self.junction(parts, "AND", Op::And),
+            Syntax::Or(parts) => self.junction(parts, "OR", Op::Or),
+            Syntax::Compare(comparison, left, right) => {
+                let (a, b) = self.pair(*left, *right)?;
+                Ok(self.compare(*comparison, a, b))
+            }
+            Syntax::Distinct { left, right, negated } => {
+                let (a, b) = self.pair(*left, *right)?;
+                let same = self.boolean(Op::Same(a.min(b), a.max(b)));
+                Ok(self.not_if(!negated, same))
+            }
+            Syntax::Arithmetic(arithmetic, left, right) => self.arithmetic(*arithmetic, *left, *right),
+            Syntax::Concat(left, right) => {
+                let (a, b) = (self.text(*left, "|| joins")?, self.text(*right, "|| joins")?);
+                Ok(self.add(Op::Concat(a, b), Type::Text))
+            }
+            Syntax::Between { value, low, high, negated } => {
+                let (a, b) = self.pair(*value, *low)?;
+                let above = self.compare(Comparison::GreaterOrEqual, a, b);
+                let (a, b) = self.pair(*value, *high)?;
+                let below = self.compare(Comparison::LessOrEqual, a, b);
+                let parts = [above, below].map(|typed| if let Typed::Value(id, _) = typed { id } else { 0 });
+                let both = self.boolean(Op::And(parts.into()));
+                Ok(self.not_if(*negated, both))
+            }
+            Syntax::In { value, list, negated } => {
+                let found = self.in_list(*value, list)?;
+                Ok(self.not_if(*negated, found))
+            }
+            Syntax::Like { value, pattern, escape, fold, negated } => {
+                let found = self.like(*value, *pattern, *escape, *fold)?;
+                Ok(self.not_if(*negated, found))
+            }
+            Syntax::Is { value, test, negated } => {
+                let found = self.is(*value, *test)?;
+                Ok(self.not_if(*negated, found))
+            }
+            Syntax::Call(function, arguments) => self.call(*function, arguments),
+            Syntax::InSegment(name) => match self.resolver.segments.get(name.as_str()).copied() {
+                Some(root) => Ok(self.add(Op::IsTrue(root), Type::Boolean)),
+                None => Err(self.unknown("segment", name, node, self.resolver.segments.keys().copied().collect())),
+            },
+            Syntax::Case { operand, branches, otherwise } => self.case(*operand, branches, *otherwise),
+        }
+    }
+
+    fn unknown(&self, what: &str, name: &str, node: &Node, known: Vec<&str>) -> Error {
+        let mut location = RuleLocation::new(self.text, node.span);
+        location.suggestion = table::nearest(name, known).map(str::to_owned);
+        Error::new(ErrorKind::UnknownName, format!("there is no {what} `{name}`")).at(location)
+    }
+
+    fn column(&mut self, name: &str, node: &Node) -> Result<Typed> {
+        let attributes = self.resolver.schema.attributes();
+        let Some(index) = find(self.resolver.schema, name) else {
+            return Err(self.unknown("attribute", name, node, attributes.iter().map(|one| one.name.as_str()).collect()));
+        };
+        let data_type = match attributes.get(index).map(|attribute| attribute.data_type) {
+            Some(AttributeType::Boolean) => Type::Boolean,
+            Some(AttributeType::Integer) => Type::Integer,
+            Some(AttributeType::Float) => Type::Float,
+            Some(AttributeType::Decimal { scale, .. }) => Type::Decimal(scale),
+            Some(AttributeType::Text) => Type::Text,
+            Some(AttributeType::Date) => Type::Date,
+            Some(AttributeType::Timestamp) => Type::Timestamp,
+            Some(AttributeType::Null) => return Ok(Typed::Value(self.builder().constant(Constant::Null), Type::Null)),
+            Some(AttributeType::Other) | None => {
+                let message = format!("`{name}` is of a type that rules cannot read (time of day, binary, struct or list)");
+                return Err(error_at(self.text, ErrorKind::RuleType, node.span, message));
+            }
+        };
+        Ok(self.add(Op::Column(index as u32), data_type))
+    }
+
+    fn literal(&mut self, literal: &Literal) -> Typed {
+        let (constant, data_type) = match literal {
+            Literal::Null => (Constant::Null, Type::Null),
+            Literal::Boolean(value) => (Constant::Boolean(*value), Type::Boolean),
+            Literal::Integer(value) => (Constant::Integer(*value), Type::Integer),
+            Literal::Float(value) => (Constant::Float(value.to_bits()), Type::Float),
+            Literal::Decimal(decimal) => (Constant::Decimal(decimal.digits, decimal.scale), Type::Decimal(decimal.scale)),
+            Literal::Text(text) => (Constant::Text(text.as_str().into()), Type::Text),
+            Literal::Date(date) => (Constant::Date(date.as_days()), Type::Date),
+            Literal::Timestamp(at) => (Constant::Timestamp(at.as_micros()), Type::Timestamp),
+            Literal::Interval(interval) => return Typed::Interval(*interval),
+        };
+        Typed::Value(self.builder().constant(constant), data_type)
+    }
+
+    fn sign(&mut self, negative: bool, value: NodeId) -> Result<Typed> {
+        if let Some(Typed::Interval(interval)) = self.typed.get(value).copied() {
+            let signed = if negative { interval.negated() } else { Some(interval) };
+            return signed.map(Typed::Interval).ok_or_else(|| self.type_error(value, "the interval is too long"));
+        }
+        let (id, data_type) = self.number(value, "a sign wants")?;
+        if !negative {
+            return Ok(Typed::Value(id, data_type));
+        }
+        let Typed::Value(id, data_type) = self.add(Op::Negate(id), data_type) else { return Ok(Typed::Value(id, data_type)) };
+        // -9223372036854775808 is written as the negative of a number that no integer holds.
+        match self.builder().as_constant(id) {
+            Some(&Constant::Decimal(digits, 0)) if i64::try_from(digits).is_ok() => Ok(self.literal(&Literal::Integer(digits as i64))),
+            _ => Ok(Typed::Value(id, data_type)),
+        }
+    }
+
+    fn number(&self, node: NodeId, wanted: &str) -> Result<(OpId, Type)> {
+        let (id, data_type) = self.value(node)?;
+        if data_type.is_numeric() {
+            Ok((id, data_type))
+        } else {
+            Err(self.type_error(node, format!("{wanted} a number; this is {}", data_type.name())))
+        }
+    }
+
+    fn junction(&mut self, parts: &[NodeId], word: &str, op: fn(Box<[OpId]>) -> Op) -> Result<Typed> {
+        let wanted = format!("{word} joins conditions");
+        let parts = parts.iter().map(|part| self.condition(*part, &wanted)).collect::<Result<Box<[OpId]>>>()?;
+        Ok(self.add(op(parts), Type::Boolean))
+    }
+
+    /// EQUAL and LESS are the only comparisons; the order is total, so the others are their negations.
+    fn compare(&mut self, comparison: Comparison, a: OpId, b: OpId) -> Typed {
+        let (op, negated) = match comparison {
+            Comparison::Equal => (Op::Equal(a.min(b), a.max(b)), false),
+            Comparison::NotEqual => (Op::Equal(a.min(b), a.max(b)), true),
+            Comparison::Less => (Op::Less(a, b), false),
+            Comparison::LessOrEqual => (Op::Less(b, a), true),
+            Comparison::Greater => (Op::Less(b, a), false),
+            Comparison::GreaterOrEqual => (Op::Less(a, b), true),
+        };
+        let id = self.boolean(op);
+        self.not_if(negated, id)
+    }
+
+    /// A text literal as a value of the type it stands beside; other nodes as they are.
+    fn beside(&mut self, node: NodeId, other: Type) -> Result<(OpId, Type)> {
+        let (id, data_type) = self.value(node)?;
+        let Some(text) = self.literal_text(node) else { return Ok((id, data_type)) };
+        let read = match other {
+            Type::Null | Type::Text => return Ok((id, data_type)),
+            Type::Boolean => literal::boolean(text).map(Literal::Boolean),
+            Type::Integer | Type::Float | Type::Decimal(_) => literal::signed_number(text),
+            Type::Date => literal::date(text).map(Literal::Date),
+            Type::Timestamp => literal::date_or_timestamp(text),
+        };
+        match read {
+            Some(read) => match self.literal(&read) {
+                Typed::Value(id, data_type) => Ok((id, data_type)),
+                Typed::Interval(_) => Ok((id, data_type)),
+            },
+            None => Err(self.type_error(node, format!("this text is not {}", other.name()))),
+        }
+    }
+
+    /// Two values that can be compared, as operations of one type (decimals may differ in scale).
+    fn pair(&mut self, left: NodeId, right: NodeId) -> Result<(OpId, OpId)> {
+        let right_type = self.value(right)?.1;
+        let (mut a, left_type) = self.beside(left, right_type)?;
+        let (mut b, right_type) = self.beside(right, left_type)?;
+        use Type::{Boolean, Date, Decimal, Float, Integer, Null, Text, Timestamp};
+        match (left_type, right_type) {
+            (Null, _) | (_, Null) | (Boolean, Boolean) | (Text, Text) | (Date, Date) | (Timestamp, Timestamp) => {}
+            (Integer, Integer) | (Decimal(_), Decimal(_)) => {}
+            (Date, Timestamp) => a = self.cast(a, Date, Timestamp),
+            (Timestamp, Date) => b = self.cast(b, Date, Timestamp),
+            (Integer, Decimal(_)) => (b, a) = self.beside_integer(b, a),
+            (Decimal(_), Integer) => (a, b) = self.beside_integer(a, b),
+            (a_type, b_type) if a_type.is_numeric() && b_type.is_numeric() => {
+                (a, b) = (self.cast(a, a_type, Float), self.cast(b, b_type, Float));
+            }
+            (a_type, b_type) => {
+                let message = format!("{} cannot be compared with {}", b_type.name(), a_type.name());
+                return Err(self.type_error(right, message));
+            }
+        }
+        Ok((a, b))
+    }
+
+    /// A decimal and an integer in one type: integers where the decimal is a whole constant.
+    fn beside_integer(&mut self, decimal: OpId, integer: OpId) -> (OpId, OpId) {
+        if let Some(&Constant::Decimal(digits, scale)) = self.builder().as_constant(decimal)
+            && let Some(unit) = u32::try_from(scale).ok().and_then(|scale| 10_i128.checked_pow(scale))
+            && digits % unit == 0
+            && let Ok(whole) = i64::try_from(digits / unit)
+        {
+            return (self.builder().constant(Constant::Integer(whole)), integer);
+        }
+        (decimal, self.cast(integer, Type::Integer, Type::Decimal(0)))
+    }
+
+    /// A value in another type, to which it must be castable.
+    fn cast(&mut self, id: OpId, from: Type, to: Type) -> OpId {
+        let op = match (from, to) {
+            (from, to) if from == to => return id,
+            (Type::Null, _) => return id,
+            (_, Type::Float) => Op::ToFloat(id),
+            (_, Type::Decimal(scale)) => Op::ToDecimal(id, scale),
+            (_, Type::Timestamp) => Op::ToTimestamp(id),
+            (_, Type::Date) => Op::ToDate(id),
+            _ => return id,
+        };
+        self.builder().add(op, to)
+    }
+
+    /// The type that values of two types can be cast to.
+    fn common(a: Type, b: Type) -> Option<Type> {
+        use Type::{Date, Decimal, Float, Integer, Null, Timestamp};
+        Some(match (a, b) {
+            (a, b) if a == b => a,
+            (Null, one) | (one, Null) => one,
+            (Float, other) | (other, Float) if other.is_numeric() => Float,
+            (Integer, Decimal(scale)) | (Decimal(scale), Integer) => Decimal(scale.max(0)),
+            (Decimal(a), Decimal(b)) => Decimal(a.max(b)),
+            (Date, Timestamp) | (Timestamp, Date) => Timestamp,
+            _ => return None,
+        })
+    }
+
+    fn arithmetic(&mut self, arithmetic: Arithmetic, left: NodeId, right: NodeId) -> Result<Typed> {
+        use Arithmetic::{Add, Divide, Multiply, Subtract};
+        match (arithmetic, self.typed.get(left).copied(), self.typed.get(right).copied()) {
+            (Add, Some(Typed::Interval(interval)), _) => return self.shift(right, interval),
+            (Add, _, Some(Typed::Interval(interval))) => return self.shift(left, interval),
+            (Subtract, _, Some(Typed::Interval(interval))) => {
+                let back = interval.negated().ok_or_else(|| self.type_error(right, "the interval is too long"))?;
+                return self.shift(left, back);
+            }
+            _ => {}
+        }
+        let ((a, a_type), (b, b_type)) = (self.value(left)?, self.value(right)?);
+        match (arithmetic, a_type, b_type) {
+            (Subtract, Type::Date, Type::Date) => return Ok(self.add(Op::DaysBetween(a, b), Type::Integer)),
+            (Add, Type::Date, Type::Integer) => return Ok(self.add(Op::AddDays(a, b), Type::Date)),
+            (Add, Type::Integer, Type::Date) => return Ok(self.add(Op::AddDays(b, a), Type::Date)),
+            (Subtract, Type::Date, Type::Integer) => {
+                let back = self.builder().add(Op::Negate(b), Type::Integer);
+                return Ok(self.add(Op::AddDays(a, back), Type::Date));
+            }
+            (Subtract, Type::Date | Type::Timestamp, Type::Date | Type::Timestamp) => {
+                return Err(self.type_error(right, "instants cannot be subtracted; use days_since(..), or compare with + INTERVAL '..'"));
+            }
+            _ => {}
+        }
+        let ((a, a_type), (b, b_type)) = (self.number(left, "arithmetic wants")?, self.number(right, "arithmetic wants")?);
+        let data_type = match Self::common(a_type, b_type) {
+            Some(Type::Null) | None => return Ok(Typed::Value(self.builder().constant(Constant::Null), Type::Null)),
+            Some(_) if arithmetic == Divide => Type::Float,
+            Some(common) => common,
+        };
+        let Type::Decimal(scale) = data_type else {
+            let (a, b) = (self.cast(a, a_type, data_type), self.cast(b, b_type, data_type));
+            return Ok(self.add(Op::Arithmetic(arithmetic, a, b), data_type));
+        };
+        if arithmetic != Multiply {
+            let (a, b) = (self.cast(a, a_type, data_type), self.cast(b, b_type, data_type));
+            return Ok(self.add(Op::Arithmetic(arithmetic, a, b), Type::Decimal(scale)));
+        }
+        let scaled = |data_type: Type| if let Type::Decimal(scale) = data_type { scale } else { 0 };
+        let (a_scale, b_scale) = (scaled(a_type), scaled(b_type));
+        let (a, b) = (self.cast(a, a_type, Type::Decimal(a_scale)), self.cast(b, b_type, Type::Decimal(b_scale)));
+        match a_scale.checked_add(b_scale).filter(|scale| *scale <= 38) {
+            Some(scale) => Ok(self.add(Op::Arithmetic(Multiply, a, b), Type::Decimal(scale))),
+            None => Err(self.type_error(right, "the product has more than 38 digits behind the point; multiply by a float such as 1e0")),
+        }
+    }
+
+    fn shift(&mut self, node: NodeId, interval: Interval) -> Result<Typed> {
+        match self.value(node)? {
+            (id, Type::Date) if interval.micros == 0 => Ok(self.add(Op::ShiftDate(id, interval), Type::Date)),
+            (id, from @ (Type::Date | Type::Timestamp)) => {
+                let id = self.cast(id, from, Type::Timestamp);
+                Ok(self.add(Op::ShiftTimestamp(id, interval), Type::Timestamp))
+            }
+            (id, Type::Null) => Ok(Typed::Value(id, Type::Null)),
+            (_, other) => {
+                Err(self.type_error(node, format!("an interval can only be added to a date or a timestamp; this is {}", other.name())))
+            }
+        }
+    }
+
+    fn like(&mut self, value: NodeId, pattern: NodeId, escape: Option<char>, fold: bool) -> Result<OpId> {
+        let wanted = if fold { "ILIKE wants" } else { "LIKE wants" };
+        let (value, pattern_id) = (self.text(value, wanted)?, self.text(pattern, wanted)?);
+        let Some(Constant::Text(text)) = self.builder().as_constant(pattern_id).cloned() else {
+            return Ok(self.boolean(Op::LikeValue { value, pattern: pattern_id, escape, fold }));
+        };
+        match self.builder().pattern(&text, escape, fold) {
+            Some(index) => Ok(self.boolean(Op::Like(value, index))),
+            None => Err(self.type_error(pattern, "a pattern cannot end in its escape character")),
+        }
+    }
+
+    fn is(&mut self, value: NodeId, test: Test) -> Result<OpId> {
+        if test == Test::Null {
+            let (id, _) = self.value(value)?;
+            return Ok(self.boolean(Op::IsNull(id)));
+        }
+        let id = self.condition(value, "IS TRUE, IS FALSE and IS UNKNOWN want a condition")?;
+        Ok(match test {
+            Test::True => self.boolean(Op::IsTrue(id)),
+            Test::False => {
+                let not = self.boolean(Op::Not(id));
+                self.boolean(Op::IsTrue(not))
+            }
+            Test::Null | Test::Unknown => self.boolean(Op::IsNull(id)),
+        })
+    }
+
+    /// `x IN (a, b)` is `x = a OR x = b`; the constants of x's own type are one set.
+    fn in_list(&mut self, value: NodeId, list: &[NodeId]) -> Result<OpId> {
+        let mut parts = Vec::new();
+        let mut sets: HashMap<OpId, Vec<Constant>> = HashMap::new();
+        for item in list {
+            let (a, b) = self.pair(value, *item)?;
+            let builder = &self.resolver.builder;
+            match (builder.as_constant(a), builder.as_constant(b)) {
+                (None, Some(constant)) if !matches!(constant, Constant::Null | Constant::Boolean(_)) => {
+                    sets.entry(a).or_default().push(constant.clone());
+                }
+                _ => parts.push(self.boolean(Op::Equal(a.min(b), a.max(b)))),
+            }
+        }
+        let mut looked_up: Vec<_> = sets.into_iter().collect();
+        looked_up.sort_unstable_by_key(|(id, _)| *id);
+        for (id, constants) in looked_up {
+            let scale = match self.builder().operations.types.get(id as usize) {
+                Some(Type::Decimal(scale)) => *scale,
+                _ => 0,
+            };
+            let set = self.builder().set(set_of(constants, scale));
+            parts.push(self.boolean(Op::In(id, set)));
+        }
+        Ok(self.boolean(Op::Or(parts.into())))
+    }
+
+    /// A day as a date: dates as they are, timestamps by their local date.
+    fn day(&mut self, node: NodeId, wanted: &str) -> Result<(OpId, Type)> {
+        match self.beside(node, Type::Date)? {
+            (id, from @ (Type::Date | Type::Timestamp)) => Ok((self.cast(id, from, Type::Date), Type::Date)),
+            (id, Type::Null) => Ok((id, Type::Null)),
+            (_, other) => Err(self.type_error(node, format!("{wanted} a date; this is {}", other.name()))),
+        }
+    }
+
+    fn call(&mut self, function: Function, arguments: &[NodeId]) -> Result<Typed> {
+        let wanted = format!("{} wants", function.name());
+        match (function, arguments) {
+            (Function::AsOf, _) => Ok(self.add(Op::AsOf, Type::Timestamp)),
+            (Function::Age | Function::DaysSince, [day]) => {
+                let (day, _) = self.day(*day, &wanted)?;
+                let as_of = self.builder().add(Op::AsOf, Type::Timestamp);
+                let today = self.cast(as_of, Type::Timestamp, Type::Date);
+                let op = if function == Function::Age { Op::YearsBetween(today, day) } else { Op::DaysBetween(today, day) };
+                Ok(self.add(op, Type::Integer))
+            }
+            (Function::Abs, [value]) => {
+                let (id, data_type) = self.number(*value, &wanted)?;
+                Ok(self.add(Op::Abs(id), data_type))
+            }
+            (Function::Lower | Function::Upper | Function::Length, [value]) => {
+                let id = self.text(*value, &wanted)?;
+                Ok(match function {
+                    Function::Lower => self.add(Op::Lower(id), Type::Text),
+                    Function::Upper => self.add(Op::Upper(id), Type::Text),
+                    _ => self.add(Op::Length(id), Type::Integer),
+                })
+            }
+            (Function::StartsWith | Function::EndsWith | Function::Contains, [a, b]) => {
+                let (a, b) = (self.text(*a, &wanted)?, self.text(*b, &wanted)?);
+                let op = match function {
+                    Function::StartsWith => Op::StartsWith(a, b),
+                    Function::EndsWith => Op::EndsWith(a, b),
+                    _ => Op::Contains(a, b),
+                };
+                Ok(self.add(op, Type::Boolean))
+            }
+            (Function::WithinM, [lat, lon, lat0, lon0, metres]) => {
+                let mut parts = [0; 5];
+                for (part, node) in parts.iter_mut().zip([lat, lon, lat0, lon0, metres]) {
+                    let (id, data_type) = self.number(*node, &wanted)?;
+                    *part = self.cast(id, data_type, Type::Float);
+                }
+                Ok(self.add(Op::WithinM(parts), Type::Boolean))
+            }
+            (Function::Coalesce, values) => self.coalesce(values),
+            (Function::NullIf, [value, other]) => {
+                let (a, b) = self.pair(*value, *other)?;
+                let equal = self.boolean(Op::Equal(a.min(b), a.max(b)));
+                let (id, data_type) = self.value(*value)?;
+                let null = self.builder().constant(Constant::Null);
+                Ok(self.add(Op::Case([equal].into(), [null, id].into()), data_type))
+            }
+            // The parser checked the number of arguments.
+            _ => Err(Error::new(ErrorKind::RuleType, format!("{wanted} other arguments"))),
+        }
+    }
+
+    /// Values of several nodes in their common type.
+    fn unify(&mut self, nodes: &[NodeId]) -> Result<(Vec<OpId>, Type)> {
+        let mut common = Type::Null;
+        for literals in [false, true] {
+            for node in nodes.iter().copied() {
+                if self.literal_text(node).is_some() != literals {
+                    continue;
+                }
+                let (_, data_type) = if literals { self.beside(node, common)? } else { self.value(node)? };
+                common = Self::common(common, data_type)
+                    .ok_or_else(|| self.type_error(node, format!("{} does not fit beside {}", data_type.name(), common.name())))?;
+            }
+        }
+        let mut ids = Vec::with_capacity(nodes.len());
+        for node in nodes {
+            let (id, data_type) = self.beside(*node, common)?;
+            ids.push(self.cast(id, data_type, common));
+        }
+        Ok((ids, common))
+    }
+
+    fn coalesce(&mut self, values: &[NodeId]) -> Result<Typed> {
+        let (ids, data_type) = self.unify(values)?;
+        let Some((last, firsts)) = ids.split_last() else { return Ok(self.literal(&Literal::Null)) };
+        let mut conditions = Vec::with_capacity(firsts.len());
+        for id in firsts {
+            let null = self.boolean(Op::IsNull(*id));
+            conditions.push(self.boolean(Op::Not(null)));
+        }
+        if conditions.is_empty() {
+            return Ok(Typed::Value(*last, data_type));
+        }
+        Ok(self.add(Op::Case(conditions.into(), ids.into()), data_type))
+    }
+
+    fn case(&mut self, operand: Option<NodeId>, branches: &[(NodeId, NodeId)], otherwise: Option<NodeId>) -> Result<Typed> {
+        let mut conditions = Vec::with_capacity(branches.len());
+        for (when, _) in branches {
+            conditions.push(match operand {
+                Some(operand) => {
+                    let (a, b) = self.pair(operand, *when)?;
+                    self.boolean(Op::Equal(a.min(b), a.max(b)))
+                }
+                None => self.condition(*when, "WHEN wants a condition")?,
+            });
+        }
+        let nodes: Vec<NodeId> = branches.iter().map(|(_, then)| *then).chain(otherwise).collect();
+        let (mut values, data_type) = self.unify(&nodes)?;
+        if data_type == Type::Null {
+            return Ok(self.literal(&Literal::Null));
+        }
+        if otherwise.is_none() {
+            values.push(self.builder().constant(Constant::Null));
+        }
+        Ok(self.add(Op::Case(conditions.into(), values.into()), data_type))
+    }
+}
+
+/// The attribute of that name, or the only one whose name differs by case alone.
+pub(super) fn find(schema: &Schema, name: &str) -> Option<usize> {
+    if let Some((index, _)) = schema.find(name) {
+        return Some(index);
+    }
+    let lower = name.to_lowercase();
+    let mut alike = schema.attributes().iter().enumerate().filter(|(_, attribute)| attribute.name.to_lowercase() == lower);
+    match (alike.next(), alike.next()) {
+        (Some((index, _)), None) => Some(index),
+        _ => None,
+    }
+}
+
+/// Constants of one type as a set to look values of that type up in.
+fn set_of(constants: Vec<Constant>, scale: i8) -> Set {
+    let (mut integers, mut floats, mut decimals, mut texts) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for constant in constants {
+        match constant {
+            Constant::Integer(value) | Constant::Timestamp(value) => integers.push(value),
+            Constant::Date(days) => integers.push(i64::from(days)),
+            Constant::Float(bits) => floats.push(functions::float_key(f64::from_bits(bits))),
+            // What has no digits at this scale equals no value of it.
+            Constant::Decimal(digits, from) => decimals.extend(at_scale(digits, from, scale)),
+            Constant::Text(text) => texts.push(text),
+            Constant::Null | Constant::Boolean(_) => {}
+        }
+    }
+    fn sorted<T: Ord>(mut values: Vec<T>) -> std::sync::Arc<[T]> {
+        values.sort_unstable();
+        values.dedup();
+        values.into()
+    }
+    if !texts.is_empty() {
+        Set::Texts(sorted(texts))
+    } else if !floats.is_empty() {
+        Set::Floats(sorted(floats))
+    } else if !integers.is_empty() {
+        Set::Integers(sorted(integers))
+    } else {
+        Set::Decimals(sorted(decimals))
+    }
+}
+
+/// The digits of the same number at another scale, if it has such.
+fn at_scale(digits: i128, from: i8, to: i8) -> Option<i128> {
+    if to >= from {
+        return functions::rescale(digits, from, to);
+    }
+    let unit = 10_i128.checked_pow(u32::try_from(i16::from(from) - i16::from(to)).ok()?)?;
+    (digits % unit == 0).then(|| digits / unit)
+}

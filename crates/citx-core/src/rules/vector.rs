@@ -1,0 +1,272 @@
+//! Values of one operation for the rows of one block.
+
+use std::borrow::Cow;
+
+use super::row::Scalar;
+
+/// Rows in a block: the masks of a whole book stay in the second-level cache.
+pub(super) const BLOCK_ROWS: usize = 4_096;
+
+/// True and false bits of a condition; a row in neither is unknown. Bits beyond the rows are zero.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Mask {
+    pub truths: Vec<u64>,
+    pub falses: Vec<u64>,
+}
+
+/// Which rows have a value; `None` is all of them. Bits beyond the rows are zero.
+pub(super) type Valid = Option<Vec<u64>>;
+
+/// Values of a fixed width; what stands where there is no value means nothing.
+#[derive(Clone, Debug)]
+pub(super) struct Values<'a, T: Copy> {
+    pub data: Cow<'a, [T]>,
+    pub valid: Valid,
+}
+
+/// Texts; empty where there is no value.
+#[derive(Clone, Debug)]
+pub(super) struct Texts<'a> {
+    pub data: Strings<'a>,
+    pub valid: Valid,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum Strings<'a> {
+    Borrowed(Vec<&'a str>),
+    /// One buffer, and where each text ends in it.
+    Owned {
+        buffer: String,
+        ends: Vec<usize>,
+    },
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum Vector<'a> {
+    Mask(Mask),
+    /// Whole numbers; timestamps in microseconds; dates in days.
+    Integers(Values<'a, i64>),
+    Floats(Values<'a, f64>),
+    Decimals(Values<'a, i128>),
+    Texts(Texts<'a>),
+}
+
+/// `rows` ones.
+pub(super) fn ones(rows: usize) -> Vec<u64> {
+    let mut words = vec![u64::MAX; rows.div_ceil(64)];
+    if let (Some(last), used @ 1..) = (words.last_mut(), rows % 64) {
+        *last = (1 << used) - 1;
+    }
+    words
+}
+
+/// Bit `i` of the result is `test(i)`.
+pub(super) fn bits(rows: usize, test: impl Fn(usize) -> bool) -> Vec<u64> {
+    (0..rows.div_ceil(64))
+        .map(|word| {
+            let start = word * 64;
+            (start..rows.min(start + 64)).fold(0, |bits, row| bits | u64::from(test(row)) << (row - start))
+        })
+        .collect()
+}
+
+fn zip(a: &[u64], b: &[u64], op: impl Fn(u64, u64) -> u64) -> Vec<u64> {
+    a.iter().zip(b).map(|(&a, &b)| op(a, b)).collect()
+}
+
+/// The rows that have a value in both.
+pub(super) fn both(a: &Valid, b: &Valid) -> Valid {
+    match (a, b) {
+        (None, one) | (one, None) => one.clone(),
+        (Some(a), Some(b)) => Some(zip(a, b, |a, b| a & b)),
+    }
+}
+
+impl Mask {
+    /// The same for every row.
+    pub fn constant(rows: usize, value: Option<bool>) -> Self {
+        let none = || vec![0; rows.div_ceil(64)];
+        match value {
+            Some(true) => Self { truths: ones(rows), falses: none() },
+            Some(false) => Self { truths: none(), falses: ones(rows) },
+            None => Self { truths: none(), falses: none() },
+        }
+    }
+
+    /// What `truths` says, unknown where there is no value.
+    pub fn known(rows: usize, truths: Vec<u64>, valid: &Valid) -> Self {
+        match valid {
+            None => Self { falses: zip(&ones(rows), &truths, |all, truths| all & !truths), truths },
+            Some(valid) => Self {
+                falses: zip(valid, &truths, |valid, truths| valid & !truths),
+                truths: zip(valid, &truths, |valid, truths| valid & truths),
+            },
+        }
+    }
+
+    pub fn known_words(&self) -> Vec<u64> {
+        zip(&self.truths, &self.falses, |truths, falses| truths | falses)
+    }
+
+    pub fn not(&self) -> Self {
+        Self { truths: self.falses.clone(), falses: self.truths.clone() }
+    }
+
+    pub fn and_with(&mut self, other: &Self) {
+        self.truths.iter_mut().zip(&other.truths).for_each(|(a, b)| *a &= b);
+        self.falses.iter_mut().zip(&other.falses).for_each(|(a, b)| *a |= b);
+    }
+
+    pub fn or_with(&mut self, other: &Self) {
+        self.truths.iter_mut().zip(&other.truths).for_each(|(a, b)| *a |= b);
+        self.falses.iter_mut().zip(&other.falses).for_each(|(a, b)| *a &= b);
+    }
+
+    pub fn equal(&self, other: &Self) -> Self {
+        let truths = zip(&zip(&self.truths, &other.truths, |a, b| a & b), &zip(&self.falses, &other.falses, |a, b| a & b), |a, b| a | b);
+        let falses = zip(&zip(&self.truths, &other.falses, |a, b| a & b), &zip(&self.falses, &other.truths, |a, b| a & b), |a, b| a | b);
+        Self { truths, falses }
+    }
+
+    /// False is less than true.
+    pub fn less(&self, other: &Self) -> Self {
+        let truths = zip(&self.falses, &other.truths, |a, b| a & b);
+        let known = zip(&self.known_words(), &other.known_words(), |a, b| a & b);
+        Self { falses: zip(&known, &truths, |known, truths| known & !truths), truths }
+    }
+
+    pub fn get(&self, row: usize) -> Option<bool> {
+        let bit = |words: &[u64]| words.get(row / 64).is_some_and(|word| word >> (row % 64) & 1 == 1);
+        if bit(&self.truths) {
+            Some(true)
+        } else if bit(&self.falses) {
+            Some(false)
+        } else {
+            None
+        }
+    }
+}
+
+impl<T: Copy> Values<'_, T> {
+    pub fn rows(&self) -> usize {
+        self.data.len()
+    }
+}
+
+impl Texts<'_> {
+    pub fn get(&self, row: usize) -> &str {
+        match &self.data {
+            Strings::Borrowed(data) => data.get(row).copied().unwrap_or(""),
+            Strings::Owned { buffer, ends } => {
+                let start = row.checked_sub(1).and_then(|before| ends.get(before)).copied().unwrap_or(0);
+                ends.get(row).and_then(|&end| buffer.get(start..end)).unwrap_or("")
+            }
+        }
+    }
+
+    /// Texts that `write` appends, one for each row.
+    pub fn build(rows: usize, valid: Valid, mut write: impl FnMut(usize, &mut String)) -> Texts<'static> {
+        let (mut buffer, mut ends) = (String::new(), Vec::with_capacity(rows));
+        for row in 0..rows {
+            write(row, &mut buffer);
+            ends.push(buffer.len());
+        }
+        Texts { data: Strings::Owned { buffer, ends }, valid }
+    }
+}
+
+/// An operand: different in each row, or the same in all, where `None` is null.
+#[derive(Clone, Copy)]
+pub(super) enum Operand<'v, T: Copy> {
+    Each(&'v [T], &'v Valid),
+    All(Option<T>),
+}
+
+impl<'v, T: Copy + Default> Operand<'v, T> {
+    pub fn valid(self, rows: usize) -> Valid {
+        match self {
+            Self::Each(_, valid) => valid.clone(),
+            Self::All(Some(_)) => None,
+            Self::All(None) => Some(vec![0; rows.div_ceil(64)]),
+        }
+    }
+}
+
+/// `f` of each value; null where `f` gives none.
+pub(super) fn map<T: Copy, U: Copy + Default>(values: &Values<'_, T>, f: impl Fn(T) -> Option<U>) -> Values<'static, U> {
+    build(values.rows(), values.valid.clone(), |row| values.data.get(row).and_then(|&value| f(value)))
+}
+
+/// `f` of each pair; null where `f` gives none.
+pub(super) fn map_two<T: Copy + Default, V: Copy + Default, U: Copy + Default>(
+    rows: usize,
+    a: Operand<'_, T>,
+    b: Operand<'_, V>,
+    f: impl Fn(T, V) -> Option<U>,
+) -> Values<'static, U> {
+    let valid = both(&a.valid(rows), &b.valid(rows));
+    match (a, b) {
+        (Operand::Each(a, _), Operand::Each(b, _)) => build(rows, valid, |row| f(*a.get(row)?, *b.get(row)?)),
+        (Operand::Each(a, _), Operand::All(b)) => build(rows, valid, |row| f(*a.get(row)?, b?)),
+        (Operand::All(a), Operand::Each(b, _)) => build(rows, valid, |row| f(a?, *b.get(row)?)),
+        (Operand::All(a), Operand::All(b)) => build(rows, valid, |_| f(a?, b?)),
+    }
+}
+
+/// Whether `test` holds of each pair; unknown where either is null.
+pub(super) fn test_two<T: Copy + Default>(rows: usize, a: Operand<'_, T>, b: Operand<'_, T>, test: impl Fn(T, T) -> bool) -> Mask {
+    let valid = both(&a.valid(rows), &b.valid(rows));
+    let truths = match (a, b) {
+        (Operand::Each(a, _), Operand::Each(b, _)) => {
+            bits(rows, |row| matches!((a.get(row), b.get(row)), (Some(a), Some(b)) if test(*a, *b)))
+        }
+        (Operand::Each(a, _), Operand::All(Some(b))) => bits(rows, |row| a.get(row).is_some_and(|a| test(*a, b))),
+        (Operand::All(Some(a)), Operand::Each(b, _)) => bits(rows, |row| b.get(row).is_some_and(|b| test(a, *b))),
+        (Operand::All(Some(a)), Operand::All(Some(b))) => bits(rows, |_| test(a, b)),
+        _ => vec![0; rows.div_ceil(64)],
+    };
+    Mask::known(rows, truths, &valid)
+}
+
+/// Values from a function of the row; null also where it gives none.
+pub(super) fn build<U: Copy + Default>(rows: usize, valid: Valid, f: impl Fn(usize) -> Option<U>) -> Values<'static, U> {
+    let mut data = Vec::with_capacity(rows);
+    let mut failed: Option<Vec<u64>> = None;
+    for row in 0..rows {
+        let value = f(row);
+        if value.is_none()
+            && let Some(word) = failed.get_or_insert_with(|| vec![0; rows.div_ceil(64)]).get_mut(row / 64)
+        {
+            *word |= 1 << (row % 64);
+        }
+        data.push(value.unwrap_or_default());
+    }
+    let valid = match failed {
+        None => valid,
+        Some(failed) => Some(zip(&valid.unwrap_or_else(|| ones(rows)), &failed, |valid, failed| valid & !failed)),
+    };
+    Values { data: Cow::Owned(data), valid }
+}
+
+impl Vector<'_> {
+    /// Whether a row has a value.
+    pub fn is_valid(&self, row: usize) -> bool {
+        let valid = match self {
+            Self::Mask(mask) => return mask.get(row).is_some(),
+            Self::Integers(values) => &values.valid,
+            Self::Floats(values) => &values.valid,
+            Self::Decimals(values) => &values.valid,
+            Self::Texts(texts) => &texts.valid,
+        };
+        valid.as_ref().is_none_or(|words| words.get(row / 64).is_some_and(|word| word >> (row % 64) & 1 == 1))
+    }
+}
+
+/// The number in a scalar of whole numbers, days or microseconds.
+pub(super) fn integer_of(scalar: &Scalar<'_>) -> Option<i64> {
+    match scalar {
+        Scalar::Integer(value) | Scalar::Timestamp(value) => Some(*value),
+        Scalar::Date(days) => Some(i64::from(*days)),
+        _ => None,
+    }
+}

@@ -1,0 +1,269 @@
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::citizens::{Population, Schema};
+use crate::rules::{Context, Explanation, Plan, Rule, order, schema_of};
+use crate::run::Run;
+use crate::table::{Record, Value, unknown_name};
+use crate::time::Date;
+use crate::{Error, ErrorKind, Result};
+
+use super::{Membership, is_name};
+
+/// The most segments of a book.
+const MAX_SEGMENTS: usize = 65_535;
+
+/// Plans kept for records: a stream of them has few different shapes, by which values are null.
+const KEPT_PLANS: usize = 16;
+
+/// A set of named rules. Clones share what they have compiled.
+///
+/// # Example
+/// ```
+/// use citx_core::rules::Context;
+/// use citx_core::segments::{SegmentBook, SegmentDefinition};
+/// use citx_core::table::{Record, Value};
+/// use citx_core::time::{TimeZone, Timestamp};
+///
+/// let book = SegmentBook::new([
+///     SegmentDefinition::new("older", "age(dob) >= 65"),
+///     SegmentDefinition::new("older_sleepy", "in_segment('older') AND clicks = 0"),
+/// ])?;
+/// let context = Context { as_of: Timestamp::parse("2026-11-22", TimeZone::UTC)?, time_zone: TimeZone::UTC };
+/// let citizen: Record =
+///     [("dob".to_owned(), Value::Date("1950-01-31".parse()?)), ("clicks".to_owned(), Value::Integer(2))].into_iter().collect();
+/// assert_eq!(book.match_record(&citizen, &context)?, ["older"]);
+/// # Ok::<(), citx_core::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct SegmentBook {
+    definitions: Vec<SegmentDefinition>,
+    rules: Arc<[Rule]>,
+    plans: Arc<Mutex<Vec<(Schema, Plan)>>>,
+}
+
+/// One segment's rule, and who answers for it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SegmentDefinition {
+    /// `[A-Za-z][A-Za-z0-9_-]{0,63}`.
+    pub name: String,
+    /// The rule's text.
+    pub rule: String,
+    /// What it is for.
+    pub description: Option<String>,
+    /// Who answers for it.
+    pub owner: Option<String>,
+    /// When it is to be looked at again, `2027-04-01`.
+    pub review_by: Option<String>,
+}
+
+impl SegmentDefinition {
+    /// A segment without description, owner or review date.
+    pub fn new(name: impl Into<String>, rule: impl Into<String>) -> Self {
+        Self { name: name.into(), rule: rule.into(), ..Self::default() }
+    }
+}
+
+impl SegmentBook {
+    /// A book of these segments; every rule is parsed.
+    ///
+    /// # Errors
+    /// `InvalidArgument` for a name that is not one or appears twice; `RuleSyntax`; `UnknownName` or `RuleSyntax` for `in_segment` of
+    /// an unknown segment or in a circle; `LimitExceeded` beyond 65,535 segments.
+    pub fn new(definitions: impl IntoIterator<Item = SegmentDefinition>) -> Result<Self> {
+        let mut names = BTreeSet::new();
+        let (mut kept, mut rules) = (Vec::new(), Vec::new());
+        for definition in definitions {
+            if kept.len() == MAX_SEGMENTS {
+                return Err(Error::new(ErrorKind::LimitExceeded, format!("a book has at most {MAX_SEGMENTS} segments")));
+            }
+            check(&definition)?;
+            if !names.insert(definition.name.clone()) {
+                return Err(Error::new(ErrorKind::InvalidArgument, format!("two segments are named `{}`", definition.name)));
+            }
+            rules.push(Rule::parse(&definition.name, &definition.rule)?);
+            kept.push(definition);
+        }
+        order(&rules)?;
+        Ok(Self { definitions: kept, rules: rules.into(), plans: Arc::default() })
+    }
+
+    /// A book from TOML: `name = "rule"`, or a table `[name]` with `rule`, `description`, `owner`, `review_by`.
+    ///
+    /// # Errors
+    /// `InvalidArgument` for text that is not such TOML; as [`SegmentBook::new`].
+    ///
+    /// # Example
+    /// ```
+    /// use citx_core::segments::SegmentBook;
+    /// let book = SegmentBook::parse_toml(
+    ///     r#"
+    ///     over_65 = "age(dob) >= 65"
+    ///     [sleepy]
+    ///     rule = "days_since(last_click_at) > 180"
+    ///     owner = "communications"
+    ///     review_by = "2027-04-01"
+    ///     "#,
+    /// )?;
+    /// assert_eq!(book.definitions().len(), 2);
+    /// # Ok::<(), citx_core::Error>(())
+    /// ```
+    pub fn parse_toml(text: &str) -> Result<Self> {
+        let table: toml::Table = toml::from_str(text).map_err(|error| {
+            let line = error.span().map_or(1, |span| text.get(..span.start).unwrap_or(text).matches('\n').count() + 1);
+            Error::new(ErrorKind::InvalidArgument, format!("not a TOML file: {} (line {line})", error.message()))
+        })?;
+        Self::new(table.into_iter().map(|(name, value)| definition(name, value)).collect::<Result<Vec<_>>>()?)
+    }
+
+    /// The segments, in order.
+    pub fn definitions(&self) -> &[SegmentDefinition] {
+        &self.definitions
+    }
+
+    /// Checks every rule against a schema.
+    ///
+    /// # Errors
+    /// As [`SegmentBook::evaluate`].
+    pub fn check(&self, schema: &Schema) -> Result<()> {
+        self.compile(schema).map(|_| ())
+    }
+
+    /// The book compiled against a schema, in the order of the definitions.
+    ///
+    /// # Errors
+    /// `UnknownName`, `RuleType`.
+    pub fn compile(&self, schema: &Schema) -> Result<Plan> {
+        Plan::compile(&self.rules, schema)
+    }
+
+    /// Who is in which segment. A citizen is a member only where the rule is true: unknown is not.
+    ///
+    /// # Errors
+    /// `UnknownName`, `RuleType`, `LimitExceeded`, `Cancelled`; `Conflict` if a segment is called as the key column is, because
+    /// both become columns of [`Membership::to_table`].
+    pub fn evaluate(&self, people: &Population, context: &Context, run: &Run) -> Result<Membership> {
+        if self.definitions.iter().any(|definition| definition.name == people.key_name()) {
+            let message = format!("a segment is called `{}`, as the key column is; rename the segment", people.key_name());
+            return Err(Error::new(ErrorKind::Conflict, message));
+        }
+        let plan = self.compile(people.schema())?;
+        let members = plan.members(people.table(), context, run)?;
+        let columns = (0..plan.len()).map(|index| plan.columns_used(index));
+        let segments = self.definitions.iter().map(|definition| definition.name.clone()).zip(members).zip(columns);
+        Ok(Membership::new(people.clone(), *context, segments.map(|((name, members), columns)| (name, members, columns))))
+    }
+
+    /// The names of the segments that one record is in, in the book's order. No population is needed.
+    ///
+    /// # Errors
+    /// `UnknownName` for an attribute that a rule reads and the record lacks (a null value is not a lack); `RuleType`.
+    pub fn match_record(&self, record: &Record, context: &Context) -> Result<Vec<String>> {
+        let plan = self.plan_for(record)?;
+        let outcomes = plan.evaluate_row(&values(record), context)?;
+        let members = self.definitions.iter().zip(outcomes).filter(|(_, outcome)| *outcome == Some(true));
+        Ok(members.map(|(definition, _)| definition.name.clone()).collect())
+    }
+
+    /// The plan for records of this shape: compiled once for each, the last few are kept.
+    fn plan_for(&self, record: &Record) -> Result<Plan> {
+        let schema = schema_of(record);
+        // A plan is whole or not there, so a panic elsewhere leaves the list usable.
+        let lock = || self.plans.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, plan)) = lock().iter().find(|(known, _)| *known == schema) {
+            return Ok(plan.clone());
+        }
+        let plan = self.compile(&schema)?;
+        let mut plans = lock();
+        if plans.len() == KEPT_PLANS {
+            plans.remove(0);
+        }
+        plans.push((schema, plan.clone()));
+        Ok(plan)
+    }
+
+    /// Why one record is in a segment or not.
+    ///
+    /// # Errors
+    /// `UnknownName` for the segment or an attribute; `RuleType`.
+    pub fn explain(&self, name: &str, record: &Record, context: &Context) -> Result<Explanation> {
+        let wanted = self.closure(name)?;
+        let rules: Vec<Rule> = wanted.iter().filter_map(|index| self.rules.get(*index).cloned()).collect();
+        let index = rules.iter().position(|rule| rule.name() == name).unwrap_or(0);
+        Plan::compile(&rules, &schema_of(record))?.explain(index, &values(record), context)
+    }
+
+    /// The attributes that a segment reads, through `in_segment` too, sorted.
+    ///
+    /// # Errors
+    /// `UnknownName` for the segment.
+    pub fn columns_used(&self, name: &str) -> Result<Vec<String>> {
+        let rules = self.closure(name)?;
+        let names: BTreeSet<&str> = rules.iter().filter_map(|index| self.rules.get(*index)).flat_map(Rule::names).collect();
+        Ok(names.into_iter().map(str::to_owned).collect())
+    }
+
+    /// The indices of a segment and of those it calls, ascending.
+    fn closure(&self, name: &str) -> Result<BTreeSet<usize>> {
+        let by_name: HashMap<&str, usize> = self.rules.iter().enumerate().map(|(index, rule)| (rule.name(), index)).collect();
+        let start = *by_name.get(name).ok_or_else(|| unknown_name("segment", name, self.rules.iter().map(Rule::name)))?;
+        let (mut found, mut open) = (BTreeSet::from([start]), vec![start]);
+        while let Some(rule) = open.pop().and_then(|index| self.rules.get(index)) {
+            for called in rule.segments().into_iter().filter_map(|called| by_name.get(called)) {
+                if found.insert(*called) {
+                    open.push(*called);
+                }
+            }
+        }
+        Ok(found)
+    }
+}
+
+fn values(record: &Record) -> Vec<Value> {
+    record.fields().iter().map(|(_, value)| value.clone()).collect()
+}
+
+fn check(definition: &SegmentDefinition) -> Result<()> {
+    let name = &definition.name;
+    if !is_name(name) {
+        let message = format!("`{name}` is not a segment's name: a letter, then at most 63 letters, digits, `_` or `-`");
+        return Err(Error::new(ErrorKind::InvalidArgument, message));
+    }
+    match &definition.review_by {
+        Some(date) if date.parse::<Date>().is_err() => {
+            Err(Error::new(ErrorKind::InvalidArgument, format!("segment `{name}`: review_by is not a date such as 2027-04-01")))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn definition(name: String, value: toml::Value) -> Result<SegmentDefinition> {
+    let wrong = |message: String| Error::new(ErrorKind::InvalidArgument, message).context(format!("segment `{name}`"));
+    let mut definition = SegmentDefinition::new(name.clone(), "");
+    let table = match value {
+        toml::Value::String(rule) => {
+            definition.rule = rule;
+            return Ok(definition);
+        }
+        toml::Value::Table(table) => table,
+        other => return Err(wrong(format!("expected a rule in quotes or a table, found {}", other.type_str()))),
+    };
+    let mut rule = None;
+    for (key, value) in table {
+        let field = match key.as_str() {
+            "rule" => &mut rule,
+            "description" => &mut definition.description,
+            "owner" => &mut definition.owner,
+            "review_by" => &mut definition.review_by,
+            _ => return Err(wrong(format!("unknown key `{key}`; expected rule, description, owner or review_by"))),
+        };
+        *field = Some(match value {
+            toml::Value::String(text) => text,
+            toml::Value::Datetime(date) if key == "review_by" => date.to_string(),
+            other => return Err(wrong(format!("`{key}` must be text, found {}", other.type_str()))),
+        });
+    }
+    definition.rule = rule.ok_or_else(|| wrong("`rule` is missing".to_owned()))?;
+    Ok(definition)
+}
