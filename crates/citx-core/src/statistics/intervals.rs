@@ -11,6 +11,9 @@ pub fn t_quantile(probability: f64, df: f64) -> f64 {
     if df == f64::INFINITY {
         return normal_quantile(probability);
     }
+    if df > 1000.0 && probability > 0.0 && probability < 1.0 {
+        return large_df_quantile(normal_quantile(probability), df);
+    }
     let (true, Ok(t)) = (df > 0.0 && probability > 0.0 && probability < 1.0, StudentsT::new(0.0, 1.0, df)) else {
         return f64::NAN;
     };
@@ -34,6 +37,19 @@ fn refine_t(start: f64, probability: f64, df: f64) -> f64 {
         t += step;
     }
     if probability < 0.5 { -t } else { t }
+}
+
+/// The expansion of Cornish and Fisher (Abramowitz and Stegun 26.7.5): beyond 1,000 degrees of freedom closer than the difference of
+/// logarithms of gamma functions in the density.
+fn large_df_quantile(z: f64, df: f64) -> f64 {
+    let polynomial = |coefficients: &[f64]| coefficients.iter().rev().fold(0.0, |sum, coefficient| sum * z * z + coefficient);
+    let terms = [
+        polynomial(&[1.0, 1.0]) / 4.0,
+        polynomial(&[3.0, 16.0, 5.0]) / 96.0,
+        polynomial(&[-15.0, 17.0, 19.0, 3.0]) / 384.0,
+        polynomial(&[-945.0, -1920.0, 1482.0, 776.0, 79.0]) / 92_160.0,
+    ];
+    z + z * terms.iter().rev().fold(0.0, |sum, term| (sum + term) / df)
 }
 
 /// The quantile of the normal distribution.
