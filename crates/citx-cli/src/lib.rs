@@ -1,11 +1,28 @@
 //! The project file, the run, and the commands of the program `citx`.
 #![forbid(unsafe_code)]
 
+mod args;
+mod check;
+mod commands;
+mod consent_import;
+mod flow;
+mod json;
+mod outputs;
 mod problem;
 mod project;
+mod run;
+mod standing;
+mod summary;
+mod text;
 
+pub use check::check;
+pub use commands::main_with;
 pub use problem::Problem;
 pub use project::{
     AudienceSection, CitizensSection, ConsentSection, ControllerSection, CountsColumns, Export, OutputSection, Project, SourceFile,
     SurveySection, UpliftSection,
+};
+pub use run::run;
+pub use summary::{
+    Allowed, AudienceResult, Citizens, ConsentState, Refused, RunSummary, SegmentCount, SurveyFigure, UpliftEffect,
 };

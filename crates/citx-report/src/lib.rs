@@ -22,7 +22,8 @@ use citx_core::{Error, ErrorKind, Result};
 pub use figure::{Figure, Peers, Sample, Standing};
 
 use html::Page;
-use sections::{AudiencePart, EffectsPart, SegmentPart};
+use sections::SegmentPart;
+pub use sections::{AudienceCounts, Effect};
 
 /// A report being put together.
 ///
@@ -41,10 +42,10 @@ pub struct Report {
     notices: Vec<String>,
     lead: Vec<String>,
     segments: Option<SegmentPart>,
-    audiences: Vec<AudiencePart>,
+    audiences: Vec<(String, AudienceCounts)>,
     standings: Vec<Standing>,
     scores: Vec<(String, Vec<Figure>)>,
-    effects: Vec<EffectsPart>,
+    effects: Vec<(String, Vec<Effect>)>,
     sources: Vec<(String, String)>,
 }
 
@@ -96,7 +97,7 @@ impl Report {
     /// # Errors
     /// `UnknownName` if the audience's tables lack a column.
     pub fn audience(mut self, name: impl Into<String>, audience: &Audience) -> Result<Self> {
-        self.audiences.push(AudiencePart::new(name.into(), audience)?);
+        self.audiences.push((name.into(), AudienceCounts::of(audience)?));
         Ok(self)
     }
 
@@ -127,7 +128,7 @@ impl Report {
     /// # Errors
     /// `UnknownName` if the table lacks a column.
     pub fn uplift(mut self, name: impl Into<String>, effects: &Table) -> Result<Self> {
-        self.effects.push(EffectsPart::new(name.into(), effects)?);
+        self.effects.push((name.into(), Effect::read(effects)?));
         Ok(self)
     }
 

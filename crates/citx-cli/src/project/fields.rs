@@ -5,7 +5,7 @@ use std::cell::RefCell;
 
 use citx::{ErrorKind, RuleLocation};
 use toml::Spanned;
-use toml::de::{DeTable, DeValue};
+use toml::de::{DeTable, DeValue, ValueDeserializer};
 
 use crate::Problem;
 
@@ -49,11 +49,6 @@ impl<'t> Source<'t> {
 impl<'t> Fields<'t> {
     pub(super) fn of_file(source: &'t Source<'t>, table: &'t DeTable<'t>) -> Self {
         Self { source, name: String::new(), start: 0, table, asked: RefCell::default() }
-    }
-
-    /// The table's name, for messages.
-    pub(super) fn name(&self) -> &str {
-        &self.name
     }
 
     /// Notes a problem at the start of the table.
@@ -216,7 +211,20 @@ impl<'t> Fields<'t> {
         constants
     }
 
-    /// The bytes of the file in which the value of `key` stands.
+    /// The value of `key` in a form that the engine defines.
+    pub(super) fn read<T: serde::de::DeserializeOwned>(&self, key: &str) -> Option<T> {
+        let (at, value) = self.get(key)?;
+        match T::deserialize(ValueDeserializer::from(value.clone())) {
+            Ok(value) => Some(value),
+            Err(error) => {
+                let message = format!("`{}`: {}", self.path(key), error.message());
+                self.source.note(ErrorKind::InvalidArgument, error.span().map_or(at, |span| span.start), message);
+                None
+            }
+        }
+    }
+
+    /// Whether the value of `key` is a table.
     pub(super) fn is_table(&self, key: &str) -> bool {
         self.table.iter().any(|(name, value)| name.get_ref() == key && value.get_ref().is_table())
     }

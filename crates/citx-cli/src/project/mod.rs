@@ -5,6 +5,7 @@ mod parse;
 
 use std::path::{Path, PathBuf};
 
+use citx::satisfaction::ScaleOptions;
 use citx::{FactColumns, OnError, Purpose, ReadOptions, Result, SegmentDefinition, TimeZone};
 
 use crate::Problem;
@@ -135,8 +136,8 @@ pub struct SurveySection {
     pub counts: Option<CountsColumns>,
     /// The name of an instrument that ships with citx, or the path of one's own.
     pub instrument: Option<String>,
-    /// `[survey.scale]`: a scale of one's own, as the text of an instrument.
-    pub scale: Option<String>,
+    /// `[survey.scale]`: a scale of one's own.
+    pub scale: Option<ScaleOptions>,
     /// Measure and column.
     pub questions: Vec<(String, String)>,
     /// Column of the citizen's key.

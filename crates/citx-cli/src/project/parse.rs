@@ -215,7 +215,7 @@ fn survey(fields: &Fields<'_>, folder: &Path) -> SurveySection {
         counts: counted.then(|| counts(fields)),
         source,
         instrument: fields.text("instrument"),
-        scale: fields.table("scale").map(|fields| scale(&fields)),
+        scale: fields.read("scale"),
         questions: fields.table("questions").map(|fields| fields.pairs()).unwrap_or_default(),
         key: fields.text("key"),
         weights: fields.text("weights"),
@@ -250,12 +250,6 @@ fn counts(fields: &Fields<'_>) -> CountsColumns {
         peers: fields.text("peers"),
         landlord: fields.text("landlord"),
     }
-}
-
-/// A scale of one's own, as the text of an instrument.
-fn scale(fields: &Fields<'_>) -> String {
-    fields.finish();
-    String::new()
 }
 
 fn uplift(name: String, fields: &Fields<'_>, folder: &Path) -> UpliftSection {

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use citx_core::Result;
 use citx_core::audience::Audience;
@@ -9,46 +9,51 @@ use crate::figure::text;
 use crate::html::{Align, Page};
 use crate::numbers::{count, counted};
 
-/// What the report keeps of an audience: counts, no keys.
-#[derive(Clone, Debug)]
-pub(crate) struct AudiencePart {
-    name: String,
-    purpose: String,
-    /// Channel, basis, rule.
-    allowed: BTreeMap<[String; 3], u64>,
-    /// Reason, channel, rule.
-    refused: BTreeMap<[String; 3], u64>,
-    refused_citizens: u64,
+/// An audience as counts: no keys.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct AudienceCounts {
+    /// The purpose of the message.
+    pub purpose: String,
+    /// How many citizens may be contacted.
+    pub allowed_citizens: u64,
+    /// How many were refused on every channel tried.
+    pub refused_citizens: u64,
+    /// Channel, lawful basis and rule of those who may, and how many citizens.
+    pub allowed: Vec<([String; 3], u64)>,
+    /// Reason, channel and rule of the refusals, and how many; the most frequent first.
+    pub refused: Vec<([String; 3], u64)>,
 }
 
-impl AudiencePart {
-    pub(crate) fn new(name: String, audience: &Audience) -> Result<Self> {
-        let refused = audience.refused();
+impl AudienceCounts {
+    /// The counts of an audience.
+    ///
+    /// # Errors
+    /// `UnknownName` if its tables lack a column.
+    pub fn of(audience: &Audience) -> Result<Self> {
+        let mut refused = tally(audience.refused(), ["reason", "channel", "rule"])?;
+        refused.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
         Ok(Self {
-            name,
             purpose: audience.purpose().to_owned(),
+            allowed_citizens: audience.allowed().num_rows() as u64,
+            refused_citizens: refused_citizens(audience),
             allowed: tally(audience.allowed(), ["channel", "basis", "rule"])?,
-            refused_citizens: refused_citizens(audience)?,
-            refused: tally(refused, ["reason", "channel", "rule"])?,
+            refused,
         })
     }
-
-    fn allowed_citizens(&self) -> u64 {
-        self.allowed.values().sum()
-    }
 }
 
-/// How many citizens were refused on every channel tried: those refused somewhere who are not allowed elsewhere.
-fn refused_citizens(audience: &Audience) -> Result<u64> {
-    let keys = |table: &Table| -> Result<std::collections::BTreeSet<String>> {
-        Ok(table.columns().next().map_or_else(Default::default, |keys| keys.values().filter_map(|key| text(&key)).collect()))
+/// How many citizens were refused and are not allowed on another channel.
+fn refused_citizens(audience: &Audience) -> u64 {
+    let keys = |table: &Table| -> BTreeSet<String> {
+        table.columns().next().map_or_else(BTreeSet::new, |keys| keys.values().filter_map(|key| text(&key)).collect())
     };
-    let allowed = keys(audience.allowed())?;
-    Ok(keys(audience.refused())?.difference(&allowed).count() as u64)
+    let allowed = keys(audience.allowed());
+    keys(audience.refused()).difference(&allowed).count() as u64
 }
 
 /// How many rows have the same texts in these columns.
-fn tally(table: &Table, names: [&str; 3]) -> Result<BTreeMap<[String; 3], u64>> {
+fn tally(table: &Table, names: [&str; 3]) -> Result<Vec<([String; 3], u64)>> {
     let [a, b, c] = names;
     let columns = [table.column(a)?, table.column(b)?, table.column(c)?];
     let mut counts = BTreeMap::new();
@@ -56,28 +61,28 @@ fn tally(table: &Table, names: [&str; 3]) -> Result<BTreeMap<[String; 3], u64>> 
         let key = columns.each_ref().map(|column| text(&column.value(row)).unwrap_or_default());
         *counts.entry(key).or_insert(0) += 1;
     }
-    Ok(counts)
+    Ok(counts.into_iter().collect())
 }
 
 /// Who may be contacted, and why not the others.
-pub(crate) fn audiences(page: &mut Page, parts: &[AudiencePart]) {
+pub(crate) fn audiences(page: &mut Page, parts: &[(String, AudienceCounts)]) {
     page.raw("<section aria-labelledby=\"audiences\">\n<h2 id=\"audiences\">May we contact them, and how?</h2>\n");
-    for part in parts {
-        page.element("h3", &[], &part.name);
+    for (name, part) in parts {
+        page.element("h3", &[], name);
         page.paragraph(&format!(
             "Purpose: {}. {} may be contacted; {} may not.",
             part.purpose,
-            counted(part.allowed_citizens(), "citizen", "citizens"),
+            counted(part.allowed_citizens, "citizen", "citizens"),
             count(part.refused_citizens),
         ));
-        chart(page, part);
+        chart(page, name, part);
         allowed(page, part);
         refused(page, part);
     }
     page.raw("</section>\n");
 }
 
-fn chart(page: &mut Page, part: &AudiencePart) {
+fn chart(page: &mut Page, name: &str, part: &AudienceCounts) {
     let mut bars: BTreeMap<String, u64> = BTreeMap::new();
     for ([channel, basis, _], number) in &part.allowed {
         *bars.entry(format!("Allowed by {channel}: {}", words(basis))).or_default() += number;
@@ -86,14 +91,14 @@ fn chart(page: &mut Page, part: &AudiencePart) {
     bars.push(("Refused on every channel".to_owned(), part.refused_citizens, count(part.refused_citizens)));
     chart::bars(
         page,
-        &format!("Citizens in {}, by outcome", part.name),
+        &format!("Citizens in {name}, by outcome"),
         "Number of citizens who may be contacted, by channel and lawful basis, and of those who may not.",
         &bars,
     );
 }
 
-fn allowed(page: &mut Page, part: &AudiencePart) {
-    let row = |([channel, basis, rule], number): (&[String; 3], &u64)| vec![channel.clone(), words(basis), rule.clone(), count(*number)];
+fn allowed(page: &mut Page, part: &AudienceCounts) {
+    let row = |([channel, basis, rule], number): &([String; 3], u64)| vec![channel.clone(), words(basis), rule.clone(), count(*number)];
     page.table(
         "Allowed, by channel and lawful basis",
         &[("Channel", Align::Text), ("Lawful basis", Align::Text), ("Rule", Align::Text), ("Citizens", Align::Number)],
@@ -101,14 +106,12 @@ fn allowed(page: &mut Page, part: &AudiencePart) {
     );
 }
 
-fn refused(page: &mut Page, part: &AudiencePart) {
-    let row = |([reason, channel, rule], number): (&[String; 3], &u64)| vec![reason.clone(), channel.clone(), rule.clone(), count(*number)];
-    let mut lines: Vec<_> = part.refused.iter().collect();
-    lines.sort_by(|a, b| b.1.cmp(a.1).then(a.0.cmp(b.0)));
+fn refused(page: &mut Page, part: &AudienceCounts) {
+    let row = |([reason, channel, rule], number): &([String; 3], u64)| vec![reason.clone(), channel.clone(), rule.clone(), count(*number)];
     page.table(
         "Refused, by reason: one count for each channel tried",
         &[("Reason", Align::Text), ("Channel", Align::Text), ("Rule", Align::Text), ("Attempts", Align::Number)],
-        &lines.into_iter().map(row).collect::<Vec<_>>(),
+        &part.refused.iter().map(row).collect::<Vec<_>>(),
     );
 }
 

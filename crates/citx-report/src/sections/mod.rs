@@ -6,8 +6,10 @@ mod satisfaction;
 mod segments;
 mod sources;
 
-pub(crate) use audiences::{AudiencePart, audiences};
-pub(crate) use effects::{EffectsPart, effects};
+pub use audiences::AudienceCounts;
+pub(crate) use audiences::audiences;
+pub use effects::Effect;
+pub(crate) use effects::effects;
 pub(crate) use satisfaction::{scores, standing};
 pub(crate) use segments::{SegmentPart, segments};
 pub(crate) use sources::sources;

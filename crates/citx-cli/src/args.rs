@@ -1,0 +1,179 @@
+//! What may be typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// The program's arguments.
+#[derive(Debug, Parser)]
+#[command(
+    name = "citx",
+    version,
+    about = "Citizen experience: whom does this concern, may we contact them, how do they feel, did it change anything",
+    after_help = "Exit status: 0 (a refusal is an answer), 2 wrong usage, the number of the error's kind, 130 interrupted."
+)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    /// Answer (and fail) in JSON
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// At most this many threads; 0 is all cores
+    #[arg(long, global = true, default_value_t = 0, value_name = "N")]
+    pub(crate) threads: usize,
+}
+
+/// The project file; many commands take it first, and look for `citx.toml` here if it is left out.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct ProjectFile {
+    /// The project file
+    #[arg(value_name = "PROJECT", default_value = "citx.toml")]
+    pub(crate) project: PathBuf,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct AsOf {
+    /// The instant: a date (local midnight), an instant such as 2026-11-22T09:30:00Z, or `now`
+    #[arg(long, value_name = "WHEN")]
+    pub(crate) as_of: String,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Do the whole flow and write its results
+    Run {
+        #[command(flatten)]
+        project: ProjectFile,
+        #[command(flatten)]
+        as_of: AsOf,
+        /// Write into this folder instead of the project's
+        #[arg(long, value_name = "FOLDER")]
+        out: Option<PathBuf>,
+    },
+    /// Say everything that is wrong with a project file, without writing
+    Check {
+        #[command(flatten)]
+        project: ProjectFile,
+    },
+    /// Count the members of each segment
+    Segments {
+        #[command(flatten)]
+        project: ProjectFile,
+        #[command(flatten)]
+        as_of: AsOf,
+        /// Print the keys of this segment's members instead
+        #[arg(long, value_name = "SEGMENT")]
+        keys: Option<String>,
+    },
+    /// Say why one citizen is in a segment or not: [PROJECT] SEGMENT KEY
+    #[command(override_usage = "citx explain [OPTIONS] --as-of <WHEN> [PROJECT] <SEGMENT> <KEY>")]
+    Explain {
+        /// The project file (citx.toml if left out), the segment, the citizen's key
+        #[arg(num_args = 2..=3, required = true, value_name = "PROJECT SEGMENT KEY")]
+        words: Vec<String>,
+        #[command(flatten)]
+        as_of: AsOf,
+    },
+    /// Decide whether one citizen may be contacted
+    Decide(Decide),
+    /// Score the survey's measures
+    Score(Score),
+    /// The sample that a standard requires of a population
+    SampleSize {
+        /// The instrument
+        #[arg(long, default_value = "tsm-2022", value_name = "NAME")]
+        instrument: String,
+        /// How many could be asked
+        #[arg(long, value_name = "N")]
+        population: u64,
+    },
+    /// Look into the project's consent ledger, or add to it
+    #[command(subcommand)]
+    Ledger(Ledger),
+    /// Make the report anew, and nothing else
+    Report {
+        #[command(flatten)]
+        project: ProjectFile,
+        #[command(flatten)]
+        as_of: AsOf,
+    },
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Decide {
+    #[command(flatten)]
+    pub(crate) project: ProjectFile,
+    /// The citizen's key
+    #[arg(long, value_name = "KEY")]
+    pub(crate) citizen: String,
+    /// The purpose of the message
+    #[arg(long)]
+    pub(crate) purpose: String,
+    /// The channel of the message
+    #[arg(long)]
+    pub(crate) channel: String,
+    /// The instant of the message: a date, an instant, or `now`
+    #[arg(long, value_name = "WHEN")]
+    pub(crate) at: String,
+    /// The topic within the purpose
+    #[arg(long)]
+    pub(crate) topic: Option<String>,
+    /// Something else that is known, such as deceased=false; may be repeated
+    #[arg(long = "fact", value_name = "NAME=VALUE")]
+    pub(crate) facts: Vec<String>,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Score {
+    /// The project file (citx.toml if left out) and a measure; without a measure, all
+    #[arg(num_args = 0..=2, value_name = "PROJECT MEASURE")]
+    pub(crate) words: Vec<String>,
+    /// A breakdown: a column, `segment:NAME`, or several with commas between them, crossed; may be repeated
+    #[arg(long, value_name = "NAMES")]
+    pub(crate) by: Vec<String>,
+    /// One unit of a survey from counts
+    #[arg(long)]
+    pub(crate) unit: Option<String>,
+    /// For breakdowns by segment: the instant
+    #[arg(long, value_name = "WHEN")]
+    pub(crate) as_of: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Ledger {
+    /// Append the events of a file, each once
+    Import {
+        /// The project file (citx.toml if left out) and the file of events
+        #[arg(num_args = 1..=2, required = true, value_name = "PROJECT FILE")]
+        words: Vec<PathBuf>,
+    },
+    /// A citizen's events
+    History {
+        /// The project file (citx.toml if left out) and the citizen's key
+        #[arg(num_args = 1..=2, required = true, value_name = "PROJECT KEY")]
+        words: Vec<String>,
+    },
+    /// Recompute every hash and compare the head
+    Verify {
+        #[command(flatten)]
+        project: ProjectFile,
+    },
+    /// The last event's number and chain hash
+    Head {
+        #[command(flatten)]
+        project: ProjectFile,
+    },
+    /// Accept the ledger as it is, after a backup was restored
+    AcceptHead {
+        #[command(flatten)]
+        project: ProjectFile,
+    },
+    /// Write the events of citizens to a CSV file
+    Export {
+        #[command(flatten)]
+        project: ProjectFile,
+        /// The file to write
+        #[arg(long, value_name = "FILE")]
+        to: PathBuf,
+    },
+}

@@ -1,0 +1,158 @@
+//! The check: every step of the run that writes nothing, each on its own, so that one problem does not hide the next.
+
+use std::path::Path;
+
+use citx::rules::{Context, Rule};
+use citx::{ErrorKind, Membership, Policy, Population, Result, Run, Schema, SegmentBook, SegmentDefinition, Timestamp};
+
+use crate::project::{AudienceSection, Export, Project};
+use crate::{Problem, consent_import, flow};
+
+/// Everything that is wrong with the project file at `path`, as far as it can be known without writing.
+///
+/// # Errors
+/// `Io` if the file cannot be read, `Cancelled`.
+pub fn check(path: impl AsRef<Path>, run: &Run) -> Result<Vec<Problem>> {
+    match Project::read_noting(path.as_ref())? {
+        Err(problems) => Ok(problems),
+        Ok(project) => project.check(run),
+    }
+}
+
+impl Project {
+    /// Everything that is wrong with what the project names: files, columns, rules, policy, purposes, segments, questions.
+    ///
+    /// # Errors
+    /// `Cancelled`.
+    pub fn check(&self, run: &Run) -> Result<Vec<Problem>> {
+        let mut check = Check { project: self, run, problems: Vec::new() };
+        let people = check.people();
+        let membership = check.segments(people.as_ref());
+        run.check()?;
+        let policy = check.consent();
+        check.audiences(policy.as_ref(), people.as_ref());
+        run.check()?;
+        check.survey(membership.as_ref());
+        check.uplifts(membership.as_ref(), people.as_ref());
+        run.check()?;
+        Ok(check.problems)
+    }
+}
+
+struct Check<'p> {
+    project: &'p Project,
+    run: &'p Run,
+    problems: Vec<Problem>,
+}
+
+impl Check<'_> {
+    fn keep<T>(&mut self, result: Result<T>) -> Option<T> {
+        result.map_err(|error| self.problems.push(Problem::of(&error))).ok()
+    }
+
+    fn note(&mut self, kind: ErrorKind, message: String) {
+        self.problems.push(Problem { kind, line: None, column: None, message });
+    }
+
+    fn people(&mut self) -> Option<Population> {
+        self.project.citizens.as_ref()?;
+        let people = flow::people(self.project);
+        self.keep(people)
+    }
+
+    /// Rules are checked one by one; those that refer to others only once all are sound.
+    fn segments(&mut self, people: Option<&Population>) -> Option<Membership> {
+        let segments = &self.project.segments;
+        if segments.is_empty() {
+            return None;
+        }
+        let before = self.problems.len();
+        for segment in segments {
+            let checked = alone(segment, people.map(Population::schema)).map_err(|error| error.context("[segments]"));
+            self.keep(checked);
+        }
+        let people = people.filter(|_| self.problems.len() == before)?;
+        let context = Context { as_of: Timestamp::from_micros(0), time_zone: self.project.time_zone };
+        let membership = flow::book(self.project)
+            .and_then(|book| book.evaluate(people, &context, self.run).map_err(|error| error.context("[segments]")));
+        self.keep(membership)
+    }
+
+    fn consent(&mut self) -> Option<Policy> {
+        let consent = self.project.consent.as_ref()?;
+        let policy = flow::policy(self.project);
+        let policy = self.keep(policy)?;
+        if let Some(ledger) = consent.ledger.as_ref().filter(|ledger| ledger.exists()) {
+            let opened = flow::ledger(self.project, &policy, true).and_then(|ledger| ledger.verify().map(drop));
+            self.keep(opened.map_err(|error| error.context(ledger.display().to_string())));
+        }
+        if let Some(import) = &consent.import {
+            let checked = consent_import::check(self.project, import, &policy);
+            self.keep(checked);
+        }
+        Some(policy)
+    }
+
+    fn audiences(&mut self, policy: Option<&Policy>, people: Option<&Population>) {
+        for audience in &self.project.audiences {
+            let place = format!("[audience.{}]", audience.name);
+            if !self.project.segments.iter().any(|segment| segment.name == audience.segment) {
+                self.note(ErrorKind::UnknownName, format!("{place}: there is no segment `{}`", audience.segment));
+            }
+            if !self.project.purposes.iter().any(|purpose| purpose.name == audience.purpose) {
+                self.note(ErrorKind::UnknownName, format!("{place}: there is no purpose `{}`; add a table [purpose.{}]", audience.purpose, audience.purpose));
+            }
+            if audience.channels.is_empty() {
+                self.note(ErrorKind::InvalidArgument, format!("{place}: name at least one channel"));
+            }
+            for channel in &audience.channels {
+                if policy.is_some_and(|policy| !policy.channels().contains(&channel.as_str())) {
+                    self.note(ErrorKind::UnknownName, format!("{place}: the policy has no channel `{channel}`"));
+                }
+            }
+            if audience.one_per_household && people.is_some_and(|people| people.facts().is_none_or(|facts| facts.household.is_none())) {
+                self.note(ErrorKind::InvalidArgument, format!("{place}: one per household needs `household` in [citizens.facts]"));
+            }
+            self.personalisation(&place, audience, people);
+        }
+    }
+
+    fn personalisation(&mut self, place: &str, audience: &AudienceSection, people: Option<&Population>) {
+        if audience.export != Export::Notify && !audience.personalisation.is_empty() {
+            self.note(ErrorKind::InvalidArgument, format!("{place}: only `export = \"notify\"` has personalisation"));
+        }
+        for (_, column) in &audience.personalisation {
+            if let Some(people) = people {
+                let found = people.table().column(column).map(drop).map_err(|error| error.context(place.to_owned()));
+                self.keep(found);
+            }
+        }
+    }
+
+    fn survey(&mut self, membership: Option<&Membership>) {
+        if self.project.survey.is_some() {
+            let scored = crate::run::score_check(self.project, membership);
+            self.keep(scored);
+        }
+    }
+
+    fn uplifts(&mut self, membership: Option<&Membership>, people: Option<&Population>) {
+        for uplift in &self.project.uplifts {
+            let unreadable = uplift.source.is_none() && people.is_none();
+            if !unreadable {
+                let table = flow::uplift(uplift, membership, people, self.run).map(drop);
+                self.keep(table);
+            }
+        }
+    }
+}
+
+/// One segment's rule, against the schema unless it refers to other segments.
+fn alone(segment: &SegmentDefinition, schema: Option<&Schema>) -> Result<()> {
+    let named = |error: citx::Error| error.context(segment.name.clone());
+    if segment.rule.to_ascii_lowercase().contains("in_segment") {
+        return Rule::parse(&segment.name, &segment.rule).map(drop).map_err(named);
+    }
+    let book = SegmentBook::new([segment.clone()])?;
+    schema.map_or(Ok(()), |schema| book.check(schema))
+}

@@ -1,0 +1,80 @@
+//! `citx decide`.
+
+use citx::{AttributeType, Decision, Error, ErrorKind, Facts, Policy, Question, Result, TimeZone, Timestamp, Value};
+use serde_json::{Value as Json, json};
+
+use super::Answer;
+use crate::args::Decide;
+use crate::{Project, flow};
+
+pub(super) fn decide(arguments: &Decide) -> Result<Answer> {
+    let project = Project::read(&arguments.project.project)?;
+    let at = flow::instant(&arguments.at, &project)?;
+    let policy = flow::policy(&project)?;
+    let ledger = flow::ledger(&project, &policy, true)?;
+    let mut question = Question::new(&arguments.citizen, &arguments.purpose, &arguments.channel);
+    question.topic.clone_from(&arguments.topic);
+    question.facts = facts(&arguments.facts, &policy, project.time_zone)?;
+    let decision = ledger.decide(&question, at)?;
+    let generated = project.consent.as_ref().is_some_and(|consent| consent.generated);
+    Answer::new(words(&decision, generated), as_json(&decision, generated))
+}
+
+/// Facts written as `name=value`, each in the type that the policy gives it.
+fn facts(written: &[String], policy: &Policy, zone: TimeZone) -> Result<Facts> {
+    let mut facts = Facts::new();
+    for fact in written {
+        let (name, text) = fact
+            .split_once('=')
+            .ok_or_else(|| Error::new(ErrorKind::InvalidArgument, "a fact is written name=value, such as deceased=false"))?;
+        let kind = policy.facts().find(name).map_or(AttributeType::Text, |(_, kind)| kind);
+        facts = facts.with(name, value(name, text, kind, zone)?);
+    }
+    Ok(facts)
+}
+
+fn value(name: &str, text: &str, kind: AttributeType, zone: TimeZone) -> Result<Value> {
+    let wrong = || Error::new(ErrorKind::InvalidArgument, format!("the fact `{name}` is of type {kind}"));
+    if text.is_empty() {
+        return Ok(Value::Null);
+    }
+    Ok(match kind {
+        AttributeType::Boolean => Value::Boolean(text.parse().map_err(|_| wrong())?),
+        AttributeType::Integer => Value::Integer(text.parse().map_err(|_| wrong())?),
+        AttributeType::Float => Value::Float(text.parse().map_err(|_| wrong())?),
+        AttributeType::Date => Value::Date(text.parse().map_err(|_| wrong())?),
+        AttributeType::Timestamp => Value::Timestamp(Timestamp::parse(text, zone).map_err(|_| wrong())?),
+        _ => Value::Text(text.to_owned()),
+    })
+}
+
+fn words(decision: &Decision, generated: bool) -> String {
+    let mut lines = vec![format!("{} ({}): {}", decision.outcome.as_str(), decision.rule, decision.reason)];
+    lines.extend(decision.basis.as_ref().map(|basis| format!("basis: {}", basis.replace('_', " "))));
+    lines.extend(decision.permitted_by.as_ref().filter(|rule| **rule != decision.rule).map(|rule| format!("permitted by: {rule}")));
+    if !decision.evidence.is_empty() {
+        let events: Vec<String> = decision.evidence.iter().map(u64::to_string).collect();
+        lines.push(format!("evidence: events {}", events.join(", ")));
+    }
+    lines.extend(decision.until.map(|until| format!("until: {until}")));
+    lines.push(format!("policy: {}", decision.policy));
+    if generated {
+        lines.push("note: the consent records are generated".to_owned());
+    }
+    lines.join("\n") + "\n"
+}
+
+fn as_json(decision: &Decision, generated: bool) -> Json {
+    json!({
+        "outcome": decision.outcome.as_str(),
+        "allowed": decision.allowed(),
+        "rule": decision.rule,
+        "permitted_by": decision.permitted_by,
+        "basis": decision.basis,
+        "reason": decision.reason,
+        "evidence": decision.evidence,
+        "until": decision.until.map(|until| until.to_string()),
+        "policy": decision.policy,
+        "generated": generated,
+    })
+}

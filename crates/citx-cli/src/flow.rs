@@ -1,0 +1,221 @@
+//! The flow from a project's files to what the engine makes of them, one step at a time. The run, the check and every command take
+//! the same steps.
+
+use std::path::Path;
+
+use citx::audience::Audience;
+use citx::rules::Context;
+use citx::{
+    AudienceOptions, Column, ConsentLedger, ConsentView, Controller, CountsOptions, ErrorKind, Instrument, LedgerOptions, Membership, Policy,
+    Population, Result, Run, ScoreOptions, SegmentBook, Survey, SurveyOptions, Table, Timestamp, UpliftOptions,
+};
+
+use crate::project::{AudienceSection, CountsColumns, Project, SurveySection, UpliftSection};
+
+/// The instant that `text` means: a date, an instant, or `now`, the only place where a clock is read.
+pub(crate) fn instant(text: &str, project: &Project) -> Result<Timestamp> {
+    if text == "now" {
+        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+        return Ok(Timestamp::from_micros(i64::try_from(since.as_micros()).unwrap_or(i64::MAX)));
+    }
+    Timestamp::parse(text, project.time_zone).map_err(|error| error.context("as_of"))
+}
+
+pub(crate) fn context(text: &str, project: &Project) -> Result<Context> {
+    Ok(Context { as_of: instant(text, project)?, time_zone: project.time_zone })
+}
+
+/// The error for a section that a command needs and the project does not have.
+pub(crate) fn lacks(project: &Project, section: &str) -> citx::Error {
+    citx::Error::new(ErrorKind::InvalidArgument, format!("the project has no section [{section}], which this needs"))
+        .context(project.path.display().to_string())
+}
+
+/// The citizens, knowing which columns are facts.
+pub(crate) fn people(project: &Project) -> Result<Population> {
+    let section = project.citizens.as_ref().ok_or_else(|| lacks(project, "citizens"))?;
+    let people = citx::read_population(&section.source.path, &section.key, &section.source.options)?;
+    people.with_facts(section.facts.clone()).map_err(|error| error.context("[citizens.facts]"))
+}
+
+pub(crate) fn book(project: &Project) -> Result<SegmentBook> {
+    if project.segments.is_empty() {
+        return Err(lacks(project, "segments"));
+    }
+    SegmentBook::new(project.segments.iter().cloned()).map_err(|error| error.context("[segments]"))
+}
+
+/// The policy, made the controller's own.
+pub(crate) fn policy(project: &Project) -> Result<Policy> {
+    let consent = project.consent.as_ref().ok_or_else(|| lacks(project, "consent"))?;
+    let controller = project.controller.as_ref().ok_or_else(|| lacks(project, "controller"))?;
+    let policy = if is_file(&consent.policy) {
+        Policy::parse(&text(&project.folder.join(&consent.policy))?)
+    } else {
+        Policy::builtin(&consent.policy)
+    };
+    let controller = Controller::new(&controller.name, &controller.kind, project.time_zone);
+    let policy = policy
+        .map_err(|error| error.context("[consent] policy"))?
+        .with_controller(controller)
+        .map_err(|error| error.context("[controller]"))?;
+    project.purposes.iter().try_fold(policy, |policy, purpose| {
+        policy.with_purpose(purpose.clone()).map_err(|error| error.context(format!("[purpose.{}]", purpose.name)))
+    })
+}
+
+/// A name that ends in `.toml` is a file of one's own.
+fn is_file(name: &str) -> bool {
+    Path::new(name).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml"))
+}
+
+fn text(path: &Path) -> Result<String> {
+    std::fs::read_to_string(path)
+        .map_err(|error| citx::Error::new(ErrorKind::Io, "the file cannot be read").context(path.display().to_string()).caused_by(error))
+}
+
+/// The project's ledger; a new one is made unless it is only read.
+pub(crate) fn ledger(project: &Project, policy: &Policy, read_only: bool) -> Result<ConsentLedger> {
+    let consent = project.consent.as_ref().ok_or_else(|| lacks(project, "consent"))?;
+    let mut options = LedgerOptions::default();
+    options.read_only = read_only;
+    match &consent.ledger {
+        None => ConsentLedger::open(":memory:", policy, &LedgerOptions::default()),
+        Some(path) => {
+            if let Some(folder) = path.parent().filter(|_| !read_only) {
+                std::fs::create_dir_all(folder).map_err(|error| {
+                    citx::Error::new(ErrorKind::Io, "the ledger's folder cannot be made").context(folder.display().to_string()).caused_by(error)
+                })?;
+            }
+            ConsentLedger::open(path, policy, &options).map_err(|error| error.context(path.display().to_string()))
+        }
+    }
+}
+
+pub(crate) fn audience(membership: &Membership, view: &ConsentView, section: &AudienceSection, run: &Run) -> Result<Audience> {
+    let options = AudienceOptions::new(&section.purpose, section.channels.iter().cloned())
+        .prefer_citizen(section.prefer_citizen)
+        .one_per_household(section.one_per_household);
+    let segment = membership.segment(&section.segment);
+    segment.and_then(|segment| segment.audience(view, &options, run)).map_err(|error| error.context(format!("[audience.{}]", section.name)))
+}
+
+pub(crate) fn instrument(project: &Project, section: &SurveySection) -> Result<Option<Instrument>> {
+    let instrument = match (&section.instrument, &section.scale) {
+        (Some(name), _) if is_file(name) => Instrument::parse(&text(&project.folder.join(name))?).map_err(|error| error.context(name.clone()))?,
+        (Some(name), _) => Instrument::builtin(name).map_err(|error| error.context("[survey] instrument"))?,
+        (None, Some(scale)) => Instrument::scale("scale", scale.clone()).map_err(|error| error.context("[survey.scale]"))?,
+        (None, None) => return Ok(None),
+    };
+    Ok(Some(instrument))
+}
+
+/// A project's survey, and what the report needs of its source beside the answers.
+pub(crate) struct Asked {
+    pub(crate) survey: Survey,
+    pub(crate) instrument: Option<Instrument>,
+    /// The table of counts, with the units' whole names in the column [`UNIT`].
+    pub(crate) counts: Option<Table>,
+}
+
+/// The column of the units' whole names.
+pub(crate) const UNIT: &str = "unit";
+
+/// The survey; with citizens and segments where the project has them and the survey a key.
+pub(crate) fn survey(project: &Project, membership: Option<&Membership>) -> Result<Asked> {
+    let section = project.survey.as_ref().ok_or_else(|| lacks(project, "survey"))?;
+    let instrument = instrument(project, section)?;
+    let within = |error: citx::Error| error.context("[survey]");
+    if let Some(columns) = &section.counts {
+        let table = with_units(&read(section)?, columns).map_err(within)?;
+        let needed = || within(citx::Error::new(ErrorKind::InvalidArgument, "counts need an instrument or a scale"));
+        let mut options = CountsOptions::new(instrument.clone().ok_or_else(needed)?, UNIT, &columns.measure, &columns.answer, &columns.count);
+        options.frame_size.clone_from(&columns.frame_size);
+        let survey = Survey::from_counts(&table, &options).map_err(within)?;
+        return Ok(Asked { survey, instrument, counts: Some(table) });
+    }
+    let survey = Survey::from_table(&read(section)?, &survey_options(section, instrument.clone())).map_err(within)?;
+    let survey = match (membership, &section.key) {
+        (Some(membership), Some(_)) => {
+            let mask = |name: &str| Ok((name.to_owned(), membership.segment(name)?.bitmap().clone()));
+            let masks = membership.names().into_iter().map(mask).collect::<Result<Vec<_>>>()?;
+            survey.with_population(membership.population(), &masks).map_err(within)?
+        }
+        _ => survey,
+    };
+    Ok(Asked { survey, instrument, counts: None })
+}
+
+/// The survey's file; its key and codes are text, whatever they look like.
+fn read(section: &SurveySection) -> Result<Table> {
+    let mut text: Vec<&str> = section.key.iter().map(String::as_str).collect();
+    if let Some(columns) = &section.counts {
+        text.extend(columns.unit.iter().chain([&columns.measure, &columns.answer]).map(String::as_str));
+    }
+    citx::read_table(&section.source.path, &text, &section.source.options)
+}
+
+fn survey_options(section: &SurveySection, instrument: Option<Instrument>) -> SurveyOptions {
+    let mut options = SurveyOptions::default();
+    options.instrument = instrument;
+    options.questions.clone_from(&section.questions);
+    options.key.clone_from(&section.key);
+    options.weights.clone_from(&section.weights);
+    options.strata.clone_from(&section.strata);
+    options.psu.clone_from(&section.psu);
+    options.fpc.clone_from(&section.fpc);
+    options.frame_size = section.frame_size;
+    options.selection.clone_from(&section.selection);
+    options.mode.clone_from(&section.mode);
+    options.collected_at.clone_from(&section.collected_at);
+    options
+}
+
+/// The table with the column [`UNIT`]: the one column that names the unit, or `NAME (SECOND, THIRD)` of several.
+fn with_units(table: &Table, columns: &CountsColumns) -> Result<Table> {
+    let parts = columns.unit.iter().map(|name| table.column(name)).collect::<Result<Vec<Column>>>()?;
+    let name = |row: usize| {
+        let mut parts = parts.iter().map(|part| crate::text::cell(&part.value(row)));
+        let first = parts.next().unwrap_or_default();
+        let rest: Vec<String> = parts.collect();
+        Some(if rest.is_empty() { first } else { format!("{first} ({})", rest.join(", ")) })
+    };
+    let unit = Column::text(UNIT, (0..table.num_rows()).map(name));
+    let others = table.columns().filter(|column| column.name() != UNIT);
+    Table::from_columns(std::iter::once(unit).chain(others))
+}
+
+pub(crate) fn score_options(section: &SurveySection) -> ScoreOptions {
+    let mut options = ScoreOptions::default();
+    options.level = section.level.unwrap_or(options.level);
+    options.min_base = section.min_base.unwrap_or(options.min_base);
+    if let Some(method) = &section.method {
+        options.method.clone_from(method);
+    }
+    options
+}
+
+/// What a campaign changed, and what share of each arm did what it was about.
+pub(crate) fn uplift(section: &UpliftSection, membership: Option<&Membership>, people: Option<&Population>, run: &Run) -> Result<Table> {
+    run.check()?;
+    let within = |error: citx::Error| error.context(format!("[uplift.{}]", section.name));
+    let table = match (&section.source, membership, people) {
+        (Some(source), ..) => citx::read_table(&source.path, &[], &source.options)?,
+        (None, Some(membership), _) => with_segments(membership)?,
+        (None, None, Some(people)) => people.table().clone(),
+        (None, None, None) => return Err(within(citx::Error::new(ErrorKind::InvalidArgument, "without a `source` it needs [citizens]"))),
+    };
+    let mut options = UpliftOptions::new(&section.arm, &section.outcome, &section.control);
+    options.cluster.clone_from(&section.cluster);
+    options.by.clone_from(&section.by);
+    options.level = section.level.unwrap_or(options.level);
+    citx::uplift(&table, &options).map_err(within)
+}
+
+/// The citizens' table with a column `segment:NAME` for each segment.
+fn with_segments(membership: &Membership) -> Result<Table> {
+    let people = membership.population().table();
+    let masks = membership.names().into_iter().map(|name| Ok(membership.segment(name)?.mask().renamed(format!("segment:{name}"))));
+    let masks = masks.collect::<Result<Vec<Column>>>()?;
+    Table::from_columns(people.columns().chain(masks))
+}

@@ -1,0 +1,371 @@
+//! The run: a project's whole flow, from its files to its results.
+
+use std::path::Path;
+
+use citx::audience::Audience;
+use citx::report::{AudienceCounts, Effect, Figure, Report, Standing};
+use citx::rules::Context;
+use citx::{ConsentLedger, ConsentView, Membership, NotifyOptions, Policy, Population, Result, Run, SegmentBook, Table};
+use serde_json::{Value as Json, json};
+
+use crate::flow::{self, Asked};
+use crate::outputs::{self, Outputs};
+use crate::project::{AudienceSection, Export, Project};
+use crate::standing::{Standings, asks_about};
+use crate::summary::{AudienceResult, Citizens, ConsentState, RunSummary, SegmentCount, SurveyFigure, UpliftEffect, sample_sentence};
+use crate::{consent_import, json as to_json};
+
+/// Runs the project file at `path` for the instant `as_of` (a date, an instant, or `now`) and writes its results.
+///
+/// Everything is read and computed before the first consent event is appended, and appended before the first file is put in its place.
+///
+/// # Errors
+/// As [`Project::read`], and what reading, evaluating, deciding, estimating and writing can end with; nothing half written is left.
+pub fn run(path: impl AsRef<Path>, as_of: &str, run: &Run) -> Result<RunSummary> {
+    everything(&Project::read(path)?, as_of, run, &|_| ())
+}
+
+/// Hears which step is next.
+pub(crate) type Step<'a> = &'a dyn Fn(&str);
+
+/// The run, and its results as files.
+pub(crate) fn everything(project: &Project, as_of: &str, run: &Run, step: Step<'_>) -> Result<RunSummary> {
+    let context = flow::context(as_of, project)?;
+    let found = Found::new(project, &context, run, step)?;
+    step("deciding who may be contacted");
+    let consent = found.consent(project, &context, false)?;
+    let audiences = found.audiences(project, consent.as_ref(), run)?;
+    run.check()?;
+    step("writing");
+    let mut outputs = Outputs::into_folder(&project.output.folder)?;
+    let mut summary = found.summary(project, &context, consent.as_ref(), &audiences)?;
+    found.write(project, &audiences, &mut outputs)?;
+    let report = found.report(project, &summary, consent.as_ref(), &audiences)?;
+    report.write(outputs.file(&project.output.report))?;
+    outputs.files().clone_into(&mut summary.files);
+    summary.files.sort();
+    run.check()?;
+    outputs.finish(&manifest(&summary))?;
+    Ok(summary)
+}
+
+/// The report anew, from the ledger as it is; no other file is touched.
+pub(crate) fn report_only(project: &Project, as_of: &str, run: &Run, step: Step<'_>) -> Result<RunSummary> {
+    let context = flow::context(as_of, project)?;
+    let found = Found::new(project, &context, run, step)?;
+    let consent = found.consent(project, &context, true)?;
+    let audiences = found.audiences(project, consent.as_ref(), run)?;
+    let summary = found.summary(project, &context, consent.as_ref(), &audiences)?;
+    std::fs::create_dir_all(&project.output.folder).map_err(|error| {
+        let folder = project.output.folder.display().to_string();
+        citx::Error::new(citx::ErrorKind::Io, "the output folder cannot be made").context(folder).caused_by(error)
+    })?;
+    found.report(project, &summary, consent.as_ref(), &audiences)?.write(project.output.folder.join(&project.output.report))?;
+    Ok(summary)
+}
+
+/// The summary without what differs between two runs of the same input: how many events were new.
+fn manifest(summary: &RunSummary) -> Json {
+    let mut manifest = serde_json::to_value(summary).unwrap_or_default();
+    if let Some(consent) = manifest.get_mut("consent").and_then(Json::as_object_mut) {
+        consent.remove("imported");
+    }
+    manifest
+}
+
+/// What the run found, before anyone's consent is asked.
+struct Found {
+    people: Option<Population>,
+    book: Option<SegmentBook>,
+    membership: Option<Membership>,
+    asked: Option<Scored>,
+    uplifts: Vec<(String, Table)>,
+}
+
+struct Scored {
+    asked: Asked,
+    scores: Table,
+    standings: Option<Standings>,
+    foreground: Vec<Standing>,
+}
+
+/// The ledger's answer.
+struct Consent {
+    view: ConsentView,
+    state: ConsentState,
+}
+
+impl Found {
+    fn new(project: &Project, context: &Context, run: &Run, step: Step<'_>) -> Result<Self> {
+        step("reading citizens");
+        let people = project.citizens.is_some().then(|| flow::people(project)).transpose()?;
+        run.check()?;
+        step("evaluating segments");
+        let book = (!project.segments.is_empty()).then(|| flow::book(project)).transpose()?;
+        let membership = match (&people, &book) {
+            (Some(people), Some(book)) => Some(book.evaluate(people, context, run).map_err(|error| error.context("[segments]"))?),
+            _ => None,
+        };
+        run.check()?;
+        step("estimating");
+        let asked = project.survey.is_some().then(|| scored(project, membership.as_ref())).transpose()?;
+        let uplift = |section: &crate::UpliftSection| {
+            Ok((section.name.clone(), flow::uplift(section, membership.as_ref(), people.as_ref(), run)?))
+        };
+        let uplifts = project.uplifts.iter().map(uplift).collect::<Result<_>>()?;
+        Ok(Self { people, book, membership, asked, uplifts })
+    }
+
+    /// Opens the ledger, appends what the project imports, and takes the view of the run's instant.
+    fn consent(&self, project: &Project, context: &Context, read_only: bool) -> Result<Option<Consent>> {
+        let Some(section) = &project.consent else { return Ok(None) };
+        let policy = flow::policy(project)?;
+        let events = match &section.import {
+            Some(import) if !read_only || section.ledger.is_none() => consent_import::events(project, import)?,
+            _ => Vec::new(),
+        };
+        let ledger = flow::ledger(project, &policy, read_only)?;
+        let imported = if events.is_empty() { 0 } else { import(project, &ledger, &events)? };
+        let view = ledger.as_of(context.as_of, None)?;
+        let state = state(&ledger, &policy, imported, section.generated)?;
+        Ok(Some(Consent { view, state }))
+    }
+
+    fn audiences<'p>(&self, project: &'p Project, consent: Option<&Consent>, run: &Run) -> Result<Vec<(&'p AudienceSection, Audience)>> {
+        let (Some(membership), Some(consent)) = (&self.membership, consent) else { return Ok(Vec::new()) };
+        let audience = |section| Ok((section, flow::audience(membership, &consent.view, section, run)?));
+        project.audiences.iter().map(audience).collect()
+    }
+
+    fn summary(
+        &self,
+        project: &Project,
+        context: &Context,
+        consent: Option<&Consent>,
+        audiences: &[(&AudienceSection, Audience)],
+    ) -> Result<RunSummary> {
+        let mut summary = RunSummary {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            project: project.path.display().to_string(),
+            as_of: context.as_of.to_string(),
+            folder: project.output.folder.display().to_string(),
+            report: project.output.folder.join(&project.output.report).display().to_string(),
+            consent: consent.map(|consent| consent.state.clone()),
+            ..RunSummary::default()
+        };
+        summary.citizens =
+            self.people.as_ref().map(|people| Citizens { count: people.len() as u64, rejected: people.rejected().num_rows() as u64 });
+        let counts = self.membership.as_ref().map(Membership::counts).unwrap_or_default();
+        summary.segments = counts.into_iter().map(|(segment, members)| SegmentCount { segment, members: members as u64 }).collect();
+        for (section, audience) in audiences {
+            summary.audiences.push(AudienceResult::new(&section.name, &AudienceCounts::of(audience)?));
+        }
+        if let Some(scored) = &self.asked {
+            summary.survey = scored.figures()?;
+        }
+        for (name, table) in &self.uplifts {
+            summary.uplifts.extend(Effect::read(table)?.iter().map(|effect| UpliftEffect::new(name, effect)));
+        }
+        summary.headlines = self.headlines(&summary);
+        Ok(summary)
+    }
+
+    fn headlines(&self, summary: &RunSummary) -> Vec<String> {
+        let mut lines = Vec::new();
+        if let Some(citizens) = &summary.citizens {
+            lines.push(format!("{} citizens, {} segments", citizens.count, summary.segments.len()));
+        }
+        if summary.consent.as_ref().is_some_and(|consent| consent.generated) {
+            lines.push("the consent records are generated: no real person said or refused this".to_owned());
+        }
+        for audience in &summary.audiences {
+            lines.push(format!("{}: {} may be contacted for {}, {} may not", audience.audience, audience.allowed, audience.purpose, audience.refused));
+        }
+        let foreground = self.asked.iter().flat_map(|scored| &scored.foreground);
+        lines.extend(foreground.filter_map(sample_sentence));
+        for effect in summary.uplifts.iter().filter(|effect| effect.group.is_none()) {
+            if let (Some(change), Some((low, high))) = (effect.effect, effect.ci) {
+                lines.push(format!(
+                    "{}: {} changed the outcome by {:+.1} points ({:+.1} to {:+.1})",
+                    effect.uplift, effect.arm, change * 100.0, low * 100.0, high * 100.0
+                ));
+            }
+        }
+        lines
+    }
+
+    fn write(&self, project: &Project, audiences: &[(&AudienceSection, Audience)], outputs: &mut Outputs) -> Result<()> {
+        let generated = project.consent.as_ref().is_some_and(|consent| consent.generated);
+        if let Some(membership) = &self.membership {
+            citx::write_parquet(&membership.to_table(), outputs.file("memberships.parquet"))?;
+        }
+        for (section, audience) in audiences {
+            write_audience(section, audience, generated, outputs)?;
+        }
+        if let Some(scored) = &self.asked {
+            let scores = match &scored.standings {
+                Some(standings) => standings.add_to(&scored.scores)?,
+                None => scored.scores.clone(),
+            };
+            citx::write_csv(&scores, outputs.file("estimates.csv"))?;
+            write_json(&outputs.file("estimates.json"), &json!({ "estimates": to_json::rows(&scores) }))?;
+        }
+        for (name, table) in &self.uplifts {
+            citx::write_csv(table, outputs.file(format!("uplift-{name}.csv")))?;
+        }
+        Ok(())
+    }
+
+    fn report(
+        &self,
+        project: &Project,
+        summary: &RunSummary,
+        consent: Option<&Consent>,
+        audiences: &[(&AudienceSection, Audience)],
+    ) -> Result<Report> {
+        let mut report = Report::new(&project.output.title).as_of(as_people_read(&summary.as_of, project));
+        if consent.is_some_and(|consent| consent.state.generated) {
+            report = report.generated_consent();
+        }
+        for line in &summary.headlines {
+            report = report.lead(line);
+        }
+        if let Some(membership) = &self.membership {
+            report = report.segments(membership, self.book.as_ref());
+        }
+        for (section, audience) in audiences {
+            report = report.audience(&section.name, audience)?;
+        }
+        if let Some(scored) = &self.asked {
+            report = scored.report(report)?;
+        }
+        for (name, table) in &self.uplifts {
+            report = report.uplift(name, table)?;
+        }
+        for (what, from) in project.sources() {
+            report = report.source(what, from);
+        }
+        if let Some(asked) = self.asked.as_ref().and_then(|scored| scored.asked.instrument.as_ref()) {
+            report = report.source("Instrument", asked.name());
+        }
+        if let Some(consent) = consent {
+            let (number, hash) = &consent.state.head;
+            report = report.source("Consent policy", &consent.state.policy).source("Consent ledger", format!("{number} events, head {hash}"));
+        }
+        Ok(report)
+    }
+}
+
+impl Scored {
+    /// The figures that the summary shows: the foreground's, or everyone's.
+    fn figures(&self) -> Result<Vec<SurveyFigure>> {
+        if !self.foreground.is_empty() {
+            let figures = |standing: &Standing| {
+                standing.figures.iter().map(|figure| SurveyFigure::new(Some(&standing.name), figure)).collect::<Vec<_>>()
+            };
+            return Ok(self.foreground.iter().flat_map(figures).collect());
+        }
+        if self.standings.is_some() {
+            return Ok(Vec::new());
+        }
+        let overall = self.all_figures()?.into_iter().filter(|figure| figure.by.is_none());
+        Ok(overall.map(|figure| SurveyFigure::new(None, &figure)).collect())
+    }
+
+    fn all_figures(&self) -> Result<Vec<Figure>> {
+        let about = asks_about(self.asked.instrument.as_ref());
+        let mut figures = Figure::read(&self.scores)?;
+        for figure in &mut figures {
+            figure.about = about.get(&figure.measure).cloned();
+        }
+        Ok(figures)
+    }
+
+    fn report(&self, report: Report) -> Result<Report> {
+        if self.standings.is_some() {
+            return Ok(self.foreground.iter().cloned().fold(report, Report::standing));
+        }
+        Ok(report.figures("Everyone", self.all_figures()?))
+    }
+}
+
+/// The survey as far as a check needs it: whether every figure can be computed.
+pub(crate) fn score_check(project: &Project, membership: Option<&Membership>) -> Result<()> {
+    scored(project, membership).map(drop)
+}
+
+fn scored(project: &Project, membership: Option<&Membership>) -> Result<Scored> {
+    let section = project.survey.as_ref().ok_or_else(|| flow::lacks(project, "survey"))?;
+    let asked = flow::survey(project, membership)?;
+    let scores = asked.survey.scores(&section.by, &flow::score_options(section)).map_err(|error| error.context("[survey]"))?;
+    let Some(columns) = &section.counts else { return Ok(Scored { asked, scores, standings: None, foreground: Vec::new() }) };
+    let standings = Standings::new(&asked, &scores, columns)?;
+    let mut foreground = Vec::new();
+    if let (Some(standings), Some(landlord)) = (&standings, &columns.landlord) {
+        foreground = standings.called(landlord, asked.instrument.as_ref());
+        if foreground.is_empty() {
+            let hint = standings.nearest(landlord).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+            return Err(citx::Error::new(citx::ErrorKind::NotFound, format!("no unit is called `{landlord}`{hint}")).context("[survey] landlord"));
+        }
+    }
+    Ok(Scored { asked, scores, standings, foreground })
+}
+
+fn import(project: &Project, ledger: &ConsentLedger, events: &[citx::Event]) -> Result<u64> {
+    let source = project.consent.as_ref().and_then(|consent| consent.import.as_ref());
+    let name = source.map_or_else(String::new, |source| source.name.clone());
+    consent_import::append(ledger, events).map_err(|error| error.context(name))
+}
+
+fn state(ledger: &ConsentLedger, policy: &Policy, imported: u64, generated: bool) -> Result<ConsentState> {
+    Ok(ConsentState { policy: policy.id(), events: ledger.len()?, imported, head: ledger.head()?, generated })
+}
+
+/// One audience's files: whom to contact, and who was refused and why.
+fn write_audience(section: &AudienceSection, audience: &Audience, generated: bool, outputs: &mut Outputs) -> Result<()> {
+    let within = |error: citx::Error| error.context(format!("[audience.{}]", section.name));
+    let stem = format!("audience-{}", section.name);
+    let mut written = Vec::new();
+    match section.export {
+        Export::Csv => {
+            let path = outputs.file(format!("{stem}.csv"));
+            citx::write_audience_csv(audience, &path).map_err(within)?;
+            written.push(path);
+        }
+        Export::Notify => {
+            let mut options = NotifyOptions::default();
+            options.personalisation.clone_from(&section.personalisation);
+            options.prefix = Some(stem);
+            let paths = citx::write_notify(audience, outputs.staging(), &options).map_err(within)?;
+            outputs.wrote(&paths);
+            written.extend(paths);
+        }
+        Export::Parquet => {
+            let path = outputs.file(format!("{stem}.parquet"));
+            citx::write_audience_parquet(audience, &path).map_err(within)?;
+            if generated {
+                outputs::mark_parquet(&path)?;
+            }
+        }
+        Export::CustomerMatch => {
+            return Err(within(citx::Error::new(citx::ErrorKind::Unsupported, "`customer-match` is not built yet; use notify, csv or parquet")));
+        }
+    }
+    let refused = outputs.file(format!("refused-{}.csv", section.name));
+    citx::write_csv(audience.refused(), &refused)?;
+    written.push(refused);
+    if generated {
+        written.iter().try_for_each(|path| outputs::mark_csv(path))?;
+    }
+    Ok(())
+}
+
+fn write_json(path: &Path, json: &Json) -> Result<()> {
+    let wrong = |error: std::io::Error| citx::Error::new(citx::ErrorKind::Io, "the file cannot be written").context(path.display().to_string()).caused_by(error);
+    std::fs::write(path, format!("{json:#}\n")).map_err(wrong)
+}
+
+/// The instant with the zone in which its day began.
+fn as_people_read(as_of: &str, project: &Project) -> String {
+    format!("{as_of} (time zone {})", project.time_zone.name())
+}

@@ -1,0 +1,187 @@
+//! Where each unit of a survey from counts stands: its sample against the one required, and its figures among its peers'.
+
+use std::collections::{BTreeMap, HashMap};
+
+use citx::report::{Figure, Peers, Sample, Standing};
+use citx::{Column, Instrument, Result, Table, Value};
+
+use crate::flow::{Asked, UNIT};
+use crate::project::CountsColumns;
+use crate::text;
+
+/// What the counts' table says of each unit beside its counts.
+struct Unit {
+    /// The first column of its name.
+    name: String,
+    population: Option<u64>,
+    responses: Option<u64>,
+    peers: String,
+}
+
+/// Every unit's figures with their places among the peers.
+pub(crate) struct Standings {
+    units: BTreeMap<String, Unit>,
+    figures: Vec<(String, Figure)>,
+}
+
+impl Standings {
+    /// The standings of a table of scores by unit; nothing where the survey is not from counts.
+    pub(crate) fn new(asked: &Asked, scores: &Table, columns: &CountsColumns) -> Result<Option<Self>> {
+        let Some(counts) = &asked.counts else { return Ok(None) };
+        let units = units(counts, columns)?;
+        let about = asks_about(asked.instrument.as_ref());
+        let mut figures: Vec<(String, Figure)> = Vec::new();
+        for mut figure in Figure::read(scores)? {
+            let Some(unit) = figure.group.take().filter(|group| units.contains_key(group)) else { continue };
+            figure.by = None;
+            figure.about = about.get(&figure.measure).cloned();
+            figures.push((unit, figure));
+        }
+        place(&units, &mut figures);
+        Ok(Some(Self { units, figures }))
+    }
+
+    /// The units called `landlord`: by their whole name, or by its first column.
+    pub(crate) fn called(&self, landlord: &str, instrument: Option<&Instrument>) -> Vec<Standing> {
+        let called = |(name, unit): &(&String, &Unit)| *name == landlord || unit.name == landlord;
+        self.units.iter().filter(called).map(|(name, unit)| self.standing(name, unit, instrument)).collect()
+    }
+
+    /// The name among the units that may have been meant.
+    pub(crate) fn nearest(&self, landlord: &str) -> Option<&str> {
+        let names = self.units.iter().flat_map(|(name, unit)| [name.as_str(), unit.name.as_str()]);
+        let similar = names.map(|name| (strsim::jaro_winkler(&name.to_lowercase(), &landlord.to_lowercase()), name));
+        similar.filter(|(likeness, _)| *likeness > 0.85).max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, name)| name)
+    }
+
+    fn standing(&self, name: &str, unit: &Unit, instrument: Option<&Instrument>) -> Standing {
+        let mut standing = Standing::default();
+        name.clone_into(&mut standing.name);
+        standing.peers = if unit.peers.is_empty() { "all units".to_owned() } else { unit.peers.clone() };
+        standing.figures = self.figures.iter().filter(|(of, _)| of == name).map(|(_, figure)| figure.clone()).collect();
+        standing.sample = instrument.and_then(|instrument| sample(unit, instrument));
+        standing
+    }
+
+    /// The scores with the columns `peers`, `rank` and `quartile`.
+    pub(crate) fn add_to(&self, scores: &Table) -> Result<Table> {
+        let places: HashMap<(&str, &str), &Peers> = self
+            .figures
+            .iter()
+            .filter_map(|(unit, figure)| Some(((unit.as_str(), figure.measure.as_str()), figure.peers.as_ref()?)))
+            .collect();
+        let (measure, group) = (scores.column("measure")?, scores.column("group")?);
+        let cells: Vec<Option<&&Peers>> = (0..scores.num_rows())
+            .map(|row| match (group.value(row), measure.value(row)) {
+                (Value::Text(group), Value::Text(measure)) => places.get(&(group.as_str(), measure.as_str())),
+                _ => None,
+            })
+            .collect();
+        let column = |name: &str, cell: fn(&Peers) -> u64| {
+            Column::integer(name, cells.iter().map(|peers| peers.and_then(|peers| i64::try_from(cell(peers)).ok())))
+        };
+        let added = [
+            column("peers", |peers| peers.count),
+            column("rank", |peers| peers.rank),
+            column("quartile", |peers| u64::from(peers.quartile)),
+        ];
+        Table::from_columns(scores.columns().chain(added))
+    }
+}
+
+/// What each measure asks about, in the instrument's few words.
+pub(crate) fn asks_about(instrument: Option<&Instrument>) -> HashMap<String, String> {
+    let Some(table) = instrument.map(Instrument::explain) else { return HashMap::new() };
+    let (Ok(measure), Ok(about)) = (table.column("measure"), table.column("asks_about")) else { return HashMap::new() };
+    (0..table.num_rows()).map(|row| (text::cell(&measure.value(row)), text::cell(&about.value(row)))).filter(|(_, about)| !about.is_empty()).collect()
+}
+
+fn units(counts: &Table, columns: &CountsColumns) -> Result<BTreeMap<String, Unit>> {
+    let column = |name: &Option<String>| name.as_ref().map(|name| counts.column(name)).transpose();
+    let (unit, first) = (counts.column(UNIT)?, columns.unit.first().filter(|name| *name != UNIT));
+    let first = first.map_or_else(|| counts.column(UNIT), |name| counts.column(name))?;
+    let (population, responses, peers) = (column(&columns.frame_size)?, column(&columns.responses)?, column(&columns.peers)?);
+    let whole = |column: &Option<Column>, row: usize| match column.as_ref()?.value(row) {
+        Value::Integer(number) => u64::try_from(number).ok(),
+        Value::Float(number) if number >= 0.0 && number < 1e15 => Some(number.round() as u64),
+        _ => None,
+    };
+    let mut units = BTreeMap::new();
+    for row in 0..counts.num_rows() {
+        units.entry(text::cell(&unit.value(row))).or_insert_with(|| Unit {
+            name: text::cell(&first.value(row)),
+            population: whole(&population, row),
+            responses: whole(&responses, row),
+            peers: peers.as_ref().map_or_else(String::new, |peers| text::cell(&peers.value(row))),
+        });
+    }
+    Ok(units)
+}
+
+fn sample(unit: &Unit, instrument: &Instrument) -> Option<Sample> {
+    let (population, achieved) = (unit.population?, unit.responses?);
+    let required = instrument.sample_size(population).ok()?;
+    let achieved_moe = instrument.margin_of_error(achieved, population).ok()?;
+    Some(Sample { population, required: required.required, achieved, required_moe: required.moe, achieved_moe })
+}
+
+/// Gives each figure its rank and quartile among the figures of the same measure and the same peers.
+fn place(units: &BTreeMap<String, Unit>, figures: &mut [(String, Figure)]) {
+    let group = |unit: &str, figure: &Figure| (units.get(unit).map_or_else(String::new, |unit| unit.peers.clone()), figure.measure.clone());
+    let mut values: BTreeMap<(String, String), Vec<f64>> = BTreeMap::new();
+    for (unit, figure) in figures.iter() {
+        values.entry(group(unit, figure)).or_default().extend(figure.value);
+    }
+    for values in values.values_mut() {
+        values.sort_by(f64::total_cmp);
+    }
+    for (unit, figure) in figures.iter_mut() {
+        let (Some(value), Some(sorted)) = (figure.value, values.get(&group(unit, figure))) else { continue };
+        let quartiles = [0.25, 0.5, 0.75].map(|at| quantile(sorted, at));
+        let [q1, median, q3] = quartiles;
+        figure.peers = Some(Peers {
+            count: sorted.len() as u64,
+            rank: sorted.iter().filter(|other| **other > value).count() as u64 + 1,
+            quartile: if value >= q3 { 1 } else if value >= median { 2 } else if value >= q1 { 3 } else { 4 },
+            quartiles: (q1, median, q3),
+        });
+    }
+}
+
+/// The quantile by linear interpolation (R's type 7, as the regulator's published quartiles).
+fn quantile(sorted: &[f64], at: f64) -> f64 {
+    let Some(last) = sorted.len().checked_sub(1) else { return f64::NAN };
+    let place = at * last as f64;
+    let below = place.floor() as usize;
+    let value = |index: usize| sorted.get(index.min(last)).copied().unwrap_or(f64::NAN);
+    value(below) + (place - below as f64) * (value(below + 1) - value(below))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quartiles_interpolate_as_r_type_7() {
+        let values = [1.0, 2.0, 3.0, 4.0, 10.0, 20.0];
+        assert_eq!([0.25, 0.5, 0.75].map(|at| quantile(&values, at)), [2.25, 3.5, 8.5]);
+        assert_eq!(quantile(&[7.0], 0.25), 7.0);
+        assert!(quantile(&[], 0.5).is_nan());
+    }
+
+    #[test]
+    fn equal_figures_share_the_better_rank() {
+        let unit = |name: &str| (name.to_owned(), Unit { name: name.into(), population: None, responses: None, peers: String::new() });
+        let units = BTreeMap::from(["a", "b", "c", "d"].map(unit));
+        let figure = |name: &str, value: Option<f64>| {
+            let mut figure = Figure::default();
+            figure.value = value;
+            (name.to_owned(), figure)
+        };
+        let mut figures = vec![figure("a", Some(0.5)), figure("b", Some(0.7)), figure("c", Some(0.5)), figure("d", None)];
+        place(&units, &mut figures);
+        let ranks: Vec<Option<u64>> = figures.iter().map(|(_, figure)| figure.peers.as_ref().map(|peers| peers.rank)).collect();
+        assert_eq!(ranks, [Some(2), Some(1), Some(2), None]);
+        assert!(figures.iter().filter_map(|(_, figure)| figure.peers.as_ref()).all(|peers| peers.count == 3));
+    }
+}
