@@ -168,12 +168,4 @@ pub(crate) enum Ledger {
         #[command(flatten)]
         project: ProjectFile,
     },
-    /// Write the events of citizens to a CSV file
-    Export {
-        #[command(flatten)]
-        project: ProjectFile,
-        /// The file to write
-        #[arg(long, value_name = "FILE")]
-        to: PathBuf,
-    },
 }

@@ -100,7 +100,10 @@ impl Check<'_> {
                 self.note(ErrorKind::UnknownName, format!("{place}: there is no segment `{}`", audience.segment));
             }
             if !self.project.purposes.iter().any(|purpose| purpose.name == audience.purpose) {
-                self.note(ErrorKind::UnknownName, format!("{place}: there is no purpose `{}`; add a table [purpose.{}]", audience.purpose, audience.purpose));
+                self.note(
+                    ErrorKind::UnknownName,
+                    format!("{place}: there is no purpose `{}`; add a table [purpose.{}]", audience.purpose, audience.purpose),
+                );
             }
             if audience.channels.is_empty() {
                 self.note(ErrorKind::InvalidArgument, format!("{place}: name at least one channel"));

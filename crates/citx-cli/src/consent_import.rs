@@ -10,7 +10,19 @@ use crate::project::{Project, SourceFile};
 
 /// Columns that are text, whatever they look like.
 const TEXT: [&str; 14] = [
-    "citizen", "purpose", "channel", "status", "method", "contact", "topic", "scope", "notice", "evidence_ref", "actor", "jurisdiction", "source",
+    "citizen",
+    "purpose",
+    "channel",
+    "status",
+    "method",
+    "contact",
+    "topic",
+    "scope",
+    "notice",
+    "evidence_ref",
+    "actor",
+    "jurisdiction",
+    "source",
     "idempotency_key",
 ];
 
@@ -55,8 +67,16 @@ fn content(event: &Event) -> [u8; 32] {
     field(Some(event.status.as_str()));
     field(Some(&format!("{:?}", event.scope)));
     let texts = [
-        &event.purpose, &event.channel, &event.method, &event.contact, &event.topic, &event.notice, &event.evidence_ref, &event.actor,
-        &event.jurisdiction, &event.source,
+        &event.purpose,
+        &event.channel,
+        &event.method,
+        &event.contact,
+        &event.topic,
+        &event.notice,
+        &event.evidence_ref,
+        &event.actor,
+        &event.jurisdiction,
+        &event.source,
     ];
     for text in texts {
         field(text.as_deref());

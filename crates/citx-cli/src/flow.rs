@@ -6,8 +6,8 @@ use std::path::Path;
 use citx::audience::Audience;
 use citx::rules::Context;
 use citx::{
-    AudienceOptions, Column, ConsentLedger, ConsentView, Controller, CountsOptions, ErrorKind, Instrument, LedgerOptions, Membership, Policy,
-    Population, Result, Run, ScoreOptions, SegmentBook, Survey, SurveyOptions, Table, Timestamp, UpliftOptions,
+    AudienceOptions, Column, ConsentLedger, ConsentView, Controller, CountsOptions, ErrorKind, Instrument, LedgerOptions, Membership,
+    Policy, Population, Result, Run, ScoreOptions, SegmentBook, Survey, SurveyOptions, Table, Timestamp, UpliftOptions,
 };
 
 use crate::project::{AudienceSection, CountsColumns, Project, SurveySection, UpliftSection};
@@ -84,7 +84,9 @@ pub(crate) fn ledger(project: &Project, policy: &Policy, read_only: bool) -> Res
         Some(path) => {
             if let Some(folder) = path.parent().filter(|_| !read_only) {
                 std::fs::create_dir_all(folder).map_err(|error| {
-                    citx::Error::new(ErrorKind::Io, "the ledger's folder cannot be made").context(folder.display().to_string()).caused_by(error)
+                    citx::Error::new(ErrorKind::Io, "the ledger's folder cannot be made")
+                        .context(folder.display().to_string())
+                        .caused_by(error)
                 })?;
             }
             ConsentLedger::open(path, policy, &options).map_err(|error| error.context(path.display().to_string()))
@@ -102,7 +104,9 @@ pub(crate) fn audience(membership: &Membership, view: &ConsentView, section: &Au
 
 pub(crate) fn instrument(project: &Project, section: &SurveySection) -> Result<Option<Instrument>> {
     let instrument = match (&section.instrument, &section.scale) {
-        (Some(name), _) if is_file(name) => Instrument::parse(&text(&project.folder.join(name))?).map_err(|error| error.context(name.clone()))?,
+        (Some(name), _) if is_file(name) => {
+            Instrument::parse(&text(&project.folder.join(name))?).map_err(|error| error.context(name.clone()))?
+        }
         (Some(name), _) => Instrument::builtin(name).map_err(|error| error.context("[survey] instrument"))?,
         (None, Some(scale)) => Instrument::scale("scale", scale.clone()).map_err(|error| error.context("[survey.scale]"))?,
         (None, None) => return Ok(None),
@@ -129,8 +133,10 @@ pub(crate) fn survey(project: &Project, membership: Option<&Membership>) -> Resu
     if let Some(columns) = &section.counts {
         let table = with_units(&read(section)?, columns).map_err(within)?;
         let needed = || within(citx::Error::new(ErrorKind::InvalidArgument, "counts need an instrument or a scale"));
-        let mut options = CountsOptions::new(instrument.clone().ok_or_else(needed)?, UNIT, &columns.measure, &columns.answer, &columns.count);
+        let mut options =
+            CountsOptions::new(instrument.clone().ok_or_else(needed)?, UNIT, &columns.measure, &columns.answer, &columns.count);
         options.frame_size.clone_from(&columns.frame_size);
+        options.selection.clone_from(&columns.selection);
         let survey = Survey::from_counts(&table, &options).map_err(within)?;
         return Ok(Asked { survey, instrument, counts: Some(table) });
     }

@@ -1,6 +1,6 @@
 //! Values and tables as JSON. A float that is no number is null; decimals and instants are text.
 
-use citx::{Record, Table, Value};
+use citx::{Table, Value};
 use serde_json::{Map, Value as Json, json};
 
 use crate::text;
@@ -20,8 +20,4 @@ pub(crate) fn rows(table: &Table) -> Vec<Json> {
     let columns: Vec<_> = table.columns().collect();
     let object = |row: usize| columns.iter().map(|column| (column.name().to_owned(), value(&column.value(row)))).collect::<Map<_, _>>();
     (0..table.num_rows()).map(|row| Json::Object(object(row))).collect()
-}
-
-pub(crate) fn record(record: &Record) -> Json {
-    Json::Object(record.fields().iter().map(|(name, field)| (name.clone(), value(field))).collect())
 }

@@ -23,6 +23,4 @@ pub use project::{
     SurveySection, UpliftSection,
 };
 pub use run::run;
-pub use summary::{
-    Allowed, AudienceResult, Citizens, ConsentState, Refused, RunSummary, SegmentCount, SurveyFigure, UpliftEffect,
-};
+pub use summary::{Allowed, AudienceResult, Citizens, ConsentState, Refused, RunSummary, SegmentCount, SurveyFigure, UpliftEffect};

@@ -48,7 +48,8 @@ impl Outputs {
 
     /// Puts every file in its place and `manifest` last.
     pub(crate) fn finish(self, manifest: &impl serde::Serialize) -> Result<()> {
-        let text = serde_json::to_string_pretty(manifest).map_err(|error| Error::new(ErrorKind::Io, "the summary cannot be written").caused_by(error))?;
+        let text = serde_json::to_string_pretty(manifest)
+            .map_err(|error| Error::new(ErrorKind::Io, "the summary cannot be written").caused_by(error))?;
         let staged = self.staging.join(MANIFEST);
         std::fs::write(&staged, text + "\n").map_err(|error| failed(&staged, "the file cannot be written", error))?;
         let outdated = self.outdated();
@@ -64,7 +65,8 @@ impl Outputs {
         }
         for name in self.files.iter().map(String::as_str).chain([MANIFEST]) {
             let place = self.folder.join(name);
-            std::fs::rename(self.staging.join(name), &place).map_err(|error| failed(&place, "the file cannot be put in its place", error))?;
+            std::fs::rename(self.staging.join(name), &place)
+                .map_err(|error| failed(&place, "the file cannot be put in its place", error))?;
         }
         Ok(())
     }
@@ -92,7 +94,9 @@ fn failed(path: &Path, what: &str, error: std::io::Error) -> Error {
 
 /// Adds a last column `note` that says the consent records are generated to a CSV file.
 pub(crate) fn mark_csv(path: &Path) -> Result<()> {
-    let wrong = |error: csv::Error| Error::new(ErrorKind::Io, "the file cannot be marked as generated").context(path.display().to_string()).caused_by(error);
+    let wrong = |error: csv::Error| {
+        Error::new(ErrorKind::Io, "the file cannot be marked as generated").context(path.display().to_string()).caused_by(error)
+    };
     let marked = path.with_extension("marked");
     let mut reader = csv::ReaderBuilder::new().has_headers(false).from_path(path).map_err(wrong)?;
     let mut writer = csv::Writer::from_path(&marked).map_err(wrong)?;
@@ -120,8 +124,10 @@ mod tests {
     use super::*;
 
     fn names(folder: &Path) -> Vec<String> {
-        let mut names: Vec<String> =
-            std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned()).collect();
+        let mut names: Vec<String> = std::fs::read_dir(folder)
+            .expect("a folder")
+            .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
+            .collect();
         names.sort();
         names
     }

@@ -10,7 +10,7 @@ use serde_json::{Value as Json, json};
 
 use crate::flow::{self, Asked};
 use crate::outputs::{self, Outputs};
-use crate::project::{AudienceSection, Export, Project};
+use crate::project::{AudienceSection, Export, Project, UpliftSection};
 use crate::standing::{Standings, asks_about};
 use crate::summary::{AudienceResult, Citizens, ConsentState, RunSummary, SegmentCount, SurveyFigure, UpliftEffect, sample_sentence};
 use crate::{consent_import, json as to_json};
@@ -79,7 +79,7 @@ struct Found {
     book: Option<SegmentBook>,
     membership: Option<Membership>,
     asked: Option<Scored>,
-    uplifts: Vec<(String, Table)>,
+    uplifts: Vec<(UpliftSection, Table)>,
 }
 
 struct Scored {
@@ -109,9 +109,7 @@ impl Found {
         run.check()?;
         step("estimating");
         let asked = project.survey.is_some().then(|| scored(project, membership.as_ref())).transpose()?;
-        let uplift = |section: &crate::UpliftSection| {
-            Ok((section.name.clone(), flow::uplift(section, membership.as_ref(), people.as_ref(), run)?))
-        };
+        let uplift = |section: &UpliftSection| Ok((section.clone(), flow::uplift(section, membership.as_ref(), people.as_ref(), run)?));
         let uplifts = project.uplifts.iter().map(uplift).collect::<Result<_>>()?;
         Ok(Self { people, book, membership, asked, uplifts })
     }
@@ -163,8 +161,9 @@ impl Found {
         if let Some(scored) = &self.asked {
             summary.survey = scored.figures()?;
         }
-        for (name, table) in &self.uplifts {
-            summary.uplifts.extend(Effect::read(table)?.iter().map(|effect| UpliftEffect::new(name, effect)));
+        for (section, table) in &self.uplifts {
+            let effects = Effect::read(table, &section.control)?;
+            summary.uplifts.extend(effects.iter().map(|effect| UpliftEffect::new(&section.name, effect)));
         }
         summary.headlines = self.headlines(&summary);
         Ok(summary)
@@ -179,15 +178,23 @@ impl Found {
             lines.push("the consent records are generated: no real person said or refused this".to_owned());
         }
         for audience in &summary.audiences {
-            lines.push(format!("{}: {} may be contacted for {}, {} may not", audience.audience, audience.allowed, audience.purpose, audience.refused));
+            lines.push(format!(
+                "{}: {} may be contacted for {}, {} may not",
+                audience.audience, audience.allowed, audience.purpose, audience.refused
+            ));
         }
         let foreground = self.asked.iter().flat_map(|scored| &scored.foreground);
         lines.extend(foreground.filter_map(sample_sentence));
         for effect in summary.uplifts.iter().filter(|effect| effect.group.is_none()) {
             if let (Some(change), Some((low, high))) = (effect.effect, effect.ci) {
+                let (times, unit) = if effect.unit == "proportion" { (100.0, " points") } else { (1.0, "") };
                 lines.push(format!(
-                    "{}: {} changed the outcome by {:+.1} points ({:+.1} to {:+.1})",
-                    effect.uplift, effect.arm, change * 100.0, low * 100.0, high * 100.0
+                    "{}: {} changed the outcome by {:+.1}{unit} ({:+.1} to {:+.1})",
+                    effect.uplift,
+                    effect.arm,
+                    change * times,
+                    low * times,
+                    high * times
                 ));
             }
         }
@@ -210,8 +217,8 @@ impl Found {
             citx::write_csv(&scores, outputs.file("estimates.csv"))?;
             write_json(&outputs.file("estimates.json"), &json!({ "estimates": to_json::rows(&scores) }))?;
         }
-        for (name, table) in &self.uplifts {
-            citx::write_csv(table, outputs.file(format!("uplift-{name}.csv")))?;
+        for (section, table) in &self.uplifts {
+            citx::write_csv(table, outputs.file(format!("uplift-{}.csv", section.name)))?;
         }
         Ok(())
     }
@@ -239,8 +246,8 @@ impl Found {
         if let Some(scored) = &self.asked {
             report = scored.report(report)?;
         }
-        for (name, table) in &self.uplifts {
-            report = report.uplift(name, table)?;
+        for (section, table) in &self.uplifts {
+            report = report.uplift(&section.name, table, &section.control)?;
         }
         for (what, from) in project.sources() {
             report = report.source(what, from);
@@ -250,7 +257,8 @@ impl Found {
         }
         if let Some(consent) = consent {
             let (number, hash) = &consent.state.head;
-            report = report.source("Consent policy", &consent.state.policy).source("Consent ledger", format!("{number} events, head {hash}"));
+            report =
+                report.source("Consent policy", &consent.state.policy).source("Consent ledger", format!("{number} events, head {hash}"));
         }
         Ok(report)
     }
@@ -305,7 +313,9 @@ fn scored(project: &Project, membership: Option<&Membership>) -> Result<Scored> 
         foreground = standings.called(landlord, asked.instrument.as_ref());
         if foreground.is_empty() {
             let hint = standings.nearest(landlord).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
-            return Err(citx::Error::new(citx::ErrorKind::NotFound, format!("no unit is called `{landlord}`{hint}")).context("[survey] landlord"));
+            return Err(
+                citx::Error::new(citx::ErrorKind::NotFound, format!("no unit is called `{landlord}`{hint}")).context("[survey] landlord")
+            );
         }
     }
     Ok(Scored { asked, scores, standings, foreground })
@@ -348,7 +358,10 @@ fn write_audience(section: &AudienceSection, audience: &Audience, generated: boo
             }
         }
         Export::CustomerMatch => {
-            return Err(within(citx::Error::new(citx::ErrorKind::Unsupported, "`customer-match` is not built yet; use notify, csv or parquet")));
+            return Err(within(citx::Error::new(
+                citx::ErrorKind::Unsupported,
+                "`customer-match` is not built yet; use notify, csv or parquet",
+            )));
         }
     }
     let refused = outputs.file(format!("refused-{}.csv", section.name));
@@ -361,7 +374,9 @@ fn write_audience(section: &AudienceSection, audience: &Audience, generated: boo
 }
 
 fn write_json(path: &Path, json: &Json) -> Result<()> {
-    let wrong = |error: std::io::Error| citx::Error::new(citx::ErrorKind::Io, "the file cannot be written").context(path.display().to_string()).caused_by(error);
+    let wrong = |error: std::io::Error| {
+        citx::Error::new(citx::ErrorKind::Io, "the file cannot be written").context(path.display().to_string()).caused_by(error)
+    };
     std::fs::write(path, format!("{json:#}\n")).map_err(wrong)
 }
 

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use citx::report::{Figure, Peers, Sample, Standing};
+use citx::satisfaction::{quantile, standings};
 use citx::{Column, Instrument, Result, Table, Value};
 
 use crate::flow::{Asked, UNIT};
@@ -65,18 +66,14 @@ impl Standings {
 
     /// The scores with the columns `peers`, `rank` and `quartile`.
     pub(crate) fn add_to(&self, scores: &Table) -> Result<Table> {
-        let places: HashMap<(&str, &str), &Peers> = self
+        let places: HashMap<(String, String), &Peers> = self
             .figures
             .iter()
-            .filter_map(|(unit, figure)| Some(((unit.as_str(), figure.measure.as_str()), figure.peers.as_ref()?)))
+            .filter_map(|(unit, figure)| Some(((unit.clone(), figure.measure.clone()), figure.peers.as_ref()?)))
             .collect();
         let (measure, group) = (scores.column("measure")?, scores.column("group")?);
-        let cells: Vec<Option<&&Peers>> = (0..scores.num_rows())
-            .map(|row| match (group.value(row), measure.value(row)) {
-                (Value::Text(group), Value::Text(measure)) => places.get(&(group.as_str(), measure.as_str())),
-                _ => None,
-            })
-            .collect();
+        let key = |row: usize| (text::cell(&group.value(row)), text::cell(&measure.value(row)));
+        let cells: Vec<Option<&Peers>> = (0..scores.num_rows()).map(|row| places.get(&key(row)).copied()).collect();
         let column = |name: &str, cell: fn(&Peers) -> u64| {
             Column::integer(name, cells.iter().map(|peers| peers.and_then(|peers| i64::try_from(cell(peers)).ok())))
         };
@@ -93,7 +90,10 @@ impl Standings {
 pub(crate) fn asks_about(instrument: Option<&Instrument>) -> HashMap<String, String> {
     let Some(table) = instrument.map(Instrument::explain) else { return HashMap::new() };
     let (Ok(measure), Ok(about)) = (table.column("measure"), table.column("asks_about")) else { return HashMap::new() };
-    (0..table.num_rows()).map(|row| (text::cell(&measure.value(row)), text::cell(&about.value(row)))).filter(|(_, about)| !about.is_empty()).collect()
+    (0..table.num_rows())
+        .map(|row| (text::cell(&measure.value(row)), text::cell(&about.value(row))))
+        .filter(|(_, about)| !about.is_empty())
+        .collect()
 }
 
 fn units(counts: &Table, columns: &CountsColumns) -> Result<BTreeMap<String, Unit>> {
@@ -127,47 +127,28 @@ fn sample(unit: &Unit, instrument: &Instrument) -> Option<Sample> {
 
 /// Gives each figure its rank and quartile among the figures of the same measure and the same peers.
 fn place(units: &BTreeMap<String, Unit>, figures: &mut [(String, Figure)]) {
-    let group = |unit: &str, figure: &Figure| (units.get(unit).map_or_else(String::new, |unit| unit.peers.clone()), figure.measure.clone());
-    let mut values: BTreeMap<(String, String), Vec<f64>> = BTreeMap::new();
-    for (unit, figure) in figures.iter() {
-        values.entry(group(unit, figure)).or_default().extend(figure.value);
+    let mut groups: BTreeMap<(String, String), Vec<usize>> = BTreeMap::new();
+    for (at, (unit, figure)) in figures.iter().enumerate() {
+        let peers = units.get(unit).map_or_else(String::new, |unit| unit.peers.clone());
+        groups.entry((peers, figure.measure.clone())).or_default().push(at);
     }
-    for values in values.values_mut() {
-        values.sort_by(f64::total_cmp);
+    for members in groups.values() {
+        let value = |at: &usize| figures.get(*at).and_then(|(_, figure)| figure.value).unwrap_or(f64::NAN);
+        let values: Vec<f64> = members.iter().map(value).collect();
+        let mut sorted: Vec<f64> = values.iter().copied().filter(|value| !value.is_nan()).collect();
+        sorted.sort_by(f64::total_cmp);
+        let quartiles = (quantile(&sorted, 0.25), quantile(&sorted, 0.5), quantile(&sorted, 0.75));
+        for (at, place) in members.iter().zip(standings(&values)) {
+            if let (Some((_, figure)), Some(place)) = (figures.get_mut(*at), place) {
+                figure.peers = Some(Peers { count: place.peers, rank: place.rank, quartile: place.quartile, quartiles });
+            }
+        }
     }
-    for (unit, figure) in figures.iter_mut() {
-        let (Some(value), Some(sorted)) = (figure.value, values.get(&group(unit, figure))) else { continue };
-        let quartiles = [0.25, 0.5, 0.75].map(|at| quantile(sorted, at));
-        let [q1, median, q3] = quartiles;
-        figure.peers = Some(Peers {
-            count: sorted.len() as u64,
-            rank: sorted.iter().filter(|other| **other > value).count() as u64 + 1,
-            quartile: if value >= q3 { 1 } else if value >= median { 2 } else if value >= q1 { 3 } else { 4 },
-            quartiles: (q1, median, q3),
-        });
-    }
-}
-
-/// The quantile by linear interpolation (R's type 7, as the regulator's published quartiles).
-fn quantile(sorted: &[f64], at: f64) -> f64 {
-    let Some(last) = sorted.len().checked_sub(1) else { return f64::NAN };
-    let place = at * last as f64;
-    let below = place.floor() as usize;
-    let value = |index: usize| sorted.get(index.min(last)).copied().unwrap_or(f64::NAN);
-    value(below) + (place - below as f64) * (value(below + 1) - value(below))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn quartiles_interpolate_as_r_type_7() {
-        let values = [1.0, 2.0, 3.0, 4.0, 10.0, 20.0];
-        assert_eq!([0.25, 0.5, 0.75].map(|at| quantile(&values, at)), [2.25, 3.5, 8.5]);
-        assert_eq!(quantile(&[7.0], 0.25), 7.0);
-        assert!(quantile(&[], 0.5).is_nan());
-    }
 
     #[test]
     fn equal_figures_share_the_better_rank() {

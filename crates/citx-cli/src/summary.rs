@@ -163,6 +163,8 @@ pub struct UpliftEffect {
     pub ci: Option<(f64, f64)>,
     /// How many people.
     pub n: u64,
+    /// `proportion` or `mean`.
+    pub unit: String,
 }
 
 impl AudienceResult {
@@ -211,16 +213,16 @@ impl SurveyFigure {
 
 impl UpliftEffect {
     pub(crate) fn new(uplift: &str, effect: &Effect) -> Self {
-        let there = |value: f64| Some(value).filter(|value| effect.effect.is_some() && value.is_finite());
         Self {
             uplift: uplift.to_owned(),
             arm: effect.arm.clone(),
             group: effect.group.clone(),
             outcome: effect.outcome,
             effect: effect.effect,
-            std_error: there(effect.std_error),
-            ci: there(effect.ci.0).zip(there(effect.ci.1)),
+            std_error: effect.std_error,
+            ci: effect.ci,
             n: effect.n,
+            unit: if effect.is_share { "proportion" } else { "mean" }.to_owned(),
         }
     }
 }
@@ -253,11 +255,14 @@ impl std::fmt::Display for RunSummary {
         part(&["segment", "members"], self.segments.iter().map(|line| vec![line.segment.clone(), line.members.to_string()]).collect())?;
         for audience in &self.audiences {
             let allowed = audience.by_basis.iter().map(|line| {
-                ["allowed", &line.channel, &line.basis.replace('_', " "), &line.rule, &line.citizens.to_string()].map(str::to_owned).to_vec()
+                ["allowed", &line.channel, &line.basis.replace('_', " "), &line.rule, &line.citizens.to_string()]
+                    .map(str::to_owned)
+                    .to_vec()
             });
-            let refused = audience.by_reason.iter().map(|line| {
-                ["refused", &line.channel, &line.reason, &line.rule, &line.attempts.to_string()].map(str::to_owned).to_vec()
-            });
+            let refused = audience
+                .by_reason
+                .iter()
+                .map(|line| ["refused", &line.channel, &line.reason, &line.rule, &line.attempts.to_string()].map(str::to_owned).to_vec());
             part(&[audience.audience.as_str(), "channel", "basis or reason", "rule", "count"], allowed.chain(refused).collect())?;
         }
         part(&["measure", "result", "interval", "answers", "rank", "quartile"], self.survey.iter().map(SurveyFigure::line).collect())?;
@@ -287,7 +292,10 @@ impl UpliftEffect {
         let or_dash = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
         vec![
             self.group.as_ref().map_or_else(|| self.arm.clone(), |group| format!("{} ({group})", self.arm)),
-            or_dash(self.outcome.map(|outcome| format!("{:.1}%", outcome * 100.0))),
+            or_dash(
+                self.outcome
+                    .map(|outcome| if self.unit == "proportion" { format!("{:.1}%", outcome * 100.0) } else { format!("{outcome:.2}") }),
+            ),
             or_dash(self.effect.map(|effect| format!("{effect:+.3}"))),
             or_dash(self.std_error.map(|error| format!("{error:.4}"))),
             or_dash(self.ci.map(|(low, high)| format!("{low:+.3} to {high:+.3}"))),

@@ -38,7 +38,9 @@ pub(crate) fn aligned(headings: &[&str], rows: &[Vec<String>]) -> String {
     let rows: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(|cell| clean(cell)).collect()).collect();
     let column = |at: usize| rows.iter().filter_map(move |row| row.get(at));
     let width = |at: usize, heading: &str| column(at).map(|cell| cell.chars().count()).chain([heading.chars().count()]).max().unwrap_or(0);
-    let numeric = |at: usize| column(at).all(|cell| cell.is_empty() || cell == "-" || cell.starts_with(|c: char| c.is_ascii_digit() || "+-".contains(c)));
+    let numeric = |at: usize| {
+        column(at).all(|cell| cell.is_empty() || cell == "-" || cell.starts_with(|c: char| c.is_ascii_digit() || "+-".contains(c)))
+    };
     let layout: Vec<(usize, bool)> = headings.iter().enumerate().map(|(at, heading)| (width(at, heading), numeric(at))).collect();
     let mut text = String::new();
     let mut line = |cells: &mut dyn Iterator<Item = &str>| {
@@ -64,7 +66,8 @@ pub(crate) fn table(table: &Table) -> String {
         value => cell(value),
     };
     let columns: Vec<_> = table.columns().collect();
-    let rows: Vec<Vec<String>> = (0..table.num_rows()).map(|row| columns.iter().map(|column| shown(&column.value(row))).collect()).collect();
+    let rows: Vec<Vec<String>> =
+        (0..table.num_rows()).map(|row| columns.iter().map(|column| shown(&column.value(row))).collect()).collect();
     aligned(&table.column_names(), &rows)
 }
 

@@ -103,8 +103,7 @@ impl Figure {
                 unit: text(&unit.value(row)).unwrap_or_default(),
                 published: text(&published.value(row)),
                 method: text(&method.value(row)),
-                warnings: text(&warnings.value(row))
-                    .map_or_else(Vec::new, |words| words.split([',', ';']).map(|w| w.trim().to_owned()).collect()),
+                warnings: text(&warnings.value(row)).map_or_else(Vec::new, |words| words.split("; ").map(str::to_owned).collect()),
                 ..Self::default()
             }
         };

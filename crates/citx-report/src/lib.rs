@@ -123,12 +123,12 @@ impl Report {
         self
     }
 
-    /// What a campaign changed: a table as `uplift` makes it.
+    /// What a campaign changed against the arm called `control`: a table as `uplift` makes it.
     ///
     /// # Errors
     /// `UnknownName` if the table lacks a column.
-    pub fn uplift(mut self, name: impl Into<String>, effects: &Table) -> Result<Self> {
-        self.effects.push((name.into(), Effect::read(effects)?));
+    pub fn uplift(mut self, name: impl Into<String>, effects: &Table, control: &str) -> Result<Self> {
+        self.effects.push((name.into(), Effect::read(effects, control)?));
         Ok(self)
     }
 

@@ -32,7 +32,6 @@ pub(super) fn ledger(command: &Ledger) -> Result<Answer> {
             let policy = flow::policy(&project)?;
             head(ConsentLedger::accept_head(path(&project)?, &policy)?)
         }
-        Ledger::Export { project, to } => export(&Project::read(&project.project)?, to),
     }
 }
 
@@ -66,14 +65,6 @@ fn import(project: &Project, file: &Path) -> Result<Answer> {
 
 fn history(project: &Project, citizen: &str) -> Result<Answer> {
     Answer::table(&events_table(&open(project, true)?.0.history(citizen)?)?, "events")
-}
-
-/// Every citizen's events: those of the project's citizens, which are the keys the ledger can be asked for.
-fn export(project: &Project, to: &Path) -> Result<Answer> {
-    let (ledger, _) = open(project, true)?;
-    let events = ledger.events()?;
-    citx::write_csv(&events_table(&events)?, to)?;
-    Answer::new(format!("{} events written to {}\n", events.len(), to.display()), json!({ "events": events.len(), "file": to.display().to_string() }))
 }
 
 /// Events as a table whose columns an import reads back; the ledger's number and instant come first.

@@ -109,5 +109,8 @@ pub(super) fn sample_size(name: &str, population: u64) -> Result<Answer> {
         size.exact,
         (size.moe * 1e4).round() / 100.0
     );
-    Answer::new(text, json!({ "instrument": name, "population": population, "required": size.required, "exact": size.exact, "moe": size.moe }))
+    Answer::new(
+        text,
+        json!({ "instrument": name, "population": population, "required": size.required, "exact": size.exact, "moe": size.moe }),
+    )
 }

@@ -213,7 +213,8 @@ impl<'t> Fields<'t> {
 
     /// The value of `key` in a form that the engine defines.
     pub(super) fn read<T: serde::de::DeserializeOwned>(&self, key: &str) -> Option<T> {
-        let (at, value) = self.get(key)?;
+        let (at, _) = self.get(key)?;
+        let (_, value) = self.table.iter().find(|(name, _)| name.get_ref() == key)?;
         match T::deserialize(ValueDeserializer::from(value.clone())) {
             Ok(value) => Some(value),
             Err(error) => {

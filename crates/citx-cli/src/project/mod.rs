@@ -152,7 +152,7 @@ pub struct SurveySection {
     pub fpc: Vec<String>,
     /// How many there are in the sample frame.
     pub frame_size: Option<u64>,
-    /// How the sample was drawn.
+    /// How the sample was drawn, for answers.
     pub selection: Option<String>,
     /// Column of the mode of collection.
     pub mode: Option<String>,
@@ -182,6 +182,8 @@ pub struct CountsColumns {
     pub count: String,
     /// Column of the size of the sample frame.
     pub frame_size: Option<String>,
+    /// Column of how each sample was drawn.
+    pub selection: Option<String>,
     /// Column of the number of people who answered.
     pub responses: Option<String>,
     /// Column that says which units are peers; `None`: all are.
@@ -266,6 +268,11 @@ impl Project {
 }
 
 impl SourceFile {
+    /// A file named from here, read with defaults.
+    pub(crate) fn at(path: &Path) -> Self {
+        Self::new(path.display().to_string(), Path::new(""), Vec::new())
+    }
+
     fn new(name: String, folder: &Path, types: Vec<(String, String)>) -> Self {
         let path = folder.join(&name);
         let mut options = ReadOptions::default();

@@ -90,8 +90,9 @@ fn quartile(value: f64, (lower, median, upper): (f64, f64, f64)) -> u8 {
     [upper, median, lower].iter().position(|&bound| value >= bound).map_or(4, |at| at as u8 + 1)
 }
 
-/// Type 7 of Hyndman and Fan (1996); NaN without values.
-fn quantile(sorted: &[f64], share: f64) -> f64 {
+/// A quantile of values that are sorted already, by linear interpolation: type 7 of Hyndman and Fan (1996), as Excel's QUARTILE.INC.
+/// NaN without values.
+pub fn quantile(sorted: &[f64], share: f64) -> f64 {
     let place = (sorted.len().saturating_sub(1)) as f64 * share;
     let at = |index: f64| sorted.get(index as usize).copied().unwrap_or(f64::NAN);
     let (below, above) = (at(place.floor()), at(place.ceil()));

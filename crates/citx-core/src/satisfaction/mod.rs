@@ -12,7 +12,7 @@ mod sample_size;
 mod scores;
 mod survey;
 
-pub use benchmark::{Benchmark, Standing, standings};
+pub use benchmark::{Benchmark, Standing, quantile, standings};
 pub use counts::CountsOptions;
 pub use estimate::{Estimate, ScoreOptions};
 pub use instrument::{Instrument, ScaleOptions};

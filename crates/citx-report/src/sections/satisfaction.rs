@@ -156,6 +156,8 @@ fn meaning(warning: &str) -> String {
         "NonProbabilitySample" => "The respondents were not drawn at random, so the intervals show only part of the uncertainty".to_owned(),
         "SmallBase" => "Few people answered: read with care".to_owned(),
         "FewPsu" => "Few sampling units: the interval itself is uncertain".to_owned(),
+        "WeightedCounts" => "The counts are weighted: the interval treats them as answers of equal weight".to_owned(),
+        "SampleExceedsFrame" => "More answers than people who could be asked: the size of the population was left out".to_owned(),
         "ExtremeWeights" => "A few respondents carry much of the weight".to_owned(),
         other => other.to_owned(),
     }
