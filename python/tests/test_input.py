@@ -345,8 +345,8 @@ MALFORMED: dict[str, Callable[[Any], Any]] = {
     "invalid UTF-8 in a view": lambda pa: buffers(pa.string_view(), 1, None, (2).to_bytes(4, "little") + b"\xff\xfe" + bytes(10)),
     "a view beyond its buffer": lambda pa: buffers(pa.string_view(), 1, None, VIEW + bytes(4) + FAR, TEXT * 3),
     "a view of no buffer": lambda pa: buffers(pa.string_view(), 1, None, VIEW + FAR + bytes(4), TEXT * 3),
-    "a list beyond its values": lambda pa: pa.Array.from_buffers(
-        pa.list_(pa.int32()), 1, [None, pa.py_buffer(int32(0, 99))], children=[pa.array([1], pa.int32())]
+    "a list beyond its values and back": lambda pa: pa.Array.from_buffers(
+        pa.list_(pa.int32()), 2, [None, pa.py_buffer(int32(0, 99, 1))], children=[pa.array([1], pa.int32())]
     ),
     "a dictionary key out of range": lambda pa: dictionary(pa, 7, pa.array([SECRET])),
     "a negative dictionary key": lambda pa: dictionary(pa, -1, pa.array([SECRET])),
