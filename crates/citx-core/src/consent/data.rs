@@ -214,20 +214,6 @@ impl RuleData {
     pub(super) fn channel(&self, name: &str) -> Option<&Channel> {
         self.channels.iter().find(|channel| channel.name == name)
     }
-
-    /// A contact point in the form in which two of them are compared: addresses without case and blanks, numbers in full.
-    pub(super) fn normal_contact(&self, text: &str) -> String {
-        let number = text.chars().all(|c| c.is_ascii_digit() || " +-().\u{a0}".contains(c)) && text.chars().any(|c| c.is_ascii_digit());
-        if !number {
-            return text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
-        }
-        let digits: String = text.replace("(0)", "").chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
-        match (&self.phone_prefix, digits.strip_prefix("00"), digits.strip_prefix('0')) {
-            (_, Some(rest), _) => format!("+{rest}"),
-            (Some(prefix), None, Some(rest)) => format!("{prefix}{rest}"),
-            _ => digits,
-        }
-    }
 }
 
 impl Stage {

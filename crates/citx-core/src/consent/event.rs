@@ -169,6 +169,36 @@ impl Event {
     }
 }
 
+impl RecordedEvent {
+    /// The columns of a table of recorded events: `id`, `recorded_at` and the fields of [`Event`].
+    pub fn to_table(events: &[Self]) -> Table {
+        let text = |name: &str, of: fn(&Event) -> Option<&str>| Column::text(name, events.iter().map(|recorded| of(&recorded.event)));
+        let instant = |name: &str, of: fn(&Self) -> Option<Timestamp>| Column::timestamp(name, events.iter().map(of));
+        let columns = [
+            Column::integer("id", events.iter().map(|event| i64::try_from(event.id).ok())),
+            instant("recorded_at", |event| Some(event.recorded_at)),
+            text("citizen", |event| Some(&event.citizen)),
+            text("purpose", |event| event.purpose.as_deref()),
+            text("channel", |event| event.channel.as_deref()),
+            text("status", |event| Some(event.status.as_str())),
+            instant("captured_at", |event| Some(event.event.captured_at)),
+            text("method", |event| event.method.as_deref()),
+            text("contact", |event| event.contact.as_deref()),
+            text("topic", |event| event.topic.as_deref()),
+            text("scope", |event| Some(event.scope.as_str())),
+            text("notice", |event| event.notice.as_deref()),
+            text("evidence_ref", |event| event.evidence_ref.as_deref()),
+            instant("valid_from", |event| event.event.valid_from),
+            instant("valid_until", |event| event.event.valid_until),
+            text("actor", |event| event.actor.as_deref()),
+            text("jurisdiction", |event| event.jurisdiction.as_deref()),
+            text("source", |event| event.source.as_deref()),
+            text("idempotency_key", |event| event.idempotency_key.as_deref()),
+        ];
+        Table::from_columns(columns).unwrap_or_else(|_| unreachable!("BUG: columns of one length and different names"))
+    }
+}
+
 impl fmt::Debug for Event {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Event")

@@ -22,4 +22,4 @@ pub use event::{Event, RecordedEvent};
 pub use facts::Facts;
 pub use policy::{Controller, Policy, PolicyRule, Purpose};
 pub use status::{Scope, Status};
-pub use view::ConsentView;
+pub use view::{ConsentView, ViewBuilder};

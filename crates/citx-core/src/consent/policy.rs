@@ -337,6 +337,35 @@ impl Policy {
         Table::from_columns(columns).unwrap_or_else(|_| unreachable!("BUG: columns of one length and different names"))
     }
 
+    /// A contact point in the form in which two of them are compared: addresses without case and punctuation, numbers in full.
+    pub fn normal_contact(&self, text: &str) -> String {
+        let digit = |c: char| c.is_ascii_digit();
+        let number = text.contains(digit) && text.chars().all(|c| digit(c) || " +-().\u{a0}".contains(c));
+        if text.contains('@') {
+            return text.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_lowercase();
+        }
+        if !number {
+            return text.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase();
+        }
+        let digits: String = text.replace("(0)", "").chars().filter(|c| digit(*c) || *c == '+').collect();
+        match (&self.inner.data.phone_prefix, digits.strip_prefix("00"), digits.strip_prefix('0')) {
+            (_, Some(rest), _) => format!("+{rest}"),
+            (Some(prefix), None, Some(rest)) => format!("{prefix}{rest}"),
+            _ => digits,
+        }
+    }
+
+    /// The contact point that a question's facts name for its channel, in the form in which two of them are compared.
+    ///
+    /// # Errors
+    /// `UnknownName` for a fact that the policy does not know, `InvalidArgument` for one of another type.
+    pub fn contact_key(&self, question: &super::Question) -> Result<Option<String>> {
+        let zone = self.controller().map_or(TimeZone::UTC, |controller| controller.time_zone);
+        let known = super::facts::Known::of(&question.facts, self.data(), zone)?;
+        let contact = known.contact(self.data().channel(&question.channel), self.data()).flatten();
+        Ok(contact.map(|contact| self.normal_contact(contact)))
+    }
+
     pub(super) fn data(&self) -> &RuleData {
         &self.inner.data
     }

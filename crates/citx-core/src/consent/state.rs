@@ -1,6 +1,7 @@
 //! The fold of events into state. Fixed code with a published vocabulary: docs/spec/consent.md says the same in words.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::event::RecordedEvent;
 use super::status::{Scope, Status};
@@ -38,7 +39,12 @@ pub(super) struct Index {
     entries: Vec<Entry>,
     /// The citizens with events about a contact point.
     by_contact: HashMap<u32, Vec<u32>>,
+    /// Who was erased although no event names them any more.
+    pub(super) erased: Option<Erased>,
 }
+
+/// The event that erased a citizen, and when, for those whose events were taken out of the ledger.
+pub(super) type Erased = Arc<dyn Fn(&str) -> Option<(u64, Timestamp)> + Send + Sync>;
 
 /// What is asked of the fold, its names as the index numbers them.
 #[derive(Clone)]
@@ -99,43 +105,37 @@ pub(super) struct State {
 }
 
 impl Index {
-    /// An index of `events`; contact points are normalised by `contact`.
-    pub(super) fn new(events: impl IntoIterator<Item = RecordedEvent>, contact: impl Fn(&str) -> String) -> Self {
-        let mut index = Self::default();
-        let mut order: Vec<Box<str>> = Vec::new();
-        for RecordedEvent { id, event, .. } in events {
-            let citizen = match index.citizens.get(event.citizen.as_str()) {
-                Some(&citizen) => citizen,
-                None => {
-                    let citizen = order.len() as u32;
-                    order.push(event.citizen.as_str().into());
-                    index.citizens.insert(event.citizen.as_str().into(), citizen);
-                    citizen
-                }
-            };
-            let entry = Entry {
-                id,
-                captured_at: event.captured_at.as_micros(),
-                valid_from: event.valid_from.map_or(i64::MIN, Timestamp::as_micros),
-                valid_until: event.valid_until.map_or(i64::MAX, Timestamp::as_micros),
-                citizen,
-                purpose: index.number(event.purpose.as_deref()),
-                channel: index.number(event.channel.as_deref()),
-                topic: index.number(event.topic.as_deref()),
-                contact: index.number(event.contact.as_deref().map(&contact).as_deref()),
-                notice: index.number(event.notice.as_deref()),
-                status: event.status,
-                scope: event.scope,
-            };
-            index.entries.push(entry);
-        }
-        index.finish(order.len());
-        index
+    /// Takes one more event; `contact` is its contact point as it is compared.
+    pub(super) fn push(&mut self, RecordedEvent { id, event, .. }: &RecordedEvent, contact: Option<&str>) {
+        let citizen = match self.citizens.get(event.citizen.as_str()) {
+            Some(&citizen) => citizen,
+            None => {
+                let citizen = self.citizens.len() as u32;
+                self.citizens.insert(event.citizen.as_str().into(), citizen);
+                citizen
+            }
+        };
+        let entry = Entry {
+            id: *id,
+            captured_at: event.captured_at.as_micros(),
+            valid_from: event.valid_from.map_or(i64::MIN, Timestamp::as_micros),
+            valid_until: event.valid_until.map_or(i64::MAX, Timestamp::as_micros),
+            citizen,
+            purpose: self.number(event.purpose.as_deref()),
+            channel: self.number(event.channel.as_deref()),
+            topic: self.number(event.topic.as_deref()),
+            contact: self.number(contact),
+            notice: self.number(event.notice.as_deref()),
+            status: event.status,
+            scope: event.scope,
+        };
+        self.entries.push(entry);
     }
 
-    fn finish(&mut self, citizens: usize) {
+    /// Puts the events in order, so that states can be asked for.
+    pub(super) fn finish(&mut self) {
         self.entries.sort_unstable_by_key(|entry| (entry.citizen, entry.captured_at, entry.status.rank(), entry.id));
-        self.starts = vec![0; citizens + 1];
+        self.starts = vec![0; self.citizens.len() + 1];
         for entry in &self.entries {
             if let Some(count) = self.starts.get_mut(entry.citizen as usize + 1) {
                 *count += 1;
@@ -205,6 +205,11 @@ impl Index {
             let contact = asked.contact.unwrap_or(ABSENT);
             state.heed(&fold(self.of(other), asked, contact, true));
         }
+        if let Some((id, at)) = self.erased.as_ref().and_then(|erased| erased(citizen))
+            && at <= asked.at
+        {
+            state.erased = id;
+        }
         state
     }
 
@@ -213,11 +218,13 @@ impl Index {
         let number = self.citizens.get(citizen).copied();
         let own = number.into_iter().flat_map(|number| self.of(number));
         let others = self.sharing(number, asked).flat_map(|other| self.of(other));
-        own.chain(others)
+        let erased = self.erased.as_ref().and_then(|erased| erased(citizen)).map(|(_, at)| at);
+        let begin_and_end = own
+            .chain(others)
             .flat_map(|entry| [entry.captured_at, entry.valid_from, entry.valid_until])
             .filter(|at| ![i64::MIN, i64::MAX].contains(at))
-            .map(Timestamp::from_micros)
-            .collect()
+            .map(Timestamp::from_micros);
+        begin_and_end.chain(erased).collect()
     }
 }
 

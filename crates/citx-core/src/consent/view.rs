@@ -54,32 +54,65 @@ struct Inner {
     as_of: Timestamp,
 }
 
+/// Makes a [`ConsentView`] event by event, for those who read events one at a time.
+pub struct ViewBuilder {
+    inner: Inner,
+}
+
+impl ViewBuilder {
+    /// A view without events.
+    ///
+    /// # Errors
+    /// `PolicyInvalid` for a policy without a controller.
+    pub fn new(policy: &Policy, as_of: Timestamp) -> Result<Self> {
+        let Some(controller) = policy.controller() else {
+            let message = "a policy decides for a controller: give it one with `with_controller`";
+            return Err(Error::new(ErrorKind::PolicyInvalid, message));
+        };
+        let inner = Inner { index: Index::default(), policy: policy.clone(), controller: controller.clone(), as_of };
+        Ok(Self { inner })
+    }
+
+    /// Takes one more event, in any order.
+    ///
+    /// # Errors
+    /// `InvalidArgument` for an event that contradicts itself (see [`Event::check`](super::Event::check)).
+    pub fn push(&mut self, event: RecordedEvent) -> Result<()> {
+        event.event.check().map_err(|error| error.context(format!("event {}", event.id)))?;
+        let contact = event.event.contact.as_deref().map(|contact| self.inner.policy.normal_contact(contact));
+        self.inner.index.push(&event, contact.as_deref());
+        Ok(())
+    }
+
+    /// Knows citizens as erased of whom no event is left: `erased` gives the event that did it, and when.
+    #[must_use]
+    pub fn erased(mut self, erased: Arc<dyn Fn(&str) -> Option<(u64, Timestamp)> + Send + Sync>) -> Self {
+        self.inner.index.erased = Some(erased);
+        self
+    }
+
+    /// The view.
+    pub fn finish(mut self) -> ConsentView {
+        self.inner.index.finish();
+        ConsentView { inner: Arc::new(self.inner) }
+    }
+}
+
+impl fmt::Debug for ViewBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ViewBuilder({} events)", self.inner.index.len())
+    }
+}
+
 impl ConsentView {
     /// The consent that these events leave at `as_of`; events captured later do not count.
     ///
     /// # Errors
     /// `PolicyInvalid` for a policy without a controller; `InvalidArgument` for an event that contradicts itself (see [`Event::check`](super::Event::check)).
     pub fn from_events(events: impl IntoIterator<Item = RecordedEvent>, policy: &Policy, as_of: Timestamp) -> Result<Self> {
-        let Some(controller) = policy.controller() else {
-            let message = "a policy decides for a controller: give it one with `with_controller`";
-            return Err(Error::new(ErrorKind::PolicyInvalid, message));
-        };
-        let mut wrong = None;
-        let checked = events.into_iter().map_while(|event| match event.event.check() {
-            Ok(()) => Some(event),
-            Err(error) => {
-                wrong = Some(error.context(format!("event {}", event.id)));
-                None
-            }
-        });
-        let index = Index::new(checked, |contact| policy.data().normal_contact(contact));
-        match wrong {
-            Some(error) => Err(error),
-            None => {
-                let inner = Inner { index, policy: policy.clone(), controller: controller.clone(), as_of };
-                Ok(Self { inner: Arc::new(inner) })
-            }
-        }
+        let mut builder = ViewBuilder::new(policy, as_of)?;
+        events.into_iter().try_for_each(|event| builder.push(event))?;
+        Ok(builder.finish())
     }
 
     /// The instant it stands for.
@@ -205,7 +238,7 @@ impl ConsentView {
     fn contact(&self, known: &Known, channel: &str) -> Option<u32> {
         let data = self.policy().data();
         let contact = known.contact(data.channel(channel), data)??;
-        Some(self.inner.index.find(&data.normal_contact(contact)))
+        Some(self.inner.index.find(&self.policy().normal_contact(contact)))
     }
 }
 
