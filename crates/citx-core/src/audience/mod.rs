@@ -1,6 +1,13 @@
 //! The audience: the members of a segment who may be contacted, each with channel, basis and rule, and the others with reasons.
 //! Nothing else in citx makes a contact list.
 
+mod gate;
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+use std::sync::Arc;
+
 use crate::Result;
 use crate::citizens::Population;
 use crate::consent::ConsentView;
@@ -22,10 +29,22 @@ pub struct AudienceOptions {
     pub one_per_household: bool,
 }
 
-/// Who may be contacted, and why not the others. `Debug` shows sizes only.
+/// Who may be contacted, and why not the others. Immutable; a clone shares everything. `Debug` shows sizes only.
+///
+/// Each member is tried on the channels in turn, and the first that the policy allows is the member's channel. Those that were tried
+/// before it, and all of them for a member who may not be contacted, are in [`Audience::refused`].
 #[derive(Clone)]
 pub struct Audience {
-    _todo: (),
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    people: Population,
+    purpose: String,
+    allowed: Table,
+    allowed_rows: Vec<usize>,
+    refused: Table,
+    summary: Table,
 }
 
 impl AudienceOptions {
@@ -39,14 +58,15 @@ impl AudienceOptions {
         }
     }
 
-    /// Whether the citizen's preferred channel is tried first.
+    /// Whether the citizen's preferred channel is tried first, where it is one of the channels.
     #[must_use]
     pub fn prefer_citizen(mut self, prefer: bool) -> Self {
         self.prefer_citizen = prefer;
         self
     }
 
-    /// One message for each household at most.
+    /// One message for each household at most: the first member in population order who may be contacted. A citizen whose household is
+    /// not known is one alone.
     #[must_use]
     pub fn one_per_household(mut self, one: bool) -> Self {
         self.one_per_household = one;
@@ -55,50 +75,85 @@ impl AudienceOptions {
 }
 
 impl Segment {
-    /// The members who may be contacted, and why not the others.
+    /// The members who may be contacted, and why not the others. Facts come from the fact columns of the segment's own population.
     ///
     /// # Errors
-    /// `InvalidArgument` without channels, or one per household without a household fact; `Cancelled`.
+    /// `InvalidArgument` without channels, for a channel named twice, or for one per household without a household fact; `Cancelled`.
+    /// A purpose or channel that the policy does not know is no error: it is denied.
+    ///
+    /// # Example
+    /// ```
+    /// use citx_core::Run;
+    /// use citx_core::audience::AudienceOptions;
+    /// use citx_core::citizens::{FactColumns, Population};
+    /// use citx_core::consent::{ConsentView, Controller, Policy, Purpose};
+    /// use citx_core::rules::Context;
+    /// use citx_core::segments::{SegmentBook, SegmentDefinition};
+    /// use citx_core::table::{Column, Table};
+    /// use citx_core::time::{TimeZone, Timestamp};
+    ///
+    /// let table = Table::from_columns([
+    ///     Column::text("id", [Some("C-17"), Some("C-18")]),
+    ///     Column::text("email", [Some("a@example.org"), None]),
+    /// ])?;
+    /// let people = Population::from_table(table, "id")?.with_facts(FactColumns::new().email("email"))?;
+    /// let as_of = Timestamp::parse("2026-11-22", TimeZone::UTC)?;
+    /// let members = SegmentBook::new([SegmentDefinition::new("all", "id IS NOT NULL")])?
+    ///     .evaluate(&people, &Context { as_of, time_zone: TimeZone::UTC }, &Run::new())?;
+    /// let policy = Policy::builtin("uk-2026")?
+    ///     .with_controller(Controller::new("Anytown Homes", "housing_association", TimeZone::UTC))?
+    ///     .with_purpose(Purpose::new("repairs", "service", "contract"))?
+    ///     .with_purpose(Purpose::new("newsletter", "direct_marketing", "consent"))?;
+    /// let view = ConsentView::from_events([], &policy, as_of)?;
+    ///
+    /// let audience = members.segment("all")?.audience(&view, &AudienceOptions::new("repairs", ["email"]), &Run::new())?;
+    /// assert_eq!((audience.allowed().num_rows(), audience.refused().num_rows()), (1, 1));
+    /// // Nobody gave consent, so nobody gets the newsletter.
+    /// let audience = members.segment("all")?.audience(&view, &AudienceOptions::new("newsletter", ["email"]), &Run::new())?;
+    /// assert_eq!(audience.allowed().num_rows(), 0);
+    /// # Ok::<(), citx_core::Error>(())
+    /// ```
     pub fn audience(&self, view: &ConsentView, options: &AudienceOptions, run: &Run) -> Result<Audience> {
-        let _ = (view, options, run);
-        unimplemented!()
+        gate::pass(self, view, options, run)
     }
 }
 
 impl Audience {
     /// Key, channel, basis, rule: one row for each citizen who may be contacted, in population order.
     pub fn allowed(&self) -> &Table {
-        unimplemented!()
+        &self.inner.allowed
     }
 
-    /// Key, channel, reason, rule: one row for each channel tried in vain.
+    /// Key, channel, reason, rule: one row for each channel tried in vain, by citizen in population order, then in the order tried.
+    /// Whoever gives way to another member of the household has the rule `household`.
     pub fn refused(&self) -> &Table {
-        unimplemented!()
+        &self.inner.refused
     }
 
-    /// Outcome, channel, rule, reason and how many.
+    /// Outcome, channel, rule, reason and how many citizens. A citizen refused on one channel and allowed on the next counts in both.
     pub fn summary(&self) -> Table {
-        unimplemented!()
+        self.inner.summary.clone()
     }
 
     /// The citizens it was chosen from.
     pub fn population(&self) -> &Population {
-        unimplemented!()
+        &self.inner.people
     }
 
     /// The row in the population of each row of [`Audience::allowed`].
     pub fn allowed_rows(&self) -> &[usize] {
-        unimplemented!()
+        &self.inner.allowed_rows
     }
 
     /// The purpose it was made for.
     pub fn purpose(&self) -> &str {
-        unimplemented!()
+        &self.inner.purpose
     }
 }
 
-impl std::fmt::Debug for Audience {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Audience")
+impl fmt::Debug for Audience {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (allowed, refused) = (self.allowed().num_rows(), self.refused().num_rows());
+        write!(f, "Audience({allowed} allowed; {refused} refusals; purpose {})", self.purpose())
     }
 }
