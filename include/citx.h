@@ -688,7 +688,7 @@ typedef struct {
      */
     citx_str frame_size;
     /**
-     * How the samples were drawn: `srs`, `systematic`, `stratified`, `quota` or `census`.
+     * Column of how the sample was drawn: `srs`, `systematic`, `stratified`, `quota` or `census`.
      */
     citx_str selection;
 } citx_counts_options;

@@ -81,7 +81,7 @@ pub struct citx_counts_options {
     pub count: citx_str,
     /// Column of the size of the sample frame.
     pub frame_size: citx_str,
-    /// How the samples were drawn: `srs`, `systematic`, `stratified`, `quota` or `census`.
+    /// Column of how the sample was drawn: `srs`, `systematic`, `stratified`, `quota` or `census`.
     pub selection: citx_str,
 }
 
@@ -619,8 +619,16 @@ unsafe fn counts_options(pointer: *const citx_counts_options) -> Result<CountsOp
     let given = unsafe { raw::options(pointer) }?.ok_or_else(|| guard::null("options"))?;
     // SAFETY: as promised by the caller.
     let instrument = unsafe { raw::given(given.instrument, "instrument") }?.ok_or_else(|| guard::null("instrument"))?;
-    let _ = (given, instrument);
-    Err(engine::Error::new(engine::ErrorKind::Unsupported, "counts are not read yet"))
+    let mut options = CountsOptions::new(
+        instrument.clone(),
+        given.unit.text("unit")?,
+        given.measure.text("measure")?,
+        given.answer.text("answer")?,
+        given.count.text("count")?,
+    );
+    options.frame_size = given.frame_size.maybe("frame_size")?;
+    options.selection = given.selection.maybe("selection")?;
+    Ok(options)
 }
 
 /// # Safety
