@@ -9,7 +9,9 @@ pub use citx_core::consent::{
 };
 pub use citx_core::engagement::{UpliftOptions, uplift};
 pub use citx_core::rules::{Context, Explanation};
-pub use citx_core::satisfaction::{Benchmark, CountsOptions, Estimate, Instrument, SampleSize, ScoreOptions, Survey, SurveyOptions};
+pub use citx_core::satisfaction::{
+    Benchmark, CountsOptions, Estimate, Instrument, SampleSize, ScaleOptions, ScoreOptions, Survey, SurveyOptions,
+};
 pub use citx_core::segments::{Membership, Segment, SegmentBook, SegmentDefinition};
 pub use citx_core::table::{Column, Decimal, Record, Table, Value};
 pub use citx_core::time::{Date, Interval, TimeZone, Timestamp};

@@ -178,7 +178,7 @@ fn use_frame(stages: &mut [Stage], rows: usize, frame: u64) -> Result<()> {
         return Err(Error::new(ErrorKind::OutOfRange, format!("`frame_size` is {frame}, but there are {rows} respondents")));
     }
     if let Some(stage) = stages.first_mut() {
-        stage.population = Some(stage.sampled.iter().map(|sampled| sampled * (frame as f64 / rows as f64)).collect());
+        stage.population = Some(stage.sampled.iter().map(|sampled| sampled * frame as f64 / rows as f64).collect());
     }
     Ok(())
 }
