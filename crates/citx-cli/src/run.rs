@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use citx::audience::Audience;
-use citx::report::{AudienceCounts, Effect, Figure, Report, Standing};
+use citx::report::{AudienceCounts, Effect, Figure, Report, Standing, count};
 use citx::rules::Context;
 use citx::{ConsentLedger, ConsentView, Membership, NotifyOptions, Policy, Population, Result, Run, SegmentBook, Table};
 use serde_json::{Value as Json, json};
@@ -12,7 +12,9 @@ use crate::flow::{self, Asked};
 use crate::outputs::{self, Outputs};
 use crate::project::{AudienceSection, Export, Project, UpliftSection};
 use crate::standing::{Standings, asks_about};
-use crate::summary::{AudienceResult, Citizens, ConsentState, RunSummary, SegmentCount, SurveyFigure, UpliftEffect, sample_sentence};
+use crate::summary::{
+    AudienceResult, Citizens, ConsentState, RunSummary, SegmentCount, SurveyFigure, UpliftEffect, figure_sentence, sample_sentence,
+};
 use crate::{consent_import, json as to_json};
 
 /// Runs the project file at `path` for the instant `as_of` (a date, an instant, or `now`) and writes its results.
@@ -40,7 +42,7 @@ pub(crate) fn everything(project: &Project, as_of: &str, run: &Run, step: Step<'
     let mut outputs = Outputs::into_folder(&project.output.folder)?;
     let mut summary = found.summary(project, &context, consent.as_ref(), &audiences)?;
     found.write(project, &audiences, &mut outputs)?;
-    let report = found.report(project, &summary, consent.as_ref(), &audiences)?;
+    let report = found.report(project, &context, &summary, consent.as_ref(), &audiences)?;
     report.write(outputs.file(&project.output.report))?;
     outputs.files().clone_into(&mut summary.files);
     summary.files.sort();
@@ -60,7 +62,7 @@ pub(crate) fn report_only(project: &Project, as_of: &str, run: &Run, step: Step<
         let folder = project.output.folder.display().to_string();
         citx::Error::new(citx::ErrorKind::Io, "the output folder cannot be made").context(folder).caused_by(error)
     })?;
-    found.report(project, &summary, consent.as_ref(), &audiences)?.write(project.output.folder.join(&project.output.report))?;
+    found.report(project, &context, &summary, consent.as_ref(), &audiences)?.write(project.output.folder.join(&project.output.report))?;
     Ok(summary)
 }
 
@@ -172,7 +174,7 @@ impl Found {
     fn headlines(&self, summary: &RunSummary) -> Vec<String> {
         let mut lines = Vec::new();
         if let Some(citizens) = &summary.citizens {
-            lines.push(format!("{} citizens, {} segments", citizens.count, summary.segments.len()));
+            lines.push(format!("{} citizens, {} segments", count(citizens.count), summary.segments.len()));
         }
         if summary.consent.as_ref().is_some_and(|consent| consent.generated) {
             lines.push("the consent records are generated: no real person said or refused this".to_owned());
@@ -184,7 +186,11 @@ impl Found {
             ));
         }
         let foreground = self.asked.iter().flat_map(|scored| &scored.foreground);
-        lines.extend(foreground.filter_map(sample_sentence));
+        for standing in foreground {
+            lines.extend(sample_sentence(standing));
+            lines.extend(standing.figures.first().map(figure_sentence));
+        }
+        lines.extend(self.asked.iter().flat_map(Scored::sentences));
         for effect in summary.uplifts.iter().filter(|effect| effect.group.is_none()) {
             if let (Some(change), Some((low, high))) = (effect.effect, effect.ci) {
                 let (times, unit) = if effect.unit == "proportion" { (100.0, " points") } else { (1.0, "") };
@@ -215,6 +221,12 @@ impl Found {
                 None => scored.scores.clone(),
             };
             citx::write_csv(&scores, outputs.file("estimates.csv"))?;
+            if let (Some(standings), Some(instrument)) = (&scored.standings, &scored.asked.instrument) {
+                let samples = standings.samples(instrument)?;
+                if samples.num_rows() > 0 {
+                    citx::write_csv(&samples, outputs.file("samples.csv"))?;
+                }
+            }
             write_json(&outputs.file("estimates.json"), &json!({ "estimates": to_json::rows(&scores) }))?;
         }
         for (section, table) in &self.uplifts {
@@ -226,11 +238,12 @@ impl Found {
     fn report(
         &self,
         project: &Project,
+        context: &Context,
         summary: &RunSummary,
         consent: Option<&Consent>,
         audiences: &[(&AudienceSection, Audience)],
     ) -> Result<Report> {
-        let mut report = Report::new(&project.output.title).as_of(as_people_read(&summary.as_of, project));
+        let mut report = Report::new(&project.output.title).as_of(as_people_read(context.as_of, context.time_zone));
         if consent.is_some_and(|consent| consent.state.generated) {
             report = report.generated_consent();
         }
@@ -280,6 +293,14 @@ impl Scored {
         Ok(overall.map(|figure| SurveyFigure::new(None, &figure)).collect())
     }
 
+    /// A sentence for each figure of everyone, where they are few.
+    fn sentences(&self) -> Vec<String> {
+        const FEW: usize = 6;
+        let figures = if self.standings.is_some() { Vec::new() } else { self.all_figures().unwrap_or_default() };
+        let overall: Vec<&Figure> = figures.iter().filter(|figure| figure.by.is_none()).collect();
+        if overall.len() <= FEW { overall.into_iter().map(figure_sentence).collect() } else { Vec::new() }
+    }
+
     fn all_figures(&self) -> Result<Vec<Figure>> {
         let about = asks_about(self.asked.instrument.as_ref());
         let mut figures = Figure::read(&self.scores)?;
@@ -290,8 +311,8 @@ impl Scored {
     }
 
     fn report(&self, report: Report) -> Result<Report> {
-        if self.standings.is_some() {
-            return Ok(self.foreground.iter().cloned().fold(report, Report::standing));
+        if let Some(standings) = &self.standings {
+            return Ok(self.foreground.iter().cloned().fold(report, Report::standing).units(standings.all(self.asked.instrument.as_ref())));
         }
         Ok(report.figures("Everyone", self.all_figures()?))
     }
@@ -380,7 +401,14 @@ fn write_json(path: &Path, json: &Json) -> Result<()> {
     std::fs::write(path, format!("{json:#}\n")).map_err(wrong)
 }
 
-/// The instant with the zone in which its day began.
-fn as_people_read(as_of: &str, project: &Project) -> String {
-    format!("{as_of} (time zone {})", project.time_zone.name())
+/// The instant as people read it: a day where it is the start of one.
+fn as_people_read(as_of: citx::Timestamp, zone: citx::TimeZone) -> String {
+    const MONTHS: [&str; 12] =
+        ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+    let date = as_of.date(zone).filter(|date| date.midnight(zone) == Some(as_of));
+    let day = date.and_then(citx::Date::ymd).and_then(|(year, month, day)| Some((year, MONTHS.get(month as usize - 1)?, day)));
+    match day {
+        Some((year, month, day)) => format!("{day} {month} {year} (start of the day, {})", zone.name()),
+        None => as_of.to_string(),
+    }
 }

@@ -23,6 +23,8 @@ struct Unit {
 pub(crate) struct Standings {
     units: BTreeMap<String, Unit>,
     figures: Vec<(String, Figure)>,
+    /// Where each unit's figures stand in `figures`.
+    of_unit: HashMap<String, Vec<usize>>,
 }
 
 impl Standings {
@@ -39,13 +41,40 @@ impl Standings {
             figures.push((unit, figure));
         }
         place(&units, &mut figures);
-        Ok(Some(Self { units, figures }))
+        let mut of_unit: HashMap<String, Vec<usize>> = HashMap::new();
+        for (at, (unit, _)) in figures.iter().enumerate() {
+            of_unit.entry(unit.clone()).or_default().push(at);
+        }
+        Ok(Some(Self { units, figures, of_unit }))
     }
 
     /// The units called `landlord`: by their whole name, or by its first column.
     pub(crate) fn called(&self, landlord: &str, instrument: Option<&Instrument>) -> Vec<Standing> {
         let called = |(name, unit): &(&String, &Unit)| *name == landlord || unit.name == landlord;
         self.units.iter().filter(called).map(|(name, unit)| self.standing(name, unit, instrument)).collect()
+    }
+
+    /// Every unit.
+    pub(crate) fn all(&self, instrument: Option<&Instrument>) -> Vec<Standing> {
+        self.units.iter().map(|(name, unit)| self.standing(name, unit, instrument)).collect()
+    }
+
+    /// Each unit's sample against the one that the standard requires.
+    pub(crate) fn samples(&self, instrument: &Instrument) -> Result<Table> {
+        let samples: Vec<(&String, Sample)> =
+            self.units.iter().filter_map(|(name, unit)| Some((name, sample(unit, instrument)?))).collect();
+        let whole = |name: &str, cell: fn(&Sample) -> u64| {
+            Column::integer(name, samples.iter().map(|(_, sample)| i64::try_from(cell(sample)).ok()))
+        };
+        let share = |name: &str, cell: fn(&Sample) -> f64| Column::float(name, samples.iter().map(|(_, sample)| Some(cell(sample))));
+        Table::from_columns([
+            Column::text(UNIT, samples.iter().map(|(name, _)| Some(name))),
+            whole("population", |sample| sample.population),
+            whole("required", |sample| sample.required),
+            whole("achieved", |sample| sample.achieved),
+            share("required_moe", |sample| sample.required_moe),
+            share("achieved_moe", |sample| sample.achieved_moe),
+        ])
     }
 
     /// The name among the units that may have been meant.
@@ -59,7 +88,8 @@ impl Standings {
         let mut standing = Standing::default();
         name.clone_into(&mut standing.name);
         standing.peers = if unit.peers.is_empty() { "all units".to_owned() } else { unit.peers.clone() };
-        standing.figures = self.figures.iter().filter(|(of, _)| of == name).map(|(_, figure)| figure.clone()).collect();
+        let figures = self.of_unit.get(name).into_iter().flatten();
+        standing.figures = figures.filter_map(|at| self.figures.get(*at)).map(|(_, figure)| figure.clone()).collect();
         standing.sample = instrument.and_then(|instrument| sample(unit, instrument));
         standing
     }

@@ -1,6 +1,6 @@
 //! What a run found, as plain data: printed, written to `run.json`, handed to Python and C.
 
-use citx::report::{AudienceCounts, Effect, Figure, Standing};
+use citx::report::{AudienceCounts, Effect, Figure, Standing, count, ordinal};
 use serde::Serialize;
 
 use crate::text::aligned;
@@ -234,12 +234,22 @@ pub(crate) fn sample_sentence(standing: &Standing) -> Option<String> {
     Some(format!(
         "{}: {} of {} answered, {} required: {enough} (+/-{:.1} points achieved, +/-{:.0} required)",
         standing.name,
-        sample.achieved,
-        sample.population,
-        sample.required,
+        count(sample.achieved),
+        count(sample.population),
+        count(sample.required),
         sample.achieved_moe * 100.0,
         sample.required_moe * 100.0
     ))
+}
+
+/// One figure with its interval, base and place, as a sentence.
+pub(crate) fn figure_sentence(figure: &Figure) -> String {
+    let base = figure.n.map_or_else(String::new, |n| format!(", {} answers", count(n)));
+    let place = figure.peers.as_ref().map_or_else(String::new, |peers| {
+        format!("; {} of {} peers, quartile {}", ordinal(peers.rank), count(peers.count), peers.quartile)
+    });
+    let about = figure.about.as_ref().map_or_else(String::new, |about| format!(", {about}"));
+    format!("{}{about}: {} ({}{base}){place}", figure.measure, figure.value_text(), figure.interval_text())
 }
 
 impl std::fmt::Display for RunSummary {
@@ -277,7 +287,7 @@ impl SurveyFigure {
         let number = |value: f64| if share { format!("{:.1}%", value * 100.0) } else { format!("{value:.2}") };
         let or_dash = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
         vec![
-            self.about.as_ref().map_or_else(|| self.measure.clone(), |about| format!("{} {about}", self.measure)),
+            self.about.as_ref().map_or_else(|| self.measure.clone(), |about| format!("{}: {about}", self.measure)),
             self.value.map_or_else(|| self.published.clone().unwrap_or_else(|| "withheld".to_owned()), number),
             or_dash(self.ci.map(|(low, high)| format!("{} to {}", number(low), number(high)))),
             or_dash(self.n.map(|n| n.to_string())),

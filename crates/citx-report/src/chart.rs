@@ -3,14 +3,14 @@
 
 use crate::html::Page;
 
-const WIDTH: f64 = 760.0;
-const LABEL: f64 = 250.0;
-const VALUE: f64 = 150.0;
+const WIDTH: f64 = 860.0;
+const LABEL: f64 = 330.0;
+const VALUE: f64 = 160.0;
 const ROW: f64 = 34.0;
 const TOP: f64 = 8.0;
 const AXIS: f64 = 34.0;
 /// Characters of a label that fit into its column.
-const LABEL_CHARACTERS: usize = 36;
+const LABEL_CHARACTERS: usize = 46;
 
 /// A figure with its interval, and where its peers lie.
 #[derive(Clone, Debug)]
@@ -181,7 +181,8 @@ mod tests {
     #[test]
     fn long_labels_take_two_lines_and_no_more() {
         assert_eq!(split("TP01 overall"), ("TP01 overall".into(), String::new()));
-        let (first, second) = split("TP10 keeps communal areas clean and well maintained everywhere and always and for ever");
+        let (first, second) =
+            split("TP10 keeps communal areas clean and well maintained everywhere and always, for ever, and for everyone who lives there");
         assert!(first.chars().count() <= LABEL_CHARACTERS && second.ends_with('\u{2026}'));
         assert_eq!(split(&"x".repeat(90)).0.chars().count(), LABEL_CHARACTERS + 1);
     }

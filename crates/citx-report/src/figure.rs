@@ -112,7 +112,19 @@ impl Figure {
 
     /// The measure with what it asks about.
     pub fn title(&self) -> String {
-        self.about.as_ref().map_or_else(|| self.measure.clone(), |about| format!("{} {about}", self.measure))
+        self.about.as_ref().map_or_else(|| self.measure.clone(), |about| format!("{}: {about}", self.measure))
+    }
+
+    /// The group in words: `area 2`, `in over_65`, `not in over_65`.
+    pub fn group_text(&self) -> Option<String> {
+        let group = self.group.as_ref()?;
+        let by = self.by.as_deref().unwrap_or_default();
+        Some(match (by.strip_prefix("segment:"), group.as_str()) {
+            (Some(segment), "in") => format!("in {segment}"),
+            (Some(segment), "out") => format!("not in {segment}"),
+            _ if by.is_empty() => group.clone(),
+            _ => format!("{by} {group}"),
+        })
     }
 
     /// The figure in words: `65.4%`, `withheld`.

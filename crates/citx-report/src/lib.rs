@@ -20,6 +20,7 @@ use citx_core::table::Table;
 use citx_core::{Error, ErrorKind, Result};
 
 pub use figure::{Figure, Peers, Sample, Standing};
+pub use numbers::{count, ordinal};
 
 use html::Page;
 use sections::SegmentPart;
@@ -44,13 +45,15 @@ pub struct Report {
     segments: Option<SegmentPart>,
     audiences: Vec<(String, AudienceCounts)>,
     standings: Vec<Standing>,
+    units: Vec<Standing>,
     scores: Vec<(String, Vec<Figure>)>,
     effects: Vec<(String, Vec<Effect>)>,
     sources: Vec<(String, String)>,
 }
 
 /// What a page says where the consent records it rests on were made up.
-pub const GENERATED_CONSENT: &str = "The consent records behind this page are generated. They are no real person's: whom it shows as allowed or refused is an illustration.";
+pub const GENERATED_CONSENT: &str =
+    "The consent records behind this page are generated: no real person said any of it, and who is allowed or refused is an illustration.";
 
 impl Report {
     /// A report of this title.
@@ -105,6 +108,13 @@ impl Report {
     #[must_use]
     pub fn standing(mut self, standing: Standing) -> Self {
         self.standings.push(standing);
+        self
+    }
+
+    /// Every unit, in one table that is folded away.
+    #[must_use]
+    pub fn units(mut self, units: Vec<Standing>) -> Self {
+        self.units = units;
         self
     }
 
@@ -176,6 +186,10 @@ impl Report {
         page.finish()
     }
 
+    fn has_figures(&self) -> bool {
+        !(self.standings.is_empty() && self.units.is_empty() && self.scores.is_empty())
+    }
+
     fn glance(&self, page: &mut Page) {
         if self.lead.is_empty() {
             return;
@@ -198,7 +212,7 @@ impl Report {
         };
         link(self.segments.is_some(), "#segments", "Segments");
         link(!self.audiences.is_empty(), "#audiences", "Who may be contacted");
-        link(!(self.standings.is_empty() && self.scores.is_empty()), "#satisfaction", "Satisfaction");
+        link(self.has_figures(), "#satisfaction", "Satisfaction");
         link(!self.effects.is_empty(), "#effects", "What changed");
         link(true, "#sources", "Where the numbers come from");
         page.raw("</ul></nav>\n");
@@ -211,11 +225,12 @@ impl Report {
         if !self.audiences.is_empty() {
             sections::audiences(page, &self.audiences);
         }
-        if !(self.standings.is_empty() && self.scores.is_empty()) {
+        if self.has_figures() {
             page.raw("<section aria-labelledby=\"satisfaction\">\n<h2 id=\"satisfaction\">How do they feel about the service?</h2>\n");
             for standing in &self.standings {
                 sections::standing(page, standing);
             }
+            sections::every_unit(page, &self.units);
             for (title, figures) in &self.scores {
                 sections::scores(page, title, figures);
             }

@@ -10,6 +10,6 @@ pub use audiences::AudienceCounts;
 pub(crate) use audiences::audiences;
 pub use effects::Effect;
 pub(crate) use effects::effects;
-pub(crate) use satisfaction::{scores, standing};
+pub(crate) use satisfaction::{every_unit, scores, standing};
 pub(crate) use segments::{SegmentPart, segments};
 pub(crate) use sources::sources;

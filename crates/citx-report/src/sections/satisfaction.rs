@@ -18,14 +18,51 @@ pub(crate) fn standing(page: &mut Page, standing: &Standing) {
 fn required(page: &mut Page, sample: &Sample) {
     let verdict = if sample.achieved >= sample.required { "The sample is large enough." } else { "The sample is smaller than required." };
     page.paragraph(&format!(
-        "{verdict} {} of {} answered, where {} answers are required. All together the answers are accurate to within {} either way; \
-         the requirement is {}.",
+        "{verdict} {} of {} answered; {} answers are required. A share of all who answered is accurate to within {:.1} percentage points \
+         either way; the requirement is {:.0}.",
         count(sample.achieved),
-        counted(sample.population, "tenant", "tenants"),
+        counted(sample.population, "person", "people"),
         count(sample.required),
-        percent(sample.achieved_moe),
-        percent(sample.required_moe),
+        sample.achieved_moe * 100.0,
+        sample.required_moe * 100.0,
     ));
+}
+
+/// Every unit in one folded table: its sample, and its figure of the first measure beside its peers'.
+pub(crate) fn every_unit(page: &mut Page, standings: &[Standing]) {
+    let Some(measure) = standings.iter().flat_map(|standing| &standing.figures).map(|figure| figure.title()).min() else { return };
+    let dash = || "-".to_owned();
+    let row = |standing: &Standing| {
+        let figure = standing.figures.iter().find(|figure| figure.title() == measure);
+        let place = figure.and_then(|figure| figure.peers.as_ref());
+        vec![
+            standing.name.clone(),
+            standing.sample.map_or_else(dash, |sample| count(sample.achieved)),
+            standing.sample.map_or_else(dash, |sample| count(sample.required)),
+            figure.map_or_else(dash, Figure::value_text),
+            figure.map_or_else(dash, Figure::interval_text),
+            figure.and_then(|figure| figure.n).map_or_else(dash, count),
+            place.map_or_else(dash, |peers| format!("{} of {}", ordinal(peers.rank), count(peers.count))),
+            place.map_or_else(dash, |peers| ordinal(u64::from(peers.quartile))),
+        ]
+    };
+    let headings = [
+        ("Unit", Align::Text),
+        ("Sample", Align::Number),
+        ("Required", Align::Number),
+        ("Result", Align::Number),
+        ("Interval", Align::Number),
+        ("Answers", Align::Number),
+        ("Rank", Align::Number),
+        ("Quartile", Align::Number),
+    ];
+    page.element("h3", &[], "Everyone");
+    page.folded_table(
+        &format!("All {}", counted(standings.len() as u64, "unit", "units")),
+        &format!("{measure}: every unit with its sample, interval, base and place among its peers"),
+        &headings,
+        &standings.iter().map(row).collect::<Vec<_>>(),
+    );
 }
 
 /// Figures of a survey: those for everyone, then each breakdown.
@@ -36,26 +73,25 @@ pub(crate) fn scores(page: &mut Page, title: &str, all: &[Figure]) {
             breakdowns.push(figure.by.as_deref());
         }
     }
+    if all.is_empty() {
+        page.element("h3", &[], title);
+        page.paragraph("There are no figures.");
+    }
     for by in breakdowns {
         let part: Vec<Figure> = all.iter().filter(|figure| figure.by.as_deref() == by).cloned().collect();
-        let heading = by.map_or_else(|| title.to_owned(), |by| format!("{title}, by {by}"));
+        let heading = by.map_or_else(|| title.to_owned(), |by| format!("By {}", by.replacen("segment:", "segment ", 1)));
         page.element("h3", &[], &heading);
         figures(page, &heading, &part, "");
     }
 }
 
 fn figures(page: &mut Page, name: &str, figures: &[Figure], peers: &str) {
-    let Some(first) = figures.first() else {
-        page.paragraph("There are no figures.");
-        return;
-    };
+    let Some(first) = figures.first() else { return };
     let level = level(first.level);
     let ranked = figures.iter().any(|figure| figure.peers.is_some());
-    let method = first.method.as_ref().map_or_else(String::new, |method| format!(" Method: {method}."));
-    let kind = if first.is_share() { "Each share is of those who answered the question." } else { "Each figure is of those who answered." };
-    page.paragraph(&format!(
-        "{kind} The line through each dot is its {level} interval: the range in which the true figure plausibly lies.{method}"
-    ));
+    if first.by.is_none() {
+        explain(page, first, &level);
+    }
     if ranked {
         page.paragraph(&format!(
             "The shaded band is the middle half of the peers ({peers}), the dashed line their median. Rank 1 and quartile 1 are the best.",
@@ -81,6 +117,19 @@ fn figures(page: &mut Page, name: &str, figures: &[Figure], peers: &str) {
     warnings(page, figures);
 }
 
+/// How to read the figures, once for the survey.
+fn explain(page: &mut Page, first: &Figure, level: &str) {
+    let method = match first.method.as_deref() {
+        None | Some("") => String::new(),
+        Some("wilson") => " Intervals by Wilson's method.".to_owned(),
+        Some(method) => format!(" Intervals by the {method} method."),
+    };
+    let kind = if first.is_share() { "Each share is of those who answered the question." } else { "Each figure is of those who answered." };
+    page.paragraph(&format!(
+        "{kind} The line through each dot is its {level} interval: the range in which the true figure plausibly lies.{method}"
+    ));
+}
+
 fn headings<'a>(figures: &[Figure], ranked: bool, interval: &'a str) -> Vec<Heading<'a>> {
     let mut headings = vec![("Measure", Align::Text)];
     if figures.iter().any(|figure| figure.group.is_some()) {
@@ -96,7 +145,7 @@ fn headings<'a>(figures: &[Figure], ranked: bool, interval: &'a str) -> Vec<Head
 fn row(figure: &Figure, figures: &[Figure], ranked: bool) -> Vec<String> {
     let mut row = vec![figure.title()];
     if figures.iter().any(|figure| figure.group.is_some()) {
-        row.push(figure.group.clone().unwrap_or_else(|| "-".to_owned()));
+        row.push(figure.group_text().unwrap_or_else(|| "everyone".to_owned()));
     }
     row.extend([figure.value_text(), figure.interval_text(), figure.n.map_or_else(|| "-".to_owned(), count)]);
     if ranked {
@@ -116,7 +165,7 @@ fn row(figure: &Figure, figures: &[Figure], ranked: bool) -> Vec<String> {
 }
 
 fn chart(page: &mut Page, name: &str, figures: &[Figure], level: &str) {
-    let label = |figure: &Figure| figure.group.as_ref().map_or_else(|| figure.title(), |group| format!("{} {group}", figure.measure));
+    let label = |figure: &Figure| figure.group_text().map_or_else(|| figure.title(), |group| format!("{}: {group}", figure.measure));
     let rows: Vec<IntervalRow> = figures
         .iter()
         .map(|figure| IntervalRow {
@@ -143,7 +192,7 @@ fn warnings(page: &mut Page, figures: &[Figure]) {
         let measures: Vec<String> = figures
             .iter()
             .filter(|figure| figure.warnings.iter().any(|warning| warning == word))
-            .map(|figure| figure.group.as_ref().map_or_else(|| figure.measure.clone(), |group| format!("{} {group}", figure.measure)))
+            .map(|figure| figure.group_text().map_or_else(|| figure.measure.clone(), |group| format!("{}: {group}", figure.measure)))
             .collect();
         let whom = if measures.len() == figures.len() { "all figures".to_owned() } else { measures.join(", ") };
         page.element("p", &[("class", "notice"), ("role", "note")], &format!("{} ({whom})", meaning(word)));

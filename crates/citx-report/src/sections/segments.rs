@@ -71,7 +71,9 @@ pub(crate) fn segments(page: &mut Page, part: &SegmentPart) {
 }
 
 fn rules(page: &mut Page, lines: &[Line]) {
-    page.raw("<h3>The rules</h3>\n<dl>\n");
+    page.open("details", &[]);
+    page.element("summary", &[], "The rules");
+    page.raw("<dl>\n");
     for line in lines {
         page.element("dt", &[], &line.name);
         page.open("dd", &[]);
@@ -92,4 +94,5 @@ fn rules(page: &mut Page, lines: &[Line]) {
         page.close("dd");
     }
     page.raw("</dl>\n");
+    page.close("details");
 }
