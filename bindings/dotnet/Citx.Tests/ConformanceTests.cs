@@ -1,0 +1,277 @@
+using System;
+using System.Collections;
+using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using System.Text;
+
+namespace Citx.Tests
+{
+    /// <summary>The cases that every language runs; the format is described beside them.</summary>
+    internal static class ConformanceTests
+    {
+        private static readonly CultureInfo Plain = CultureInfo.InvariantCulture;
+
+        public static void RulesDecideAsInEveryLanguage()
+        {
+            RunCases("rules.tsv", line =>
+            {
+                List<Field> fields = Fields(line["record"]);
+                string rule = Unescape(line["rule"]);
+                List<object> columns = new List<object> { "conformance_key", new[] { "c1" } };
+                fields.ForEach(field => columns.AddRange(new object[] { field.Name, field.Column }));
+                using (Population people = Population.FromTable(Make.Table(columns.ToArray()), "conformance_key"))
+                using (SegmentBook book = Make.Book("x", rule))
+                using (Membership membership = book.Evaluate(people, line["as_of"], line["time_zone"]))
+                using (SegmentBook opposite = Make.Book("x", "NOT (" + rule + "\n)"))
+                using (Membership other = opposite.Evaluate(people, line["as_of"], line["time_zone"]))
+                {
+                    string found = membership.Counts()["x"] == 1 ? "true" : other.Counts()["x"] == 1 ? "false" : "unknown";
+                    Dictionary<string, object> record = fields.ToDictionary(field => field.Name, field => field.Value);
+                    bool matched = book.Match(record, line["as_of"], line["time_zone"]).Count == 1;
+                    bool? why = book.Explain("x", record, line["as_of"], line["time_zone"]).Outcome;
+                    Check.Equal(found == "true", matched, line["id"] + " by Match");
+                    Check.Equal(found, why == null ? "unknown" : why.Value ? "true" : "false", line["id"] + " by Explain");
+                    return found;
+                }
+            });
+        }
+
+        public static void DecisionsAreTheSameInEveryLanguage()
+        {
+            RunCases("decisions.tsv", line =>
+            {
+                string[] purpose = line["purpose"].Split('|').Select(Unescape).ToArray();
+                Dictionary<string, string> constants = purpose.Skip(3).Select(Unescape).ToDictionary(item => Split(item, '=')[0], item => Split(item, '=')[1]);
+                using (Policy rules = Policy.Builtin("uk-2026"))
+                using (Policy own = rules.WithController("Conformance", line["controller"], "Europe/London"))
+                using (Policy policy = own.WithPurpose(purpose[0], purpose[1], purpose[2], constants))
+                using (ConsentLedger ledger = ConsentLedger.Open(":memory:", policy))
+                {
+                    foreach (string text in Items(line["events"], ';'))
+                    {
+                        Append(ledger, purpose[0], Items(text, '|').ToDictionary(item => Split(item, '=')[0], item => Unescape(Split(item, '=')[1])));
+                    }
+                    Dictionary<string, object> facts = Fields(line["facts"]).ToDictionary(field => field.Name, field => field.Value);
+                    Decision decision = ledger.Decide("c1", purpose[0], Unescape(line["channel"]), line["at"], facts: facts);
+                    using (ConsentView view = ledger.AsOf(line["at"]))
+                    {
+                        Decision seen = view.Decide("c1", purpose[0], Unescape(line["channel"]), facts: facts);
+                        Check.Equal(decision.Rule, seen.Rule, line["id"] + " by view");
+                    }
+                    return decision.Outcome.ToString().ToLowerInvariant() + " " + decision.Rule;
+                }
+            });
+        }
+
+        public static void ScoresAreTheSameInEveryLanguage()
+        {
+            RunCases("scores.tsv", line =>
+            {
+                string[] answers = Items(line["counts"], ';').ToArray();
+                double[] counts = answers.Select(item => double.Parse(Split(item, '=')[1], Plain)).ToArray();
+                List<object> columns = new List<object>
+                {
+                    "landlord", answers.Select(_ => "unit"),
+                    "measure", answers.Select(_ => line["measure"]),
+                    "answer", answers.Select(item => Unescape(Split(item, '=')[0])),
+                    "n", counts,
+                };
+                if (line["frame_size"].Length > 0)
+                {
+                    columns.AddRange(new object[] { "frame", answers.Select(_ => long.Parse(line["frame_size"], Plain)) });
+                }
+                using (Instrument tsm = Instrument.Builtin("tsm-2022"))
+                {
+                    CountsOptions options = SurveyTests.Options(tsm);
+                    options.FrameSize = line["frame_size"].Length > 0 ? "frame" : null;
+                    using (Survey survey = Survey.FromCounts(Make.Table(columns.ToArray()), options))
+                    {
+                        Estimate estimate = survey.Score(line["measure"], "unit");
+                        Check.Near(double.Parse(line["value"], Plain), estimate.Value, 1e-9, line["id"] + " value");
+                        Check.Near(double.Parse(line["ci_low"], Plain), estimate.Ci.Low, 1e-9, line["id"] + " ci_low");
+                        Check.Near(double.Parse(line["ci_high"], Plain), estimate.Ci.High, 1e-9, line["id"] + " ci_high");
+                        Check.Equal(Unescape(line["published"]), estimate.Published, line["id"] + " published");
+                        return line["value"];
+                    }
+                }
+            });
+        }
+
+        private static void RunCases(string file, Func<Dictionary<string, string>, string> answer)
+        {
+            string folder = Environment.GetEnvironmentVariable("CITX_CONFORMANCE") ?? "tests/conformance";
+            string path = Path.Combine(folder, file);
+            if (!File.Exists(path))
+            {
+                throw new Skip("there is no " + file);
+            }
+            string[] names = null;
+            List<string> wrong = new List<string>();
+            int cases = 0;
+            foreach (string line in File.ReadAllLines(path, Encoding.UTF8).Where(line => line.Length > 0 && line[0] != '#'))
+            {
+                string[] parts = line.Split('\t');
+                if (names == null)
+                {
+                    names = parts;
+                    continue;
+                }
+                cases++;
+                Check.Equal(names.Length, parts.Length, file + ", fields of " + parts[0]);
+                Dictionary<string, string> fields = names.Select((name, i) => i).ToDictionary(i => names[i], i => parts[i]);
+                string expected = fields.ContainsKey("expected") ? fields["expected"] : fields["value"];
+                string found;
+                try
+                {
+                    found = answer(fields);
+                }
+                catch (CitxException error)
+                {
+                    found = "error " + error.Kind;
+                }
+                catch (Failure failure)
+                {
+                    found = failure.Message;
+                }
+                if (found != expected)
+                {
+                    wrong.Add(fields["id"] + ": expected " + expected + ", found " + found);
+                }
+            }
+            Check.True(cases > 0, file + " holds no cases");
+            Check.True(wrong.Count == 0, wrong.Count + " of " + cases + " cases differ:\n  " + string.Join("\n  ", wrong));
+        }
+
+        private static void Append(ConsentLedger ledger, string purpose, Dictionary<string, string> fields)
+        {
+            Func<string, string> field = name => fields.ContainsKey(name) ? fields[name] : null;
+            ledger.Append(
+                field("citizen") ?? "c1",
+                fields.ContainsKey("purpose") ? (fields["purpose"].Length == 0 ? null : fields["purpose"]) : purpose,
+                field("channel"),
+                field("status"),
+                field("captured_at"),
+                field("method"),
+                field("contact"),
+                field("topic"),
+                field("scope"),
+                field("notice"),
+                field("evidence_ref"),
+                field("valid_from"),
+                field("valid_until"),
+                field("actor"),
+                field("jurisdiction"),
+                field("source"),
+                field("idempotency_key"));
+        }
+
+        private static IEnumerable<string> Items(string text, char separator)
+        {
+            return text.Split(separator).Where(item => item.Length > 0);
+        }
+
+        private static string[] Split(string item, char separator)
+        {
+            int at = item.IndexOf(separator);
+            return at < 0 ? new[] { item, null } : new[] { item.Substring(0, at), item.Substring(at + 1) };
+        }
+
+        private static List<Field> Fields(string record)
+        {
+            return Items(record, ';').Select(item =>
+            {
+                string[] parts = Split(item, '=');
+                string[] head = Split(parts[0], ':');
+                return new Field(Unescape(head[0]), head[1], parts[1] == null ? null : Unescape(parts[1]));
+            }).ToList();
+        }
+
+        private static string Unescape(string text)
+        {
+            if (text == null || text.IndexOf('\\') < 0)
+            {
+                return text;
+            }
+            const string Letters = "tnspe\\";
+            const string Means = "\t\n;|=\\";
+            StringBuilder plain = new StringBuilder();
+            for (int i = 0; i < text.Length; i++)
+            {
+                int known = text[i] == '\\' && i + 1 < text.Length ? Letters.IndexOf(text[i + 1]) : -1;
+                plain.Append(known < 0 ? text[i] : Means[known]);
+                i += known < 0 ? 0 : 1;
+            }
+            return plain.ToString();
+        }
+
+        /// <summary>A field of a record: as a value, and as a column of one typed row.</summary>
+        private sealed class Field
+        {
+            internal Field(string name, string type, string text)
+            {
+                Name = name;
+                bool none = text == null;
+                switch (type)
+                {
+                    case "boolean":
+                        Set(none ? (bool?)null : text == "true");
+                        break;
+                    case "integer":
+                        Set(none ? (long?)null : long.Parse(text, Plain));
+                        break;
+                    case "float":
+                        Set(none ? (double?)null : Float(text));
+                        break;
+                    case "decimal":
+                        Set(none ? (decimal?)null : decimal.Parse(text, Plain));
+                        break;
+                    case "date":
+                        Set(none ? (Date?)null : Date.Parse(text));
+                        break;
+                    case "timestamp":
+                        Set(none ? (DateTimeOffset?)null : DateTimeOffset.Parse(text, Plain, DateTimeStyles.AssumeUniversal));
+                        break;
+                    case "text":
+                        Set(text);
+                        break;
+                    default:
+                        throw new Failure("unknown type " + type);
+                }
+            }
+
+            internal string Name { get; }
+
+            internal object Value { get; private set; }
+
+            internal IEnumerable Column { get; private set; }
+
+            private static double Float(string text)
+            {
+                switch (text.ToLowerInvariant())
+                {
+                    case "nan":
+                        return double.NaN;
+                    case "inf":
+                    case "+inf":
+                        return double.PositiveInfinity;
+                    case "-inf":
+                        return double.NegativeInfinity;
+                    case "-0":
+                    case "-0.0":
+                        // Mono and older .NET Framework read it as +0.
+                        return -0.0;
+                    default:
+                        return double.Parse(text, Plain);
+                }
+            }
+
+            private void Set<T>(T value)
+            {
+                Value = value;
+                Column = new[] { value };
+            }
+        }
+    }
+}
