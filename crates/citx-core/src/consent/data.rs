@@ -225,12 +225,13 @@ impl Stage {
             if let Some(function) = FORBIDDEN.iter().find(|function| calls(&rule.guard, function)) {
                 return Err(invalid(format!("rule `{}`: a guard may not call `{function}`", rule.id)));
             }
-            let guard = Rule::parse(&rule.id, &rule.guard).map_err(bad)?;
-            // One by one first, so that the error is about one rule.
-            Plan::compile(std::slice::from_ref(&guard), schema).map_err(bad)?;
-            parsed.push(guard);
+            parsed.push(Rule::parse(&rule.id, &rule.guard).map_err(bad)?);
         }
-        let plan = Plan::compile(&parsed, schema).map_err(|error| guard_error(name, &error))?;
+        let plan = Plan::compile(&parsed, schema).map_err(|error| {
+            // Found again one by one, so that the error names its rule.
+            let alone = |rule: &Rule| Plan::compile(std::slice::from_ref(rule), schema).err().map(|error| guard_error(rule.name(), &error));
+            parsed.iter().find_map(alone).unwrap_or_else(|| guard_error(name, &error))
+        })?;
         let number = |name: String| schema.find(&name).map(|(number, _)| number);
         let reads = (0..parsed.len()).map(|index| plan.columns_used(index).into_iter().filter_map(number).collect()).collect();
         Ok(Self { plan, first, reads })
