@@ -9,7 +9,7 @@ use super::ast::Arithmetic;
 use super::functions as f;
 use super::plan::{Op, OpId, Operations, Set, Type};
 use super::row::{self, Scalar};
-use super::vector::{Mask, Operand, Texts, Valid, Values, Vector, bits, both, build, integer_of, map, map_two, ones, test_two};
+use super::vector::{Mask, Operand, Texts, Valid, Values, Vector, bits, bits_of, both, build, integer_of, map, map_two, ones, test_two};
 
 /// The operands of an operation: vectors of the block, or values that are the same for all rows.
 pub(super) struct Block<'b, 'a> {
@@ -309,7 +309,7 @@ impl<'b> Block<'b, '_> {
         let plain = |operand: &Operand<'_, f64>| matches!(operand, Operand::All(Some(value)) if !value.is_nan());
         match (plain(&a), plain(&b), less) {
             (_, true, true) => test_two(self.rows, a, b, |a, b| a < b),
-            (true, _, true) => test_two(self.rows, a, b, |a, b| !(b <= a)),
+            (true, _, true) => test_two(self.rows, a, b, |a, b| b > a || b.is_nan()),
             (_, true, false) | (true, _, false) => test_two(self.rows, a, b, |a, b| a == b),
             (false, false, true) => test_two(self.rows, a, b, f::float_less),
             (false, false, false) => test_two(self.rows, a, b, f::float_equal),
@@ -403,8 +403,7 @@ fn is_set(valid: &Valid, row: usize) -> bool {
 }
 
 fn lookup<T: Copy>(values: &Values<'_, T>, test: impl Fn(T) -> bool) -> Mask {
-    let rows = values.rows();
-    Mask::known(rows, bits(rows, |row| values.data.get(row).is_some_and(|&value| test(value))), &values.valid)
+    Mask::known(values.rows(), bits_of(&values.data, test), &values.valid)
 }
 
 impl<T: Copy> Operand<'_, T> {

@@ -1,6 +1,6 @@
 //! Why a rule is what it is for one record: its predicates, the values they read, and what came of them.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 use crate::table::Value;
@@ -52,27 +52,29 @@ pub(super) fn explain(plan: &Inner, index: usize, values: &[Scalar<'_>], row: &[
     if let Some(compiled) = plan.rules.get(index) {
         steps.push(Step { rule: index, node: compiled.rule.ast().root(), level: 1, parent: None });
     }
+    let mut by_name: HashMap<&str, usize> = HashMap::new();
+    for (index, compiled) in plan.rules.iter().enumerate() {
+        by_name.entry(compiled.rule.name()).or_insert(index);
+    }
     // A segment that is called twice is taken apart once, or the tree could grow without bound.
     let mut taken_apart = HashSet::new();
     let mut at = 0;
     while let Some(step) = steps.get(at) {
-        let parts = if step.level < MAX_LEVELS { parts(plan, step, &mut taken_apart) } else { Vec::new() };
+        let parts = if step.level < MAX_LEVELS { parts(plan, step, &by_name, &mut taken_apart) } else { Vec::new() };
         let level = step.level + 1;
         steps.extend(parts.into_iter().map(|(rule, node)| Step { rule, node, level, parent: Some(at) }));
         at += 1;
     }
-    let texts: Vec<Option<Canonical>> = plan.rules.iter().map(|_| None).collect();
-    assemble(plan, &steps, values, row, texts)
+    assemble(plan, &steps, values, row)
 }
 
 /// The conditions that an expression is made of, by rule and node.
-fn parts(plan: &Inner, step: &Step, taken_apart: &mut HashSet<usize>) -> Vec<(usize, NodeId)> {
+fn parts(plan: &Inner, step: &Step, by_name: &HashMap<&str, usize>, taken_apart: &mut HashSet<usize>) -> Vec<(usize, NodeId)> {
     let Some(compiled) = plan.rules.get(step.rule) else { return Vec::new() };
     let nodes = &compiled.rule.ast().nodes;
     let Some(node) = nodes.get(step.node) else { return Vec::new() };
     if let Syntax::InSegment(name) = &node.syntax {
-        let called = plan.rules.iter().position(|rule| rule.rule.name() == name);
-        return match called {
+        return match by_name.get(name.as_str()).copied() {
             Some(called) if taken_apart.insert(called) => {
                 plan.rules.get(called).map(|rule| (called, rule.rule.ast().root())).into_iter().collect()
             }
@@ -87,7 +89,8 @@ fn parts(plan: &Inner, step: &Step, taken_apart: &mut HashSet<usize>) -> Vec<(us
     node.syntax.children().into_iter().filter(is_part).map(|child| (step.rule, child)).collect()
 }
 
-fn assemble(plan: &Inner, steps: &[Step], values: &[Scalar<'_>], row: &[Value], mut texts: Vec<Option<Canonical>>) -> Explanation {
+fn assemble(plan: &Inner, steps: &[Step], values: &[Scalar<'_>], row: &[Value]) -> Explanation {
+    let mut texts: HashMap<usize, Canonical> = HashMap::new();
     let mut done: Vec<Vec<Explanation>> = steps.iter().map(|_| Vec::new()).collect();
     let empty = Explanation { text: String::new(), outcome: None, values: Vec::new(), parts: Vec::new() };
     // Parts come behind what they are parts of, so that going backwards each finds its own complete.
@@ -95,8 +98,7 @@ fn assemble(plan: &Inner, steps: &[Step], values: &[Scalar<'_>], row: &[Value], 
         let Some(compiled) = plan.rules.get(step.rule) else { continue };
         let mut parts = done.get_mut(at).map(std::mem::take).unwrap_or_default();
         parts.reverse();
-        let Some(text) = texts.get_mut(step.rule) else { continue };
-        let text = text.get_or_insert_with(|| Canonical::of(compiled.rule.text()));
+        let text = texts.entry(step.rule).or_insert_with(|| Canonical::of(compiled.rule.text()));
         let span = compiled.rule.ast().nodes.get(step.node).map_or((0, 0), |node| node.span);
         let outcome = compiled.node(step.node).and_then(|id: OpId| values.get(id as usize)).and_then(Scalar::truth);
         let read = read_values(plan, compiled, step.node, row);
@@ -182,7 +184,8 @@ impl Canonical {
     fn slice(&self, span: Span) -> String {
         let mut joined = String::new();
         let mut before = "";
-        for (_, token) in self.tokens.iter().filter(|((start, end), _)| *start >= span.0 && *end <= span.1 && start < end) {
+        let from = self.tokens.partition_point(|((start, _), _)| *start < span.0);
+        for (_, token) in self.tokens.iter().skip(from).take_while(|((_, end), _)| *end <= span.1).filter(|((start, end), _)| start < end) {
             let after_word = before.chars().last().is_some_and(|ch| ch.is_alphanumeric() || ch == '_');
             let call = token == "(" && after_word && !KEYWORDS.contains(&before);
             if !(joined.is_empty() || before == "(" || token == ")" || token == "," || call) {

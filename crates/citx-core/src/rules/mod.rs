@@ -320,6 +320,8 @@ fn scalar<'a>(value: &'a Value, attribute: &Attribute) -> Result<Scalar<'a>> {
     let whole = |decimal: &Decimal| if decimal.scale == 0 { i64::try_from(decimal.digits).ok() } else { None };
     Ok(match (attribute.data_type, value) {
         (AttributeType::Other, _) | (_, Value::Null) => Scalar::Null,
+        // A decimal of more digits than are computed with.
+        (AttributeType::Decimal { .. }, Value::Other) => Scalar::Null,
         (AttributeType::Boolean, Value::Boolean(value)) => Scalar::Boolean(*value),
         (AttributeType::Integer, Value::Integer(value)) => Scalar::Integer(*value),
         // A whole number beyond i64 is null, as it is in a column.

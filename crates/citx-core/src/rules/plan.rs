@@ -323,8 +323,10 @@ impl Builder {
             return self.constant(Constant::Null);
         }
         if all_constant && self.depends_of(&op) == Depends::Nothing {
-            let scalars = |id: OpId| self.as_constant(id).map_or(Scalar::Null, Scalar::of);
-            let folded = apply(&op, &self.operations, &scalars, None).to_constant();
+            let mut scalars = Vec::new();
+            op.operands(|id| scalars.extend(self.as_constant(id).map(|constant| (id, Scalar::of(constant)))));
+            let scalar = |wanted: OpId| scalars.iter().find(|(id, _)| *id == wanted).map_or(&Scalar::Null, |(_, scalar)| scalar);
+            let folded = apply(&op, &self.operations, &scalar, None).to_constant();
             return self.constant(folded);
         }
         self.intern(op, data_type)

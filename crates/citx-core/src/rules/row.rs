@@ -88,7 +88,7 @@ pub(super) fn evaluate<'a>(operations: &'a Operations, column: impl Fn(u32) -> S
         let value = match op {
             Op::Constant(constant) => Scalar::of(constant),
             Op::Column(index) => column(*index),
-            op => apply(op, operations, &|id| values.get(id as usize).cloned().unwrap_or(Scalar::Null), Some(context)),
+            op => apply(op, operations, &|id| values.get(id as usize).unwrap_or(&Scalar::Null), Some(context)),
         };
         values.push(value);
     }
@@ -96,64 +96,71 @@ pub(super) fn evaluate<'a>(operations: &'a Operations, column: impl Fn(u32) -> S
 }
 
 /// What an operation comes to, given its operands. Without a context, only what does not depend on one may be asked.
-pub(super) fn apply<'a>(op: &Op, operations: &Operations, get: &impl Fn(OpId) -> Scalar<'a>, context: Option<&Context>) -> Scalar<'a> {
+pub(super) fn apply<'v, 'a: 'v>(
+    op: &Op,
+    operations: &Operations,
+    get: &impl Fn(OpId) -> &'v Scalar<'a>,
+    context: Option<&Context>,
+) -> Scalar<'a> {
     use Scalar::{Boolean, Date as Day, Decimal, Float, Integer, Null, Text, Timestamp as Instant};
     let zone = context.map(|context| context.time_zone);
     match op {
         Op::Constant(_) | Op::Column(_) => Null,
         Op::AsOf => context.map_or(Null, |context| Instant(context.as_of.as_micros())),
         Op::ToFloat(a) => match get(*a) {
-            Integer(a) => Float(a as f64),
-            Decimal(digits, scale) => Float(f::decimal_to_float(digits, scale)),
+            Integer(a) => Float(*a as f64),
+            Decimal(digits, scale) => Float(f::decimal_to_float(*digits, *scale)),
             _ => Null,
         },
         Op::ToDecimal(a, to) => {
             let (digits, scale) = match get(*a) {
-                Integer(a) => (i128::from(a), 0),
-                Decimal(digits, scale) => (digits, scale),
+                Integer(a) => (i128::from(*a), 0),
+                Decimal(digits, scale) => (*digits, *scale),
                 _ => return Null,
             };
             f::rescale(digits, scale, *to).map_or(Null, |digits| Decimal(digits, *to))
         }
         Op::ToTimestamp(a) => match (get(*a), zone) {
-            (Day(day), Some(zone)) => Date::from_days(day).midnight(zone).map_or(Null, |at| Instant(at.as_micros())),
+            (Day(day), Some(zone)) => Date::from_days(*day).midnight(zone).map_or(Null, |at| Instant(at.as_micros())),
             _ => Null,
         },
         Op::ToDate(a) => match (get(*a), zone) {
-            (Instant(at), Some(zone)) => Timestamp::from_micros(at).date(zone).map_or(Null, |day| Day(day.as_days())),
+            (Instant(at), Some(zone)) => Timestamp::from_micros(*at).date(zone).map_or(Null, |day| Day(day.as_days())),
             _ => Null,
         },
         Op::Arithmetic(arithmetic, a, b) => calculate(*arithmetic, get(*a), get(*b)),
         Op::Negate(a) => match get(*a) {
             Integer(a) => a.checked_neg().into(),
             Float(a) => Float(-a),
-            Decimal(digits, scale) => digits.checked_neg().map_or(Null, |digits| Decimal(digits, scale)),
+            Decimal(digits, scale) => digits.checked_neg().map_or(Null, |digits| Decimal(digits, *scale)),
             _ => Null,
         },
         Op::Abs(a) => match get(*a) {
             Integer(a) => a.checked_abs().into(),
             Float(a) => Float(a.abs()),
-            Decimal(digits, scale) => digits.checked_abs().map_or(Null, |digits| Decimal(digits, scale)),
+            Decimal(digits, scale) => digits.checked_abs().map_or(Null, |digits| Decimal(digits, *scale)),
             _ => Null,
         },
         Op::ShiftDate(a, interval) => match get(*a) {
-            Day(day) => Date::from_days(day).checked_add(*interval).map_or(Null, |day| Day(day.as_days())),
+            Day(day) => Date::from_days(*day).checked_add(*interval).map_or(Null, |day| Day(day.as_days())),
             _ => Null,
         },
         Op::ShiftTimestamp(a, interval) => match (get(*a), zone) {
-            (Instant(at), Some(zone)) => Timestamp::from_micros(at).checked_add(*interval, zone).map_or(Null, |at| Instant(at.as_micros())),
+            (Instant(at), Some(zone)) => {
+                Timestamp::from_micros(*at).checked_add(*interval, zone).map_or(Null, |at| Instant(at.as_micros()))
+            }
             _ => Null,
         },
         Op::AddDays(a, b) => match (get(*a), get(*b)) {
-            (Day(day), Integer(days)) => add_days(day, days).map_or(Null, Day),
+            (Day(day), Integer(days)) => add_days(*day, *days).map_or(Null, Day),
             _ => Null,
         },
         Op::DaysBetween(a, b) => match (get(*a), get(*b)) {
-            (Day(a), Day(b)) => Integer(i64::from(a) - i64::from(b)),
+            (Day(a), Day(b)) => Integer(i64::from(*a) - i64::from(*b)),
             _ => Null,
         },
         Op::YearsBetween(a, b) => match (get(*a), get(*b)) {
-            (Day(a), Day(b)) => Date::from_days(a).age_of(Date::from_days(b)).map(i64::from).into(),
+            (Day(a), Day(b)) => Date::from_days(*a).age_of(Date::from_days(*b)).map(i64::from).into(),
             _ => Null,
         },
         Op::Lower(a) => map_text(get(*a), |text| Text(text.chars().map(f::lower).collect::<String>().into())),
@@ -163,20 +170,20 @@ pub(super) fn apply<'a>(op: &Op, operations: &Operations, get: &impl Fn(OpId) ->
             (Text(a), Text(b)) => Text(format!("{a}{b}").into()),
             _ => Null,
         },
-        Op::Equal(a, b) => compare(&get(*a), &get(*b)).map(Ordering::is_eq).into(),
-        Op::Less(a, b) => compare(&get(*a), &get(*b)).map(Ordering::is_lt).into(),
+        Op::Equal(a, b) => compare(get(*a), get(*b)).map(Ordering::is_eq).into(),
+        Op::Less(a, b) => compare(get(*a), get(*b)).map(Ordering::is_lt).into(),
         Op::Same(a, b) => {
             let (a, b) = (get(*a), get(*b));
-            Boolean(a.is_null() && b.is_null() || compare(&a, &b) == Some(Ordering::Equal))
+            Boolean(a.is_null() && b.is_null() || compare(a, b) == Some(Ordering::Equal))
         }
         Op::In(a, set) => {
             let Some(set) = operations.sets.get(*set as usize) else { return Null };
             match get(*a) {
-                Integer(value) | Instant(value) => Boolean(set.has_integer(value)),
-                Day(day) => Boolean(set.has_integer(i64::from(day))),
-                Float(value) => Boolean(set.has_float(value)),
-                Decimal(digits, _) => Boolean(set.has_decimal(digits)),
-                Text(text) => Boolean(set.has_text(&text)),
+                Integer(value) | Instant(value) => Boolean(set.has_integer(*value)),
+                Day(day) => Boolean(set.has_integer(i64::from(*day))),
+                Float(value) => Boolean(set.has_float(*value)),
+                Decimal(digits, _) => Boolean(set.has_decimal(*digits)),
+                Text(text) => Boolean(set.has_text(text)),
                 Null | Boolean(_) => Null,
             }
         }
@@ -185,24 +192,24 @@ pub(super) fn apply<'a>(op: &Op, operations: &Operations, get: &impl Fn(OpId) ->
             map_text(get(*a), |text| Boolean(pattern.matches(text)))
         }
         Op::LikeValue { value, pattern, escape, fold } => match (get(*value), get(*pattern)) {
-            (Text(text), Text(pattern)) => Pattern::new(&pattern, *escape, *fold).map(|pattern| pattern.matches(&text)).into(),
+            (Text(text), Text(pattern)) => Pattern::new(pattern, *escape, *fold).map(|pattern| pattern.matches(text)).into(),
             _ => Null,
         },
         Op::StartsWith(a, b) => two_texts(get(*a), get(*b), |a, b| a.starts_with(b)),
         Op::EndsWith(a, b) => two_texts(get(*a), get(*b), |a, b| a.ends_with(b)),
         Op::Contains(a, b) => two_texts(get(*a), get(*b), |a, b| a.contains(b)),
         Op::WithinM(parts) => match parts.map(get) {
-            [Float(lat), Float(lon), Float(lat0), Float(lon0), Float(metres)] => f::within_m(lat, lon, lat0, lon0, metres).into(),
+            [Float(lat), Float(lon), Float(lat0), Float(lon0), Float(metres)] => f::within_m(*lat, *lon, *lat0, *lon0, *metres).into(),
             _ => Null,
         },
         Op::Not(a) => get(*a).truth().map(|value| !value).into(),
         Op::And(parts) => junction(parts, get, false),
         Op::Or(parts) => junction(parts, get, true),
         Op::IsNull(a) => Boolean(get(*a).is_null()),
-        Op::IsTrue(a) => Boolean(get(*a) == Boolean(true)),
+        Op::IsTrue(a) => Boolean(*get(*a) == Boolean(true)),
         Op::Case(conditions, values) => {
-            let chosen = conditions.iter().position(|condition| get(*condition) == Boolean(true)).unwrap_or(conditions.len());
-            values.get(chosen).map_or(Null, |value| get(*value))
+            let chosen = conditions.iter().position(|condition| *get(*condition) == Boolean(true)).unwrap_or(conditions.len());
+            values.get(chosen).map_or(Null, |value| get(*value).clone())
         }
     }
 }
@@ -213,7 +220,7 @@ pub(super) fn add_days(day: i32, days: i64) -> Option<i32> {
 }
 
 /// AND and OR: `decides` if one part is that, else unknown if one part is unknown.
-fn junction<'a>(parts: &[OpId], get: &impl Fn(OpId) -> Scalar<'a>, decides: bool) -> Scalar<'a> {
+fn junction<'v, 'a: 'v>(parts: &[OpId], get: &impl Fn(OpId) -> &'v Scalar<'a>, decides: bool) -> Scalar<'a> {
     let mut unknown = false;
     for part in parts {
         match get(*part).truth() {
@@ -225,16 +232,16 @@ fn junction<'a>(parts: &[OpId], get: &impl Fn(OpId) -> Scalar<'a>, decides: bool
     if unknown { Scalar::Null } else { Scalar::Boolean(!decides) }
 }
 
-fn map_text<'a>(value: Scalar<'a>, map: impl FnOnce(&str) -> Scalar<'a>) -> Scalar<'a> {
+fn map_text<'a>(value: &Scalar<'a>, map: impl FnOnce(&str) -> Scalar<'a>) -> Scalar<'a> {
     match value {
-        Scalar::Text(text) => map(&text),
+        Scalar::Text(text) => map(text),
         _ => Scalar::Null,
     }
 }
 
-fn two_texts<'a>(a: Scalar<'a>, b: Scalar<'a>, test: impl FnOnce(&str, &str) -> bool) -> Scalar<'a> {
+fn two_texts<'a>(a: &Scalar<'a>, b: &Scalar<'a>, test: impl FnOnce(&str, &str) -> bool) -> Scalar<'a> {
     match (a, b) {
-        (Scalar::Text(a), Scalar::Text(b)) => Scalar::Boolean(test(&a, &b)),
+        (Scalar::Text(a), Scalar::Text(b)) => Scalar::Boolean(test(a, b)),
         _ => Scalar::Null,
     }
 }
@@ -261,13 +268,13 @@ fn compare(a: &Scalar<'_>, b: &Scalar<'_>) -> Option<Ordering> {
     })
 }
 
-fn calculate<'a>(arithmetic: Arithmetic, a: Scalar<'a>, b: Scalar<'a>) -> Scalar<'a> {
+fn calculate<'a>(arithmetic: Arithmetic, a: &Scalar<'a>, b: &Scalar<'a>) -> Scalar<'a> {
     match (a, b) {
-        (Scalar::Integer(a), Scalar::Integer(b)) => match arithmetic {
+        (Scalar::Integer(a), &Scalar::Integer(b)) => match arithmetic {
             Arithmetic::Add => a.checked_add(b),
             Arithmetic::Subtract => a.checked_sub(b),
             Arithmetic::Multiply => a.checked_mul(b),
-            Arithmetic::Remainder => f::integer_remainder(a, b),
+            Arithmetic::Remainder => f::integer_remainder(*a, b),
             Arithmetic::Divide => None,
         }
         .into(),
@@ -278,12 +285,13 @@ fn calculate<'a>(arithmetic: Arithmetic, a: Scalar<'a>, b: Scalar<'a>) -> Scalar
             Arithmetic::Divide => a / b,
             Arithmetic::Remainder => a % b,
         }),
-        (Scalar::Decimal(a, a_scale), Scalar::Decimal(b, b_scale)) => {
+        (Scalar::Decimal(a, a_scale), &Scalar::Decimal(b, b_scale)) => {
+            let a_scale = *a_scale;
             let (digits, scale) = match arithmetic {
                 Arithmetic::Add => (a.checked_add(b), a_scale),
                 Arithmetic::Subtract => (a.checked_sub(b), a_scale),
                 Arithmetic::Multiply => (a.checked_mul(b), a_scale.saturating_add(b_scale)),
-                Arithmetic::Remainder => (f::decimal_remainder(a, b), a_scale),
+                Arithmetic::Remainder => (f::decimal_remainder(*a, b), a_scale),
                 Arithmetic::Divide => (None, 0),
             };
             digits.map_or(Scalar::Null, |digits| Scalar::Decimal(digits, scale))

@@ -70,6 +70,12 @@ pub(super) fn bits(rows: usize, test: impl Fn(usize) -> bool) -> Vec<u64> {
         .collect()
 }
 
+/// Bit `i` of the result is `test` of value `i`.
+pub(super) fn bits_of<T: Copy>(data: &[T], test: impl Fn(T) -> bool) -> Vec<u64> {
+    let word = |chunk: &[T]| chunk.iter().enumerate().fold(0, |bits, (bit, &value)| bits | u64::from(test(value)) << bit);
+    data.chunks(64).map(word).collect()
+}
+
 fn zip(a: &[u64], b: &[u64], op: impl Fn(u64, u64) -> u64) -> Vec<u64> {
     a.iter().zip(b).map(|(&a, &b)| op(a, b)).collect()
 }
@@ -220,8 +226,8 @@ pub(super) fn test_two<T: Copy + Default>(rows: usize, a: Operand<'_, T>, b: Ope
         (Operand::Each(a, _), Operand::Each(b, _)) => {
             bits(rows, |row| matches!((a.get(row), b.get(row)), (Some(a), Some(b)) if test(*a, *b)))
         }
-        (Operand::Each(a, _), Operand::All(Some(b))) => bits(rows, |row| a.get(row).is_some_and(|a| test(*a, b))),
-        (Operand::All(Some(a)), Operand::Each(b, _)) => bits(rows, |row| b.get(row).is_some_and(|b| test(a, *b))),
+        (Operand::Each(a, _), Operand::All(Some(b))) => bits_of(a, |a| test(a, b)),
+        (Operand::All(Some(a)), Operand::Each(b, _)) => bits_of(b, |b| test(a, b)),
         (Operand::All(Some(a)), Operand::All(Some(b))) => bits(rows, |_| test(a, b)),
         _ => vec![0; rows.div_ceil(64)],
     };
