@@ -141,7 +141,7 @@ impl Estimate {
     fn interval(&mut self, moments: &Moments, figure: Figure, exhaustive: bool) {
         let t = t_quantile(1.0 - (1.0 - self.level) / 2.0, moments.df);
         let (p, inside) = (moments.mean, moments.mean > 0.0 && moments.mean < 1.0);
-        if !(moments.df > 0.0) || moments.variance.is_nan() {
+        if moments.df <= 0.0 || moments.df.is_nan() || moments.variance.is_nan() {
             self.warn("NoDegreesOfFreedom");
         } else if figure == Figure::Mean {
             self.ci = symmetric_interval(p, self.std_error, t);

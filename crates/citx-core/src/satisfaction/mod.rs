@@ -11,6 +11,8 @@ mod instrument;
 mod sample_size;
 mod scores;
 mod survey;
+#[cfg(test)]
+mod tests;
 
 pub use benchmark::{Benchmark, Standing, quantile, standings};
 pub use counts::CountsOptions;

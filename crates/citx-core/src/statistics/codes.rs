@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use arrow_array::cast::AsArray;
 use arrow_array::{Array, ArrayRef};
 use arrow_schema::DataType;
 
@@ -26,30 +27,22 @@ impl Codes {
     /// # Errors
     /// `InvalidArgument` for a column of a type that cannot be a label.
     pub fn of(column: &Column) -> Result<Self> {
-        let labels = labels(column)?;
-        Ok(Self::from_labels(&labels))
+        let array = plain(column.array());
+        let mut index = Index::default();
+        match array.data_type() {
+            DataType::Utf8 => array.as_string::<i32>().iter().for_each(|label| index.push(label)),
+            DataType::LargeUtf8 => array.as_string::<i64>().iter().for_each(|label| index.push(label)),
+            DataType::Utf8View => array.as_string_view().iter().for_each(|label| index.push(label)),
+            _ => labels(column)?.iter().for_each(|label| index.push(label.as_deref())),
+        }
+        Ok(index.sorted())
     }
 
     /// The codes of labels as they are.
     pub fn from_labels(labels: &[Option<String>]) -> Self {
-        let mut index: HashMap<&str, u32> = HashMap::new();
-        let mut seen: Vec<&str> = Vec::new();
-        let mut codes = Vec::with_capacity(labels.len());
-        for label in labels {
-            codes.push(label.as_deref().map_or(Self::NULL, |label| {
-                *index.entry(label).or_insert_with(|| {
-                    seen.push(label);
-                    (seen.len() - 1) as u32
-                })
-            }));
-        }
-        let (order, rank) = sorted(&seen);
-        for code in &mut codes {
-            if let Some(&rank) = rank.get(*code as usize) {
-                *code = rank;
-            }
-        }
-        Self { codes, labels: order.iter().filter_map(|&at| seen.get(at as usize)).map(|&label| label.to_owned()).collect() }
+        let mut index = Index::default();
+        labels.iter().for_each(|label| index.push(label.as_deref()));
+        index.sorted()
     }
 
     /// Fails where a row has no value, naming `what` the column is for.
@@ -66,11 +59,43 @@ impl Codes {
     }
 }
 
+/// Codes in order of appearance.
+#[derive(Default)]
+struct Index {
+    known: HashMap<String, u32>,
+    labels: Vec<String>,
+    codes: Vec<u32>,
+}
+
+impl Index {
+    fn push(&mut self, label: Option<&str>) {
+        let Some(label) = label else { return self.codes.push(Codes::NULL) };
+        let code = self.known.get(label).copied().unwrap_or_else(|| {
+            let code = self.labels.len() as u32;
+            self.known.insert(label.to_owned(), code);
+            self.labels.push(label.to_owned());
+            code
+        });
+        self.codes.push(code);
+    }
+
+    fn sorted(mut self) -> Codes {
+        let (order, rank) = sorted(&self.labels);
+        for code in &mut self.codes {
+            if let Some(&rank) = rank.get(*code as usize) {
+                *code = rank;
+            }
+        }
+        let labels = order.iter().filter_map(|&at| self.labels.get_mut(at as usize).map(std::mem::take)).collect();
+        Codes { codes: self.codes, labels }
+    }
+}
+
 /// The positions of `labels` in sorted order, and for each label its rank.
-fn sorted(labels: &[&str]) -> (Vec<u32>, Vec<u32>) {
+fn sorted(labels: &[String]) -> (Vec<u32>, Vec<u32>) {
     let numbers: Option<Vec<f64>> = labels.iter().map(|label| label.parse().ok().filter(|number: &f64| number.is_finite())).collect();
     let mut order: Vec<u32> = (0..labels.len() as u32).collect();
-    let label = |at: u32| labels.get(at as usize).copied().unwrap_or_default();
+    let label = |at: u32| labels.get(at as usize).map_or("", String::as_str);
     let number = |at: u32| numbers.as_ref().and_then(|numbers| numbers.get(at as usize)).copied().unwrap_or_default();
     order.sort_by(|&a, &b| number(a).total_cmp(&number(b)).then_with(|| label(a).cmp(label(b))));
     let mut rank = vec![0; labels.len()];

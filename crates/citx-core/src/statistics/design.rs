@@ -193,7 +193,7 @@ fn use_populations(stages: &mut [Stage], fpc: &[(String, Vec<f64>)]) -> Result<(
         let mut population = vec![f64::NAN; stage.sampled.len()];
         for (row, (&value, &parent)) in values.iter().zip(&stage.parents).enumerate() {
             let sampled = stage.sampled[parent as usize];
-            if !(value > 0.0) || (sizes && value < 1.0) {
+            if value <= 0.0 || (sizes && value < 1.0) {
                 return Err(bad_row(name, row, "a finite population is a size of 1 or more, or everywhere a share in (0, 1]"));
             }
             let size = if sizes { value } else { sampled / value };

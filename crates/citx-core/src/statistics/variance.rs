@@ -54,7 +54,7 @@ impl Design {
             }
         }
         let (n, weights) = (n.value(), weights.value());
-        if !(weights > 0.0) {
+        if weights <= 0.0 {
             return Ok(None);
         }
         let mean = products.value() / weights;
@@ -64,8 +64,8 @@ impl Design {
             add_times(&mut spread, count(row), residual * (value - mean));
             residuals.push(residual);
         }
-        let variance = self.stage_variance(0, domain.rows, &residuals, base)? / (weights * weights);
-        let n_eff = weights * weights / squares.value();
+        let variance = self.stage_variance(0, domain.rows, &residuals, base)? / weights / weights;
+        let n_eff = weights / (squares.value() / weights);
         Ok(Some(Moments { n, mean, variance, df: self.degrees_of_freedom(domain.rows, n), n_eff, spread: spread.value() / weights }))
     }
 
