@@ -44,6 +44,7 @@ pub(super) fn pass(segment: &Segment, view: &ConsentView, options: &AudienceOpti
     let inner = Inner {
         people: people.clone(),
         purpose: options.purpose.clone(),
+        contact_facts: contact_facts(view, options),
         allowed: report.allowed(&allowed)?,
         allowed_rows: allowed.iter().map(|one| one.verdict.row).collect(),
         refused: report.refused(&refused)?,
@@ -62,6 +63,11 @@ fn check(options: &AudienceOptions) -> Result<()> {
         }
     }
     Ok(())
+}
+
+fn contact_facts(view: &ConsentView, options: &AudienceOptions) -> Vec<(String, String)> {
+    let fact = |channel: &String| Some((channel.clone(), view.policy().contact_fact(channel)?.to_owned()));
+    options.channels.iter().filter_map(fact).collect()
 }
 
 /// Every try that was made, each member's in order: first those whose preferred channel is among the channels, on that; then whoever is

@@ -41,6 +41,8 @@ pub struct Audience {
 struct Inner {
     people: Population,
     purpose: String,
+    /// Channel and the fact that holds its contact point, as the policy says.
+    contact_facts: Vec<(String, String)>,
     allowed: Table,
     allowed_rows: Vec<usize>,
     refused: Table,
@@ -148,6 +150,12 @@ impl Audience {
     /// The purpose it was made for.
     pub fn purpose(&self) -> &str {
         &self.inner.purpose
+    }
+
+    /// Each channel that was tried, and the fact that holds its contact point: `email`, `phone` or `address`. Channels without one, such
+    /// as a portal, are left out.
+    pub fn contact_facts(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.inner.contact_facts.iter().map(|(channel, fact)| (channel.as_str(), fact.as_str()))
     }
 }
 

@@ -67,7 +67,7 @@ fn csv_to(table: &Table, output: &mut (dyn Write + Send)) -> Result<()> {
 }
 
 /// One cell as text.
-pub(crate) fn cell(column: &Column, row: usize) -> Result<String> {
+fn cell(column: &Column, row: usize) -> Result<String> {
     let beyond = || {
         let message = format!("column `{}`, row {}: the date is beyond the years that can be written", column.name(), row + 1);
         Error::new(ErrorKind::InvalidArgument, message)
