@@ -6,7 +6,7 @@ use super::estimate::{Estimate, ScoreOptions};
 use super::groups::{Groups, People};
 use super::instrument::{Figure, Instrument, Reading, Scale, Symbols, invalid};
 use super::scores::{Cell, Rows, table};
-use crate::citizens::Population;
+use crate::citizens::{AttributeType, Population};
 use crate::statistics::codes::{Codes, bad_row, labels, numbers};
 use crate::statistics::design::{Design, DesignColumns, LonelyPsu};
 use crate::statistics::variance::{Domain, Moments};
@@ -284,8 +284,13 @@ impl Answers {
     }
 
     fn indicator(&self, column: &str, equals: &str) -> Result<Variable<'_>> {
-        let codes = Codes::of(&self.table.column(column)?)?;
-        let wanted = codes.labels.iter().position(|label| label == equals).map(|at| at as u32);
+        let data = self.table.column(column)?;
+        let codes = Codes::of(&data)?;
+        let wanted = codes.labels.iter().position(|label| label == equals);
+        // A number may be written otherwise than its label: 4.0 is 4. Text is compared as it is.
+        let number = equals.parse::<f64>().ok().filter(|_| !matches!(AttributeType::of(data.data_type()), AttributeType::Text));
+        let same_number = || number.and_then(|number| codes.labels.iter().position(|label| label.parse() == Ok(number)));
+        let wanted = wanted.or_else(same_number).map(|at| at as u32);
         let value = |&code: &u32| if code == Codes::NULL { f64::NAN } else { f64::from(u8::from(Some(code) == wanted)) };
         let values = codes.codes.iter().map(value).collect();
         let warning = wanted.is_none().then_some("ValueNotSeen");

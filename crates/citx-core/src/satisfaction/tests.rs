@@ -484,3 +484,13 @@ fn prop_assert_shape(estimate: &Estimate) {
         "{estimate:?}"
     );
 }
+
+#[test]
+fn a_share_compares_numbers_by_value_and_text_as_it_is() {
+    let answers = table([numbers("x", &[4.0, 5.0, 4.0]), some_texts("t", &["4", "4.0", "Yes"])]);
+    let survey = Survey::from_table(&answers, &SurveyOptions::default()).expect("a survey");
+    let share = |column: &str, equals: &str| survey.proportion(column, equals, &ScoreOptions::default()).expect("a share");
+    assert_eq!((share("x", "4").value, share("x", "4.0").value), (2.0 / 3.0, 2.0 / 3.0));
+    assert_eq!((share("t", "4").value, share("t", "yes").value), (1.0 / 3.0, 0.0));
+    assert!(share("t", "yes").warnings.contains(&"ValueNotSeen".to_owned()));
+}

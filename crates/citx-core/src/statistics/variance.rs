@@ -39,7 +39,7 @@ impl Design {
     /// answered at all, and takes the place of the sample's size.
     ///
     /// # Errors
-    /// `InsufficientData` for a stratum with one unit, where the design says so.
+    /// `InsufficientData` for a stratum with one unit, where the design says so; `OutOfRange` for sums beyond doubles.
     pub fn moments(&self, domain: Domain<'_>, base: Option<f64>) -> Result<Option<Moments>> {
         let count = |row: u32| self.counts.as_ref().map_or(1.0, |counts| counts[row as usize]);
         let weight = |row: u32| self.weights[row as usize];
@@ -56,6 +56,9 @@ impl Design {
         let (n, weights) = (n.value(), weights.value());
         if weights <= 0.0 {
             return Ok(None);
+        }
+        if !(weights.is_finite() && products.value().is_finite()) {
+            return Err(Error::new(ErrorKind::OutOfRange, "the values, or their counts, are too large to be added up"));
         }
         let mean = products.value() / weights;
         let mut residuals = Vec::with_capacity(domain.rows.len());
