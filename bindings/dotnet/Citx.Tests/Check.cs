@@ -55,7 +55,8 @@ namespace Citx.Tests
 
         internal static void Near(double expected, double found, double relative, string what)
         {
-            if (!(Math.Abs(expected - found) <= relative * Math.Max(Math.Abs(expected), Math.Abs(found))))
+            bool unknown = double.IsNaN(expected) && double.IsNaN(found);
+            if (!unknown && !(Math.Abs(expected - found) <= relative * Math.Max(Math.Abs(expected), Math.Abs(found))))
             {
                 throw new Failure(what + ": expected " + expected.ToString("R") + ", found " + found.ToString("R"));
             }

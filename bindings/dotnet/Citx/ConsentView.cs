@@ -38,7 +38,7 @@ namespace Citx
                 ViewHandle view;
                 IntPtr error;
                 NativeText at = arguments.Text(asOf, "asOf");
-                Call.Check(NativeMethods.citx_view_from_events(native, policy.Handle, at, out view, out error), error);
+                Call.Check(NativeMethods.citx_view_from_events(native, Guard.Open(policy.Handle), at, out view, out error), error);
                 return new ConsentView(view, new PolicyReference(policy.Handle));
             }
         }
@@ -78,7 +78,7 @@ namespace Citx
                 IntPtr error;
                 NativeText about = arguments.Text(purpose, "purpose");
                 NativeText way = arguments.Text(channel, "channel");
-                native.Check(NativeMethods.citx_view_mask(handle, people.Handle, about, way, native.Pointer, out table, out error), error);
+                native.Check(NativeMethods.citx_view_mask(handle, Guard.Open(people.Handle), about, way, native.Pointer, out table, out error), error);
                 using (table)
                 {
                     return Transfer.ReadTable(table).Columns[0];

@@ -153,7 +153,7 @@ namespace Citx
                 });
                 AudienceHandle audience;
                 IntPtr error;
-                native.Check(NativeMethods.citx_segment_audience(handle, view.Handle, options, native.Pointer, out audience, out error), error);
+                native.Check(NativeMethods.citx_segment_audience(handle, Guard.Open(view.Handle), options, native.Pointer, out audience, out error), error);
                 return new Audience(audience);
             }
         }
@@ -168,7 +168,7 @@ namespace Citx
         {
             SegmentHandle result;
             IntPtr error;
-            Call.Check(operation(handle, Guard.NotNull(other, "other").handle, out result, out error), error);
+            Call.Check(operation(handle, Guard.Open(Guard.NotNull(other, "other").handle), out result, out error), error);
             return new Segment(result);
         }
     }

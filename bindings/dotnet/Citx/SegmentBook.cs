@@ -92,7 +92,7 @@ namespace Citx
                 IntPtr error;
                 NativeText at = arguments.Text(asOf, "asOf");
                 NativeText zone = arguments.Text(timeZone, "timeZone");
-                uint status = NativeMethods.citx_segment_book_evaluate(handle, people.Handle, at, zone, native.Pointer, out membership, out error);
+                uint status = NativeMethods.citx_segment_book_evaluate(handle, Guard.Open(people.Handle), at, zone, native.Pointer, out membership, out error);
                 native.Check(status, error);
                 return new Membership(membership);
             }

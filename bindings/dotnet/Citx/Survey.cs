@@ -62,8 +62,8 @@ namespace Citx
             Guard.NotNull(people, "people");
             SurveyHandle survey;
             IntPtr error;
-            MembershipHandle segments = membership == null ? new MembershipHandle() : membership.Handle;
-            Call.Check(NativeMethods.citx_survey_with_population(handle, people.Handle, segments, out survey, out error), error);
+            MembershipHandle segments = membership == null ? new MembershipHandle() : Guard.Open(membership.Handle);
+            Call.Check(NativeMethods.citx_survey_with_population(handle, Guard.Open(people.Handle), segments, out survey, out error), error);
             return new Survey(survey);
         }
 
