@@ -29,6 +29,8 @@ from citx._citx import (
     Survey,
     Table,
     __version__,
+    report,
+    run,
     sample_size,
     uplift,
 )
@@ -82,6 +84,8 @@ __all__ = [
     "Survey",
     "Table",
     "__version__",
+    "report",
+    "run",
     "sample_size",
     "uplift",
 ]

@@ -40,6 +40,9 @@ __all__ = [
     "Table",
     "__version__",
     "_fail",
+    "_main",
+    "report",
+    "run",
     "sample_size",
     "uplift",
 ]
@@ -616,7 +619,7 @@ class SegmentBook:
         >>> people = citx.Population.from_arrow({"id": [1, 2, 3], "opens_90d": [4, 0, None]}, key="id")
         >>> membership = book.evaluate(people, as_of="2026-11-22")
         >>> membership.counts()
-        {'keen': 1, 'not_keen': 1}
+        {'keen': 1, 'not_keen': 2}
         >>> membership["keen"].keys().to_pylist(), len(~membership["keen"])
         ([1], 2)
         >>> book.match({"opens_90d": 5}, as_of="2026-11-22")
@@ -1108,6 +1111,21 @@ class ConsentLedger:
             CorruptedError: Where the database is behind its head file.
         """
 
+    @staticmethod
+    def accept_head(path: str | PathLike[str], *, policy: Policy) -> tuple[int, str]:
+        """Accept a database as it is after a backup was restored: the head file is written anew.
+
+        Args:
+            path: The file.
+            policy: The policy by which it decides.
+
+        Returns:
+            The head accepted.
+
+        Raises:
+            CorruptedError: Where the chain does not verify.
+        """
+
     def close(self) -> None:
         """Close it; closing twice is closing once."""
 
@@ -1236,6 +1254,22 @@ class ConsentLedger:
 
         Returns:
             One row for each event; none for a citizen without events.
+        """
+
+    def events(self) -> Table:
+        """Return everyone's events in order, but for those erased: columns as of `history`."""
+
+    def erase(self, citizen: Key) -> int:
+        """Erase a citizen: every personal value goes, a suppression mark stays, and the chain still verifies.
+
+        Args:
+            citizen: Key of the citizen, who is denied as erased from then on.
+
+        Returns:
+            The id of the erasure.
+
+        Raises:
+            NotFoundError: For a citizen without events.
         """
 
     def verify(self) -> int:
@@ -1794,6 +1828,68 @@ class Estimate:
     def __eq__(self, other: object, /) -> bool: ...
     __hash__: ClassVar[None]  # type: ignore[assignment]
 
+def run(
+    path: str | PathLike[str],
+    *,
+    as_of: Instant,
+    threads: int | None = None,
+    cancel: CancelToken | None = None,
+    progress: Callable[[float], object] | None = None,
+) -> dict[str, Any]:
+    """Run a project file: read, evaluate, decide, estimate, write.
+
+    Args:
+        path: The project file, such as ``citx.toml``; the paths in it are relative to it.
+        as_of: The instant for which it is run; a date is local midnight of the controller's zone. ``"now"`` reads the clock.
+        threads: At most this many threads; the default is all cores.
+        cancel: Stops the call from another thread.
+        progress: Called on this thread with the share done, in [0, 1].
+
+    Returns:
+        What it found and wrote: as_of, folder, files, report, headlines, citizens, segments, consent, audiences, survey, uplifts.
+
+    Raises:
+        CitxError: What reading, evaluating, deciding, estimating and writing can end with; nothing half written is left.
+    """
+
+def report(
+    *,
+    path: str | PathLike[str],
+    title: str = "Citizen experience",
+    membership: Membership | None = None,
+    book: SegmentBook | None = None,
+    audiences: Sequence[Audience] | Mapping[str, Audience] | None = None,
+    survey: Survey | None = None,
+    by: By | None = None,
+    notices: Sequence[str] | None = None,
+) -> Path:
+    """Write one self-contained HTML page of what was found.
+
+    Args:
+        path: The file.
+        title: The page's title.
+        membership: How many are in each segment.
+        book: The segments' rules, to show beside them.
+        audiences: Who may be contacted and why not the others, by name; in a list each is called by its purpose.
+        survey: The scores of all measures.
+        by: Breakdowns of the scores.
+        notices: Notices on top, such as that records are generated.
+
+    Returns:
+        The file.
+
+    Raises:
+        CitxIOError: Where it cannot be written.
+
+    Examples:
+        >>> import citx, tempfile
+        >>> people = citx.Population.from_arrow({"id": [1, 2], "opens": [3, 0]}, key="id")
+        >>> membership = citx.SegmentBook({"keen": "opens > 0"}).evaluate(people, as_of="2026-11-22")
+        >>> page = citx.report(membership=membership, path=tempfile.mkdtemp() + "/report.html")
+        >>> "keen" in page.read_text()
+        True
+    """
+
 def sample_size(*, instrument: str | Instrument, population: int) -> SampleSize:
     """Compute the sample that a standard requires of a population.
 
@@ -1811,7 +1907,7 @@ def sample_size(*, instrument: str | Instrument, population: int) -> SampleSize:
     Examples:
         >>> import citx
         >>> citx.sample_size(instrument="tsm-2022", population=7271).required
-        850
+        555
     """
 
 def uplift(
@@ -1852,3 +1948,4 @@ def uplift(
     """
 
 def _fail(code: int) -> None: ...
+def _main(arguments: Sequence[str]) -> int: ...

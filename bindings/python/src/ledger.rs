@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use citx::{Error, ErrorKind, Event, LedgerOptions};
+use citx::{Error, ErrorKind, Event, LedgerOptions, RecordedEvent};
 use pyo3::prelude::*;
 
 use crate::consent::{ConsentView, Decision, Policy, question, zone_of};
@@ -11,6 +11,7 @@ use crate::error::{Answer, detached};
 use crate::input;
 use crate::options::{instant, key, optional_instant};
 use crate::run::Long;
+use crate::table::Table;
 
 /// An append-only, hash-chained ledger of consent events.
 #[pyclass(frozen, module = "citx")]
@@ -34,10 +35,17 @@ impl ConsentLedger {
     #[pyo3(signature = (path, *, policy, read_only=false))]
     fn open(py: Python<'_>, path: PathBuf, policy: &Bound<'_, Policy>, read_only: bool) -> Answer<Self> {
         let policy = policy.get().0.clone();
-        let mut options = LedgerOptions::default();
-        options.read_only = read_only;
+        let options = LedgerOptions::new().read_only(read_only);
         let ledger = detached(py, || citx::ConsentLedger::open(&path, &policy, &options))?;
         Ok(Self { open: Mutex::new(Some(Arc::new(ledger))), policy, path })
+    }
+
+    /// Accept a database as it is after a backup was restored.
+    #[staticmethod]
+    #[pyo3(signature = (path, *, policy))]
+    fn accept_head(py: Python<'_>, path: PathBuf, policy: &Bound<'_, Policy>) -> Answer<(u64, String)> {
+        let policy = &policy.get().0;
+        detached(py, || citx::ConsentLedger::accept_head(&path, policy))
     }
 
     /// Close it; closing twice is closing once.
@@ -144,6 +152,24 @@ impl ConsentLedger {
         let (ledger, zone) = (self.inner()?, zone_of(&self.policy));
         let (at, known_at) = (instant("at", at, zone)?, optional_instant("known_at", known_at, zone)?);
         Ok(ConsentView(Long::default().call(py, |_| ledger.as_of(at, known_at))?))
+    }
+
+    /// A citizen's events, in order.
+    fn history(&self, py: Python<'_>, citizen: &Bound<'_, PyAny>) -> Answer<Table> {
+        let (ledger, citizen) = (self.inner()?, key(citizen)?);
+        Ok(Table(detached(py, || ledger.history(&citizen).map(|events| RecordedEvent::to_table(&events)))?))
+    }
+
+    /// Everyone's events, in order, but for those erased.
+    fn events(&self, py: Python<'_>) -> Answer<Table> {
+        let ledger = self.inner()?;
+        Ok(Table(Long::default().call(py, |_| ledger.events().map(|events| RecordedEvent::to_table(&events)))?))
+    }
+
+    /// Erase a citizen's personal values and return the id of the erasure.
+    fn erase(&self, py: Python<'_>, citizen: &Bound<'_, PyAny>) -> Answer<u64> {
+        let (ledger, citizen) = (self.inner()?, key(citizen)?);
+        detached(py, || ledger.erase(&citizen))
     }
 
     /// Recompute every hash and compare the head; the number of events verified.

@@ -44,6 +44,9 @@ fn _citx(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<table::Table>()?;
     module.add_function(wrap_pyfunction!(engagement::uplift, module)?)?;
     module.add_function(wrap_pyfunction!(satisfaction::sample_size, module)?)?;
+    module.add_function(wrap_pyfunction!(project::report, module)?)?;
+    module.add_function(wrap_pyfunction!(project::run, module)?)?;
+    module.add_function(wrap_pyfunction!(project::_main, module)?)?;
     module.add_function(wrap_pyfunction!(error::_fail, module)?)?;
     Ok(())
 }

@@ -21,7 +21,7 @@ pub(crate) struct Instrument(citx::Instrument);
 
 /// Answers with their design: weights, strata, PSUs.
 #[pyclass(frozen, module = "citx")]
-pub(crate) struct Survey(citx::Survey);
+pub(crate) struct Survey(pub(crate) citx::Survey);
 
 /// A figure with its uncertainty, base, unit and method.
 #[pyclass(frozen, eq, module = "citx")]
@@ -291,8 +291,8 @@ impl Survey {
         })
     }
 
-    fn __repr__(&self) -> &'static str {
-        "Survey(...)"
+    fn __repr__(&self) -> String {
+        format!("{:?}", self.0)
     }
 }
 

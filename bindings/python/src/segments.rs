@@ -19,7 +19,7 @@ use crate::value::{record, type_name};
 
 /// A set of named rules.
 #[pyclass(frozen, module = "citx")]
-pub(crate) struct SegmentBook(citx::SegmentBook);
+pub(crate) struct SegmentBook(pub(crate) citx::SegmentBook);
 
 /// Who is in which segment, at one instant.
 #[pyclass(frozen, module = "citx")]
