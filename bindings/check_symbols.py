@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Checks that libcitx exports exactly the functions that citx.h declares, and that the .NET wrapper imports no other.
+"""Checks that citx.h, the source of bindings/c, the .NET wrapper and, where one is given, a built libcitx have the same functions.
 
-usage: check_symbols.py LIBCITX [HEADER [NATIVE_METHODS]]
+usage: check_symbols.py [LIBCITX]
 """
 
 import re
@@ -32,29 +32,31 @@ def imported(native_methods: Path) -> set[str]:
     return named | set(re.findall(r"\bextern\b[^;(]*?\b(citx_\w+)\s*\(", text))
 
 
+def written(source: Path) -> set[str]:
+    """Names of the functions that the crate's source exports."""
+    names = re.compile(r"#\[unsafe\(no_mangle\)\]\s*pub (?:unsafe )?extern \"C\" fn (\w+)")
+    return {name for file in source.rglob("*.rs") for name in names.findall(file.read_text(encoding="utf-8"))}
+
+
 def main() -> int:
-    if not 2 <= len(sys.argv) <= 4:
+    if len(sys.argv) > 2:
         print(__doc__)
         return 2
-    library = Path(sys.argv[1])
-    header = Path(sys.argv[2]) if len(sys.argv) > 2 else ROOT / "include" / "citx.h"
-    native = Path(sys.argv[3]) if len(sys.argv) > 3 else ROOT / "bindings" / "dotnet" / "Citx" / "NativeMethods.cs"
+    header = ROOT / "include" / "citx.h"
     declared = set(header_functions(header))
+    others = {"bindings/c": written(ROOT / "bindings" / "c" / "src")}
+    if len(sys.argv) > 1:
+        others[sys.argv[1]] = exported(Path(sys.argv[1]))
+    native = ROOT / "bindings" / "dotnet" / "Citx" / "Native" / "NativeMethods.cs"
+    others[native.name] = imported(native)
     problems = []
-    there = exported(library)
-    problems += [f"{name}: in the header, not exported" for name in sorted(declared - there)]
-    problems += [f"{name}: exported, not in the header" for name in sorted(there - declared)]
-    compared = f"{len(declared)} functions in {header.name} and {library.name}"
-    if native.exists():
-        calls = imported(native)
-        problems += [f"{name}: imported by .NET, not in the header" for name in sorted(calls - declared)]
-        problems += [f"{name}: in the header, not imported by .NET" for name in sorted(declared - calls)]
-        compared += f" and {native.name}"
-    else:
-        print(f"skipped: {native} is not there")
+    for name, functions in others.items():
+        problems += [f"{function}: in {header.name}, not in {name}" for function in sorted(declared - functions)]
+        problems += [f"{function}: in {name}, not in {header.name}" for function in sorted(functions - declared)]
     for problem in problems:
         print(problem)
-    print(f"{compared}: {'the same' if not problems else f'{len(problems)} differences'}")
+    found = "the same" if not problems else f"{len(problems)} differences"
+    print(f"{len(declared)} functions in {header.name}, {', '.join(others)}: {found}")
     return 1 if problems else 0
 
 

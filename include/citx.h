@@ -1313,6 +1313,15 @@ citx_status citx_ledger_accept_head(citx_str path,
                                     citx_error **err);
 
 /**
+ * Erases a citizen: removes every personal value of theirs and leaves a suppression mark; the chain still verifies, and the citizen is
+ * denied as erased from then on. `*id` is the number of the erasure. Status: NOT_FOUND for a citizen without events, IO, INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_ledger_erase(const citx_ledger *ledger,
+                              citx_str citizen,
+                              uint64_t *id,
+                              citx_error **err);
+
+/**
  * How many events, in `*out`. Status: IO, INVALID_ARGUMENT. Since 0.1.
  */
 citx_status citx_ledger_len(const citx_ledger *ledger, uint64_t *out, citx_error **err);
@@ -1620,6 +1629,17 @@ citx_status citx_population_with_facts(const citx_population *people,
  * Frees a population; NULL does nothing. Since 0.1.
  */
 void citx_population_free(citx_population *people);
+
+/**
+ * Runs the project file at `path` for `as_of` (a date, an instant, or `now`) and writes its results, as the program `citx` does.
+ *
+ * `run` may be NULL. `*out` is what was found and written, as JSON, to be freed with citx_text_free. Status: any; nothing half written is left. Since 0.1.
+ */
+citx_status citx_run(citx_str path,
+                     citx_str as_of,
+                     const citx_run_options *run,
+                     citx_text **out,
+                     citx_error **err);
 
 /**
  * An empty record. `*out` is to be freed with citx_record_free. Status: INVALID_ARGUMENT. Since 0.1.

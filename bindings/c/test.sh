@@ -22,7 +22,7 @@ RUST_BACKTRACE=0
 export RUST_BACKTRACE LD_LIBRARY_PATH CITX_CONFORMANCE
 
 strict="-Wall -Wextra -Wpedantic -Werror -g -O1 -I$root/include -I$here/tests"
-link="-L$out/lib -lcitx -lpthread"
+link="-L$out/lib -lcitx -lpthread -lm"
 failures=0
 
 run() {

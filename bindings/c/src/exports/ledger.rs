@@ -1,10 +1,8 @@
 //! The consent ledger.
 
 use std::mem::MaybeUninit;
-use std::sync::Arc;
 
-use arrow_array::{ArrayRef, StringArray, TimestampMicrosecondArray, UInt64Array};
-use engine::{Column, ConsentLedger, Event, LedgerOptions, RecordedEvent, Result, Scope, Status, Table, TimeZone, Timestamp};
+use engine::{ConsentLedger, Event, LedgerOptions, RecordedEvent, Result, Scope, Status, TimeZone, Timestamp};
 
 use super::decision::{citx_decision, citx_question, question};
 use super::error::{citx_error, citx_status};
@@ -18,14 +16,8 @@ use crate::raw::{self, Options, citx_str};
 
 /// An append-only, hash-chained ledger of consent events. Locked inside, so it is shared like an object that never
 /// changes.
-pub struct citx_ledger(Shared<Zoned>);
-shared!(citx_ledger, Zoned);
-
-/// A ledger and the zone in which its controller's days begin.
-pub(crate) struct Zoned {
-    ledger: ConsentLedger,
-    zone: TimeZone,
-}
+pub struct citx_ledger(Shared<ConsentLedger>);
+shared!(citx_ledger, ConsentLedger);
 
 /// One consent event. `citizen`, `status` and `captured_at` must be there. Instants are texts such as
 /// `2026-11-22T09:30:00Z`; a date starts at midnight in the controller's zone.
@@ -91,11 +83,8 @@ pub extern "C" fn citx_ledger_open(
     guard::create(err, || {
         let out = guard::place(out, "out")?;
         let policy = &guard::given(policy, "policy")?.policy;
-        let mut options = LedgerOptions::default();
-        options.read_only = read_only;
-        let ledger = ConsentLedger::open(path.text("path")?, policy, &options)?;
-        let zone = policy.controller().map_or(TimeZone::UTC, |controller| controller.time_zone);
-        out.write(citx_ledger::boxed(Zoned { ledger, zone }));
+        let ledger = ConsentLedger::open(path.text("path")?, policy, &LedgerOptions::new().read_only(read_only))?;
+        out.write(citx_ledger::boxed(ledger));
         Ok(())
     })
 }
@@ -111,11 +100,11 @@ pub unsafe extern "C" fn citx_ledger_append(
     id: Option<&mut MaybeUninit<u64>>,
     err: Option<&mut MaybeUninit<Box<citx_error>>>,
 ) -> citx_status {
-    guard::call(ledger, err, |zoned| {
+    guard::call(ledger, err, |ledger| {
         let id = guard::place(id, "id")?;
         // SAFETY: NULL or an event with its size, as the header asks.
         let given = unsafe { raw::options(event) }?.ok_or_else(|| guard::null("event"))?;
-        id.write(zoned.ledger.append(&to_event(&given, zoned.zone)?)?);
+        id.write(ledger.append(&to_event(&given, zone(ledger))?)?);
         Ok(())
     })
 }
@@ -131,9 +120,9 @@ pub extern "C" fn citx_ledger_append_table(
     appended: Option<&mut MaybeUninit<u64>>,
     err: Option<&mut MaybeUninit<Box<citx_error>>>,
 ) -> citx_status {
-    guard::call(ledger, err, |zoned| {
+    guard::call(ledger, err, |ledger| {
         let appended = guard::place(appended, "appended")?;
-        appended.write(zoned.ledger.append_table(guard::given(events, "events")?)?);
+        appended.write(ledger.append_table(guard::given(events, "events")?)?);
         Ok(())
     })
 }
@@ -150,12 +139,12 @@ pub unsafe extern "C" fn citx_ledger_decide(
     out: Option<&mut MaybeUninit<Box<citx_decision>>>,
     err: Option<&mut MaybeUninit<Box<citx_error>>>,
 ) -> citx_status {
-    guard::call(ledger, err, |zoned| {
+    guard::call(ledger, err, |ledger| {
         let out = guard::place(out, "out")?;
         // SAFETY: NULL or a question with its size, as the header asks.
         let question = unsafe { self::question(question) }?;
-        let at = Timestamp::parse(at.text("at")?, zoned.zone)?;
-        out.write(citx_decision::of(zoned.ledger.decide(&question, at)?));
+        let at = Timestamp::parse(at.text("at")?, zone(ledger))?;
+        out.write(citx_decision::of(ledger.decide(&question, at)?));
         Ok(())
     })
 }
@@ -173,11 +162,11 @@ pub extern "C" fn citx_ledger_as_of(
     out: Option<&mut MaybeUninit<Box<citx_view>>>,
     err: Option<&mut MaybeUninit<Box<citx_error>>>,
 ) -> citx_status {
-    guard::call(ledger, err, |zoned| {
+    guard::call(ledger, err, |ledger| {
         let out = guard::place(out, "out")?;
-        let at = Timestamp::parse(at.text("at")?, zoned.zone)?;
-        let known_at = instant(&known_at, "known_at", zoned.zone)?;
-        out.write(citx_view::boxed(zoned.ledger.as_of(at, known_at)?));
+        let at = Timestamp::parse(at.text("at")?, zone(ledger))?;
+        let known_at = instant(&known_at, "known_at", zone(ledger))?;
+        out.write(citx_view::boxed(ledger.as_of(at, known_at)?));
         Ok(())
     })
 }
@@ -191,9 +180,9 @@ pub extern "C" fn citx_ledger_history(
     out: Option<&mut MaybeUninit<Box<citx_table>>>,
     err: Option<&mut MaybeUninit<Box<citx_error>>>,
 ) -> citx_status {
-    guard::call(ledger, err, |zoned| {
+    guard::call(ledger, err, |ledger| {
         let out = guard::place(out, "out")?;
-        out.write(citx_table::boxed(history(&zoned.ledger.history(citizen.text("citizen")?)?)?));
+        out.write(citx_table::boxed(RecordedEvent::to_table(&ledger.history(citizen.text("citizen")?)?)));
         Ok(())
     })
 }
@@ -206,9 +195,9 @@ pub extern "C" fn citx_ledger_verify(
     verified: Option<&mut MaybeUninit<u64>>,
     err: Option<&mut MaybeUninit<Box<citx_error>>>,
 ) -> citx_status {
-    guard::call(ledger, err, |zoned| {
+    guard::call(ledger, err, |ledger| {
         let verified = guard::place(verified, "verified")?;
-        verified.write(zoned.ledger.verify()?);
+        verified.write(ledger.verify()?);
         Ok(())
     })
 }
@@ -223,9 +212,9 @@ pub extern "C" fn citx_ledger_head(
     hash: Option<&mut MaybeUninit<Box<citx_text>>>,
     err: Option<&mut MaybeUninit<Box<citx_error>>>,
 ) -> citx_status {
-    guard::call(ledger, err, |zoned| {
+    guard::call(ledger, err, |ledger| {
         let (sequence, hash) = (guard::place(sequence, "sequence")?, guard::place(hash, "hash")?);
-        let head = zoned.ledger.head()?;
+        let head = ledger.head()?;
         sequence.write(head.0);
         hash.write(citx_text::boxed(head.1));
         Ok(())
@@ -254,6 +243,22 @@ pub extern "C" fn citx_ledger_accept_head(
     })
 }
 
+/// Erases a citizen: removes every personal value of theirs and leaves a suppression mark; the chain still verifies, and the citizen is
+/// denied as erased from then on. `*id` is the number of the erasure. Status: NOT_FOUND for a citizen without events, IO, INVALID_ARGUMENT. Since 0.1.
+#[unsafe(no_mangle)]
+pub extern "C" fn citx_ledger_erase(
+    ledger: Option<&citx_ledger>,
+    citizen: citx_str,
+    id: Option<&mut MaybeUninit<u64>>,
+    err: Option<&mut MaybeUninit<Box<citx_error>>>,
+) -> citx_status {
+    guard::call(ledger, err, |ledger| {
+        let id = guard::place(id, "id")?;
+        id.write(ledger.erase(citizen.text("citizen")?)?);
+        Ok(())
+    })
+}
+
 /// How many events, in `*out`. Status: IO, INVALID_ARGUMENT. Since 0.1.
 #[unsafe(no_mangle)]
 pub extern "C" fn citx_ledger_len(
@@ -261,9 +266,9 @@ pub extern "C" fn citx_ledger_len(
     out: Option<&mut MaybeUninit<u64>>,
     err: Option<&mut MaybeUninit<Box<citx_error>>>,
 ) -> citx_status {
-    guard::call(ledger, err, |zoned| {
+    guard::call(ledger, err, |ledger| {
         let out = guard::place(out, "out")?;
-        out.write(zoned.ledger.len()?);
+        out.write(ledger.len()?);
         Ok(())
     })
 }
@@ -272,6 +277,11 @@ pub extern "C" fn citx_ledger_len(
 #[unsafe(no_mangle)]
 pub extern "C" fn citx_ledger_free(ledger: Option<Box<citx_ledger>>) {
     guard::free(ledger);
+}
+
+/// The zone in which the controller's days begin.
+fn zone(ledger: &ConsentLedger) -> TimeZone {
+    ledger.policy().controller().map_or(TimeZone::UTC, |controller| controller.time_zone)
 }
 
 fn instant(text: &citx_str, name: &str, zone: TimeZone) -> Result<Option<Timestamp>> {
@@ -303,44 +313,4 @@ fn to_event(given: &citx_event, zone: TimeZone) -> Result<Event> {
     event.source = given.source.maybe("source")?;
     event.idempotency_key = given.idempotency_key.maybe("idempotency_key")?;
     Ok(event)
-}
-
-fn history(events: &[RecordedEvent]) -> Result<Table> {
-    let texts = |read: fn(&Event) -> Option<&str>| -> ArrayRef {
-        Arc::new(events.iter().map(|recorded| read(&recorded.event)).collect::<StringArray>())
-    };
-    let instants = |read: fn(&RecordedEvent) -> Option<Timestamp>| -> ArrayRef {
-        let micros: TimestampMicrosecondArray = events.iter().map(|recorded| read(recorded).map(Timestamp::as_micros)).collect();
-        Arc::new(micros.with_timezone_utc())
-    };
-    let ids: UInt64Array = events.iter().map(|recorded| Some(recorded.id)).collect();
-    Table::from_columns([
-        Column::new("id", Arc::new(ids)),
-        Column::new("recorded_at", instants(|recorded| Some(recorded.recorded_at))),
-        Column::new("citizen", texts(|event| Some(&event.citizen))),
-        Column::new("purpose", texts(|event| event.purpose.as_deref())),
-        Column::new("channel", texts(|event| event.channel.as_deref())),
-        Column::new("status", texts(|event| Some(event.status.as_str()))),
-        Column::new("captured_at", instants(|recorded| Some(recorded.event.captured_at))),
-        Column::new("method", texts(|event| event.method.as_deref())),
-        Column::new("contact", texts(|event| event.contact.as_deref())),
-        Column::new("topic", texts(|event| event.topic.as_deref())),
-        Column::new("scope", texts(|event| Some(scope_word(event.scope)))),
-        Column::new("notice", texts(|event| event.notice.as_deref())),
-        Column::new("evidence_ref", texts(|event| event.evidence_ref.as_deref())),
-        Column::new("valid_from", instants(|recorded| recorded.event.valid_from)),
-        Column::new("valid_until", instants(|recorded| recorded.event.valid_until)),
-        Column::new("actor", texts(|event| event.actor.as_deref())),
-        Column::new("jurisdiction", texts(|event| event.jurisdiction.as_deref())),
-        Column::new("source", texts(|event| event.source.as_deref())),
-        Column::new("idempotency_key", texts(|event| event.idempotency_key.as_deref())),
-    ])
-}
-
-fn scope_word(scope: Scope) -> &'static str {
-    match scope {
-        Scope::Channel => "channel",
-        Scope::Purpose => "purpose",
-        Scope::All => "all",
-    }
 }

@@ -8,6 +8,7 @@ pub mod ledger;
 pub mod membership;
 pub mod policy;
 pub mod population;
+pub mod project;
 pub mod record;
 pub mod run;
 pub mod survey;

@@ -175,6 +175,9 @@ namespace Citx.Native
         internal static extern uint citx_ledger_accept_head(NativeText path, PolicyHandle policy, out ulong sequence, out TextHandle hash, out IntPtr err);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint citx_ledger_erase(LedgerHandle ledger, NativeText citizen, out ulong id, out IntPtr err);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         internal static extern uint citx_ledger_len(LedgerHandle ledger, out ulong result, out IntPtr err);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
@@ -323,6 +326,9 @@ namespace Citx.Native
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         internal static extern void citx_population_free(IntPtr people);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint citx_run(NativeText path, NativeText asOf, IntPtr run, out TextHandle result, out IntPtr err);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         internal static extern uint citx_record_new(out RecordHandle result, out IntPtr err);
