@@ -67,8 +67,8 @@ struct Tally {
     /// Respondents by the answer's place on the scale.
     answers: Vec<f64>,
     excluded: f64,
-    /// Readings met so far, to find an answer counted twice, and the row of each.
-    seen: BTreeMap<String, usize>,
+    /// Answers met so far, and excluded ones by their label, with the row of each: none may be counted twice.
+    seen: BTreeMap<(Option<u8>, String), usize>,
 }
 
 impl Counts {
@@ -168,7 +168,11 @@ impl Counts {
 
 impl Tally {
     fn add(&mut self, reading: Reading, label: &str, count: f64, row: usize, column: &str) -> Result<()> {
-        if let Some(earlier) = self.seen.insert(label.to_owned(), row) {
+        let met = match reading {
+            Reading::Answer(at) => (Some(at), String::new()),
+            Reading::Excluded => (None, label.to_owned()),
+        };
+        if let Some(earlier) = self.seen.insert(met, row) {
             let problem = format!("the same answer of the same unit and measure is counted in row {} too; add them up first", earlier + 1);
             return Err(bad_row(column, row, &problem));
         }

@@ -260,6 +260,8 @@ struct Variable<'a> {
     values: Vec<f64>,
     /// For a measure: its scale and answers.
     measure: Option<(&'a Scale, &'a [u8])>,
+    /// How many answered, where they are the sample.
+    base: Option<f64>,
     warning: Option<&'static str>,
 }
 
@@ -275,12 +277,19 @@ impl Answers {
         })?;
         let value = |&answer: &u8| scale.values.get(usize::from(answer)).copied().unwrap_or(f64::NAN);
         let values = question.answers.iter().map(value).collect();
-        Ok(Variable { name: name.to_owned(), figure: scale.figure, values, measure: Some((scale, &question.answers)), warning: None })
+        Ok(Variable {
+            name: name.to_owned(),
+            figure: scale.figure,
+            values,
+            measure: Some((scale, &question.answers)),
+            base: self.base(&question.answers),
+            warning: None,
+        })
     }
 
     fn numeric(&self, column: &str) -> Result<Variable<'_>> {
         let values = numbers(&self.table.column(column)?)?.into_iter().map(|value| value.unwrap_or(f64::NAN)).collect();
-        Ok(Variable { name: column.to_owned(), figure: Figure::Mean, values, measure: None, warning: None })
+        Ok(Variable { name: column.to_owned(), figure: Figure::Mean, values, measure: None, base: None, warning: None })
     }
 
     fn indicator(&self, column: &str, equals: &str) -> Result<Variable<'_>> {
@@ -294,7 +303,7 @@ impl Answers {
         let value = |&code: &u32| if code == Codes::NULL { f64::NAN } else { f64::from(u8::from(Some(code) == wanted)) };
         let values = codes.codes.iter().map(value).collect();
         let warning = wanted.is_none().then_some("ValueNotSeen");
-        Ok(Variable { name: column.to_owned(), figure: Figure::Proportion, values, measure: None, warning })
+        Ok(Variable { name: column.to_owned(), figure: Figure::Proportion, values, measure: None, base: None, warning })
     }
 
     fn overall(&self, variable: &Variable<'_>, options: &ScoreOptions) -> Result<Estimate> {
@@ -336,15 +345,14 @@ impl Answers {
         let members = members.unwrap_or(&self.design.order);
         let rows: Vec<u32> = members.iter().copied().filter(|&row| !variable.values[row as usize].is_nan()).collect();
         let values: Vec<f64> = rows.iter().map(|&row| variable.values[row as usize]).collect();
-        let moments = self.design.moments(Domain { rows: &rows, values: &values }, self.base(variable))?;
+        let moments = self.design.moments(Domain { rows: &rows, values: &values }, variable.base)?;
         self.finish(variable, &rows, moments.as_ref(), options)
     }
 
     /// In a simple sample those who gave an answer that counts are themselves one, given their number: they are a measure's base.
     /// In strata or clusters that number is random in each, so there they are a domain, as nulls of a column are everywhere.
-    fn base(&self, variable: &Variable<'_>) -> Option<f64> {
-        let answered = |answers: &[u8]| answers.iter().filter(|&&answer| answer != NONE).count() as f64;
-        variable.measure.filter(|_| self.design.is_simple()).map(|(_, answers)| answered(answers))
+    fn base(&self, answers: &[u8]) -> Option<f64> {
+        self.design.is_simple().then(|| answers.iter().filter(|&&answer| answer != NONE).count() as f64)
     }
 
     fn finish(&self, variable: &Variable<'_>, rows: &[u32], moments: Option<&Moments>, options: &ScoreOptions) -> Result<Estimate> {
