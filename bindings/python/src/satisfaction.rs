@@ -249,7 +249,7 @@ impl Survey {
     #[pyo3(signature = (by=None, *, level=0.95, min_base=0, method="wilson"))]
     fn scores(&self, py: Python<'_>, by: Option<&Bound<'_, PyAny>>, level: f64, min_base: u64, method: &str) -> Answer<Table> {
         let (by, options) = (breakdowns(by)?.unwrap_or_default(), options(level, min_base, method));
-        Ok(Table(Long::default().call(py, |_| self.0.scores(&by, &options))?))
+        Ok(Table(Long::default().call(py, |run| self.0.scores_with(&by, &options, run))?))
     }
 
     /// The mean of a numeric column: an Estimate, or a Table with by.

@@ -12,7 +12,7 @@ use crate::statistics::design::{Design, DesignColumns, LonelyPsu};
 use crate::statistics::variance::{Domain, Moments};
 use crate::statistics::{DecimalSum, ShortDecimal};
 use crate::table::Table;
-use crate::{Bitmap, Error, ErrorKind, Result};
+use crate::{Bitmap, Error, ErrorKind, Result, Run};
 
 /// Answers with their design: weights, strata, PSUs. Immutable; a clone shares everything.
 ///
@@ -181,27 +181,19 @@ impl Survey {
     /// # Errors
     /// `UnknownName` for a column or segment.
     pub fn scores(&self, by: &[Vec<String>], options: &ScoreOptions) -> Result<Table> {
+        self.scores_with(by, options, &Run::new())
+    }
+
+    /// [`Survey::scores`] on as many threads as `run` says, one piece of work for each measure and breakdown.
+    ///
+    /// # Errors
+    /// As [`Survey::scores`], and `Cancelled`.
+    pub fn scores_with(&self, by: &[Vec<String>], options: &ScoreOptions, run: &Run) -> Result<Table> {
         options.check()?;
         match &self.inner {
             Source::Counts(counts) if by.is_empty() => table(&counts.scores(options)?),
             Source::Counts(_) => Err(invalid("a survey of counts has no respondents to break down; its scores are by unit")),
-            Source::Answers(answers) => {
-                let breakdowns = by.iter().map(|names| answers.groups(names)).collect::<Result<Vec<_>>>()?;
-                let mut rows = Rows::new();
-                for question in answers.questions.iter() {
-                    let variable = answers.measure(&question.measure)?;
-                    rows.push(Cell {
-                        measure: variable.name.clone(),
-                        by: None,
-                        group: None,
-                        estimate: answers.estimate(&variable, None, options)?,
-                    });
-                    for groups in &breakdowns {
-                        rows.extend(answers.by(&variable, groups, options)?);
-                    }
-                }
-                table(&rows)
-            }
+            Source::Answers(answers) => table(&answers.scores(by, options, run)?),
         }
     }
 
@@ -304,6 +296,23 @@ impl Answers {
         let values = codes.codes.iter().map(value).collect();
         let warning = wanted.is_none().then_some("ValueNotSeen");
         Ok(Variable { name: column.to_owned(), figure: Figure::Proportion, values, measure: None, base: None, warning })
+    }
+
+    fn scores(&self, by: &[Vec<String>], options: &ScoreOptions, run: &Run) -> Result<Rows> {
+        let breakdowns = by.iter().map(|names| self.groups(names)).collect::<Result<Vec<_>>>()?;
+        let variables = self.questions.iter().map(|question| self.measure(&question.measure)).collect::<Result<Vec<_>>>()?;
+        let each = breakdowns.len() + 1;
+        let rows = run.map(variables.len() * each, |piece| {
+            let variable = &variables[piece / each];
+            match (piece % each).checked_sub(1) {
+                Some(breakdown) => self.by(variable, &breakdowns[breakdown], options),
+                None => {
+                    let estimate = self.estimate(variable, None, options)?;
+                    Ok(vec![Cell { measure: variable.name.clone(), by: None, group: None, estimate }])
+                }
+            }
+        })?;
+        Ok(rows.into_iter().flatten().collect())
     }
 
     fn overall(&self, variable: &Variable<'_>, options: &ScoreOptions) -> Result<Estimate> {

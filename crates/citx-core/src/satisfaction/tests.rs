@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::citizens::Population;
 use crate::table::{Column, Table, Value};
-use crate::{Bitmap, ErrorKind};
+use crate::{Bitmap, CancelToken, ErrorKind, Run};
 
 fn texts(name: &str, values: &[Option<&str>]) -> Column {
     Column::new(name, Arc::new(StringArray::from(values.to_vec())))
@@ -493,4 +493,19 @@ fn a_share_compares_numbers_by_value_and_text_as_it_is() {
     assert_eq!((share("x", "4").value, share("x", "4.0").value), (2.0 / 3.0, 2.0 / 3.0));
     assert_eq!((share("t", "4").value, share("t", "yes").value), (1.0 / 3.0, 0.0));
     assert!(share("t", "yes").warnings.contains(&"ValueNotSeen".to_owned()));
+}
+
+#[test]
+fn any_number_of_threads_gives_the_same_bits() {
+    let rows: Vec<_> = (0..200).map(|row| (row % 6, (row * 7919 % 1000) as u32 + 1, (row % 3) as u8, row % 5 < 2)).collect();
+    let survey = Survey::from_table(&answers_of(&rows), &SurveyOptions { strata: Some("s".into()), ..weighted() }).expect("a survey");
+    let by = [vec!["g".to_owned()], vec!["g".to_owned(), "s".to_owned()]];
+    let scores = |threads: usize| bits(&survey.scores_with(&by, &ScoreOptions::default(), &Run::new().threads(threads)).expect("scores"));
+    let one = scores(1);
+    for threads in [2, 3, 8] {
+        assert_eq!(scores(threads), one);
+    }
+    let cancel = CancelToken::new();
+    cancel.cancel();
+    assert_eq!(kind(survey.scores_with(&by, &ScoreOptions::default(), &Run::new().cancel(cancel))), Some(ErrorKind::Cancelled));
 }
