@@ -36,7 +36,9 @@ pub(super) fn upsert(people: &Population, rows: &Table, present: &dyn Fn(&str, u
     let target = Target::new(people, &keys, key.len());
     let column = |(index, field): (usize, &Arc<Field>)| -> Result<(Field, ArrayRef)> {
         let before = old.batch().column(index);
-        let array = if field.name() == people.key_name() {
+        let array = if field.name() == people.key_name() && target.inserted == 0 {
+            before.clone()
+        } else if field.name() == people.key_name() {
             let new = new_keys(people, &key, &keys, &target)?;
             target.merge(people.len(), before, &new, &|row| target.is_new(people, row))?
         } else {

@@ -37,8 +37,10 @@ fn decode(bytes: Vec<u8>) -> Result<Table> {
     let bytes = Buffer::from_vec(bytes);
     let stream = if bytes.starts_with(MARK) {
         let end = bytes.len().checked_sub(TAIL).filter(|_| bytes.ends_with(MARK)).ok_or_else(|| damaged("Arrow"))?;
-        let length = end.checked_sub(MARK_PADDED).ok_or_else(|| damaged("Arrow"))?;
-        bytes.slice_with_length(MARK_PADDED, length)
+        // Some writers pad the mark to 64 bytes.
+        let padded = bytes.get(MARK_PADDED..end).ok_or_else(|| damaged("Arrow"))?;
+        let padding = padded.chunks(MARK_PADDED).take_while(|chunk| chunk.iter().all(|byte| *byte == 0)).map(<[u8]>::len).sum::<usize>();
+        bytes.slice_with_length(MARK_PADDED + padding, padded.len() - padding)
     } else {
         bytes
     };

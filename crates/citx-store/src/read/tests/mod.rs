@@ -1,3 +1,7 @@
+mod damage;
+#[cfg(feature = "xlsx")]
+mod workbooks;
+
 use std::path::PathBuf;
 
 use citx_core::table::{Record, Value};
