@@ -1,4 +1,9 @@
-use citx_core::consent::{Controller, Purpose};
+use std::fs;
+
+use citx_core::consent::{Controller, Facts, Purpose};
+use citx_core::table::{Column, Value};
+use proptest::prelude::*;
+use tempfile::TempDir;
 
 use super::*;
 
@@ -22,6 +27,16 @@ fn event(citizen: &str, status: Status, captured_at: &str) -> Event {
     event
 }
 
+/// An event with a value in every personal field.
+fn personal(citizen: &str, status: Status, captured_at: &str) -> Event {
+    let mut event = event(citizen, status, captured_at);
+    event.contact = Some(format!("{citizen}@Example.org"));
+    event.evidence_ref = Some(format!("form of {citizen}"));
+    event.actor = Some(format!("mother of {citizen}"));
+    event.idempotency_key = Some(format!("{citizen}/{captured_at}"));
+    event
+}
+
 fn newsletter(citizen: &str) -> Question {
     Question::new(citizen, "newsletter", "email")
 }
@@ -30,11 +45,43 @@ fn open(path: &Path) -> Result<ConsentLedger> {
     ConsentLedger::open(path, &policy(), &LedgerOptions::new())
 }
 
+fn open_read_only(path: &Path) -> Result<ConsentLedger> {
+    ConsentLedger::open(path, &policy(), &LedgerOptions::new().read_only(true))
+}
+
+fn kind<T>(result: Result<T>) -> Option<ErrorKind> {
+    result.err().map(|error| error.kind())
+}
+
+/// A folder with a closed ledger of five events; `C-17` withdrew.
+fn filled() -> (TempDir, PathBuf) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("consent.db");
+    let ledger = open(&path).expect("a ledger");
+    for (citizen, status, day) in [
+        ("C-17", Status::Given, "2026-03-01"),
+        ("C-18", Status::Given, "2026-03-02"),
+        ("C-17", Status::Withdrawn, "2026-04-01"),
+        ("C-19", Status::Objected, "2026-04-02"),
+        ("C-18", Status::Renewed, "2026-04-03"),
+    ] {
+        ledger.append(&personal(citizen, status, day)).expect("appended");
+    }
+    drop(ledger);
+    (folder, path)
+}
+
+fn sql_on(path: &Path, text: &str) {
+    let connection = Connection::open(path).expect("opens");
+    connection.execute_batch(text).expect("runs");
+}
+
 #[test]
 fn a_grant_permits_until_it_is_withdrawn() -> Result<()> {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("consent.db");
     let ledger = open(&path)?;
+    assert!(ledger.is_empty()?);
     assert_eq!(ledger.append(&event("C-17", Status::Given, "2026-03-01"))?, 1);
     assert_eq!(ledger.append(&event("C-18", Status::Given, "2026-03-01"))?, 2);
     assert_eq!(ledger.append(&event("C-17", Status::Withdrawn, "2026-04-01"))?, 3);
@@ -45,10 +92,461 @@ fn a_grant_permits_until_it_is_withdrawn() -> Result<()> {
     assert_eq!((ledger.len()?, ledger.verify()?, ledger.head()?.0), (3, 3, 3));
     let history = ledger.history("C-17")?;
     assert_eq!(history.iter().map(|event| event.id).collect::<Vec<_>>(), [1, 3]);
+    assert!(history.iter().is_sorted_by_key(|event| event.recorded_at));
     assert!(ledger.history("nobody")?.is_empty());
+    let head = ledger.head()?;
     drop(ledger);
     let again = open(&path)?;
-    assert_eq!(again.head()?.0, 3);
+    assert_eq!(again.head()?, head);
     assert_eq!(again.as_of(at("2026-05-01"), None)?.decide(&newsletter("C-18"))?.rule, "R13");
     Ok(())
+}
+
+#[test]
+fn every_field_comes_back_as_it_went_in() -> Result<()> {
+    let ledger = ConsentLedger::open(":memory:", &policy(), &LedgerOptions::new())?;
+    let mut full = personal("C-17 \u{1f600}", Status::Given, "2026-03-01");
+    (full.topic, full.notice, full.scope) = (Some("parks".to_owned()), Some("n".to_owned()), Scope::Purpose);
+    (full.valid_from, full.valid_until) = (Some(Timestamp::from_micros(i64::MIN)), Some(Timestamp::from_micros(i64::MAX)));
+    (full.method, full.jurisdiction, full.source) = (Some("web".to_owned()), Some("GB-ENG".to_owned()), Some("c\u{e9}".to_owned()));
+    ledger.append(&full)?;
+    ledger.append(&event("C-18", Status::Given, "1900-01-01"))?;
+    let events: Vec<Event> = ledger.events()?.into_iter().map(|recorded| recorded.event).collect();
+    assert_eq!(events, [full, event("C-18", Status::Given, "1900-01-01")]);
+    assert_eq!(ledger.verify()?, 2);
+    Ok(())
+}
+
+#[test]
+fn an_idempotency_key_is_appended_once() -> Result<()> {
+    let (_folder, path) = filled();
+    let ledger = open(&path)?;
+    let same = personal("C-18", Status::Given, "2026-03-02");
+    assert_eq!(ledger.append(&same)?, 2);
+    let other = Event { method: Some("web".to_owned()), ..same.clone() };
+    let error = ledger.append(&other).expect_err("other content");
+    assert_eq!(error.kind(), ErrorKind::Conflict);
+    assert!(!error.to_string().contains("C-18"), "{error}");
+    let new = personal("C-20", Status::Given, "2026-03-02");
+    assert_eq!(ledger.append_all(&[same.clone(), new.clone(), new.clone()])?, [2, 6, 6]);
+    assert_eq!(kind(ledger.append_all(&[personal("C-21", Status::Given, "2026-03-02"), other])), Some(ErrorKind::Conflict));
+    assert_eq!(ledger.len()?, 6, "nothing of a refused call is appended");
+    Ok(())
+}
+
+#[test]
+fn names_and_events_are_checked_before_anything_is_appended() -> Result<()> {
+    let ledger = ConsentLedger::open(":memory:", &policy(), &LedgerOptions::new())?;
+    let good = event("C-17", Status::Given, "2026-03-01");
+    let purpose = Event { purpose: Some("newsleter".to_owned()), ..good.clone() };
+    let channel = Event { channel: Some("fax".to_owned()), ..good.clone() };
+    let unspecific = Event { purpose: None, ..good.clone() };
+    assert_eq!(kind(ledger.append(&purpose)), Some(ErrorKind::UnknownName));
+    assert_eq!(kind(ledger.append(&channel)), Some(ErrorKind::UnknownName));
+    assert_eq!(kind(ledger.append(&unspecific)), Some(ErrorKind::InvalidArgument));
+    let error = ledger.append_all(&[good.clone(), purpose]).expect_err("an unknown purpose");
+    assert!(error.to_string().contains("row 2") && !error.to_string().contains("newsleter"), "{error}");
+    assert_eq!(ledger.len()?, 0);
+    assert!(ledger.append_all(&[])?.is_empty());
+    Ok(())
+}
+
+#[test]
+fn a_table_is_appended_once() -> Result<()> {
+    let ledger = ConsentLedger::open(":memory:", &policy(), &LedgerOptions::new())?;
+    let table = Table::from_columns([
+        Column::integer("citizen", [Some(1), Some(2)]),
+        Column::text("purpose", [Some("newsletter"), Some("newsletter")]),
+        Column::text("status", [Some("given"), Some("given")]),
+        Column::text("captured_at", [Some("2026-07-01"), Some("2026-07-01")]),
+        Column::integer("idempotency_key", [Some(1), Some(2)]),
+    ])?;
+    assert_eq!((ledger.append_table(&table)?, ledger.append_table(&table)?, ledger.len()?), (2, 0, 2));
+    assert_eq!(ledger.history("1")?[0].event.captured_at, at("2026-06-30T23:00:00Z"), "midnight of the controller's zone");
+    Ok(())
+}
+
+#[test]
+fn what_was_known_then_is_what_was_recorded_by_then() -> Result<()> {
+    let ledger = ConsentLedger::open(":memory:", &policy(), &LedgerOptions::new())?;
+    ledger.append(&event("C-17", Status::Given, "2026-03-01"))?;
+    let known = ledger.history("C-17")?[0].recorded_at;
+    let late = loop {
+        let id = ledger.append(&event("C-17", Status::Withdrawn, "2026-03-02"))?;
+        if ledger.history("C-17")?.last().is_some_and(|event| event.recorded_at > known) {
+            break id;
+        }
+    };
+    let rule = |known_at| ledger.as_of(at("2026-04-01"), known_at).and_then(|view| view.decide(&newsletter("C-17")));
+    assert_eq!(rule(Some(known))?.rule, "R13");
+    assert_eq!((rule(None)?.rule, rule(None)?.evidence), ("R07".to_owned(), vec![late]));
+    assert_eq!(rule(Some(Timestamp::from_micros(0)))?.rule, "R07b");
+    Ok(())
+}
+
+#[test]
+fn others_who_share_a_contact_point_are_heeded_however_it_is_written() -> Result<()> {
+    let (_folder, path) = filled();
+    let ledger = open(&path)?;
+    let mut other = personal("C-30", Status::Objected, "2026-05-01");
+    other.contact = Some(" c-18@EXAMPLE.org".to_owned());
+    ledger.append(&other)?;
+    let mut question = newsletter("C-18");
+    question.facts = Facts::new().with("email", Value::Text("C-18@example.org".to_owned()));
+    let decision = ledger.decide(&question, at("2026-06-01"))?;
+    assert_eq!((decision.rule.as_str(), decision.evidence.as_slice()), ("R06", &[6][..]));
+    assert_eq!(ledger.as_of(at("2026-06-01"), None)?.decide(&question)?, decision);
+    Ok(())
+}
+
+#[test]
+fn a_ledger_for_reading_changes_nothing_and_creates_nothing() -> Result<()> {
+    let (folder, path) = filled();
+    let listing = || {
+        let entries = fs::read_dir(folder.path()).expect("a folder").map(|entry| entry.expect("an entry").path());
+        let mut files: Vec<(PathBuf, Vec<u8>)> = entries.map(|path| (path.clone(), fs::read(path).expect("a file"))).collect();
+        files.sort();
+        files
+    };
+    let before = listing();
+    let ledger = open_read_only(&path)?;
+    assert_eq!((ledger.verify()?, ledger.decide(&newsletter("C-17"), at("2026-05-01"))?.rule), (5, "R07".to_owned()));
+    assert_eq!(kind(ledger.append(&event("C-17", Status::Given, "2026-03-01"))), Some(ErrorKind::Unsupported));
+    assert_eq!(kind(ledger.erase("C-17")), Some(ErrorKind::Unsupported));
+    assert_eq!(listing(), before);
+    // A writer beside it is seen, while it is open and after it closed.
+    let writer = open(&path)?;
+    writer.append(&event("C-17", Status::Given, "2026-05-02"))?;
+    assert_eq!((ledger.len()?, ledger.decide(&newsletter("C-17"), at("2026-06-01"))?.rule), (6, "R13".to_owned()));
+    drop(writer);
+    assert_eq!(ledger.verify()?, 6);
+    let absent = folder.path().join("absent.db");
+    assert_eq!(kind(open_read_only(&absent)), Some(ErrorKind::Io));
+    assert!(!absent.exists());
+    Ok(())
+}
+
+#[test]
+fn erasing_removes_every_value_and_keeps_the_chain() -> Result<()> {
+    let (folder, path) = filled();
+    let ledger = open(&path)?;
+    let before = ledger.head()?;
+    assert_eq!(kind(ledger.erase("nobody")), Some(ErrorKind::NotFound));
+    assert_eq!(ledger.erase("C-17")?, 6);
+    assert_eq!((ledger.verify()?, ledger.len()?), (6, 6));
+    assert_ne!(ledger.head()?, before);
+    assert!(ledger.history("C-17")?.is_empty());
+    for decision in
+        [ledger.decide(&newsletter("C-17"), at("2100-01-01"))?, ledger.as_of(at("2100-01-01"), None)?.decide(&newsletter("C-17"))?]
+    {
+        assert_eq!((decision.rule.as_str(), decision.evidence.as_slice()), ("R00", &[6][..]));
+    }
+    assert_eq!(ledger.decide(&newsletter("C-18"), at("2026-05-01"))?.rule, "R13");
+    // A stale import does not bring consent back to life.
+    ledger.append(&personal("C-17", Status::Given, "2026-03-01"))?;
+    assert_eq!(ledger.decide(&newsletter("C-17"), at("2100-01-01"))?.rule, "R00");
+    assert_eq!(ledger.erase("C-17")?, 8);
+    drop(ledger);
+    for file in fs::read_dir(folder.path()).expect("a folder") {
+        let bytes = fs::read(file.expect("an entry").path()).expect("a file");
+        assert!(!bytes.windows(4).any(|window| window == b"C-17"), "nothing of the key is left in any file");
+    }
+    assert_eq!(open(&path)?.verify()?, 8);
+    Ok(())
+}
+
+#[test]
+fn tampering_through_sql_is_found() {
+    let cases = [
+        "UPDATE personal SET value = 'C-99' WHERE event = 3 AND field = 1",
+        "UPDATE personal SET value = 'x' WHERE event = 2 AND field = 2",
+        "UPDATE personal SET value = 'x' WHERE event = 2 AND field = 3",
+        "UPDATE personal SET value = 'x' WHERE event = 2 AND field = 5",
+        "UPDATE personal SET value = 'x' WHERE event = 2 AND field = 6",
+        "UPDATE personal SET salt = randomblob(32) WHERE event = 2 AND field = 1",
+        "DELETE FROM personal WHERE event = 3",
+        "DELETE FROM personal WHERE event = 3 AND field = 4",
+        "INSERT INTO personal VALUES (9, 1, randomblob(32), 'C-99')",
+        "INSERT INTO personal VALUES (2, 7, randomblob(32), 'x')",
+        "UPDATE events SET status = 'given' WHERE id = 3",
+        "UPDATE events SET captured_at = captured_at + 1 WHERE id = 3",
+        "UPDATE events SET recorded_at = recorded_at + 1 WHERE id = 5",
+        "UPDATE events SET purpose = NULL WHERE id = 3",
+        "UPDATE events SET valid_until = 1 WHERE id = 1",
+        "UPDATE events SET scope = 'all' WHERE id = 4",
+        "UPDATE events SET hash = randomblob(32) WHERE id = 2",
+        "UPDATE events SET citizen_hash = randomblob(32) WHERE id = 2",
+        "UPDATE events SET citizen_hash = x'00' WHERE id = 2",
+        "UPDATE events SET erases = x'0300000000000000', mark = randomblob(32) WHERE id = 5",
+        "DELETE FROM events WHERE id = 3",
+        "DELETE FROM events WHERE id = 5; DELETE FROM personal WHERE event = 5",
+        "DELETE FROM events; DELETE FROM personal",
+        "UPDATE events SET id = 30 WHERE id = 3; UPDATE personal SET event = 30 WHERE event = 3",
+        "UPDATE events SET id = 9 WHERE id = 3; UPDATE events SET id = 3 WHERE id = 4; UPDATE events SET id = 4 WHERE id = 9",
+        "INSERT INTO events (id, recorded_at, captured_at, status, scope, citizen_hash, hash) \
+         VALUES (6, 9223372036854775807, 1, 'given', 'all', randomblob(32), randomblob(32))",
+        "UPDATE meta SET value = randomblob(16) WHERE name = 'ledger_id'",
+        "UPDATE meta SET value = randomblob(32) WHERE name = 'mark_key'",
+        "DELETE FROM meta",
+        "DROP TABLE personal",
+        "DROP INDEX personal_citizen",
+        "CREATE TABLE more (a)",
+        "CREATE TRIGGER t AFTER INSERT ON events BEGIN DELETE FROM personal WHERE event = new.id; END",
+        "PRAGMA application_id = 0",
+        "PRAGMA user_version = 0",
+    ];
+    for case in cases {
+        let (_folder, path) = filled();
+        sql_on(&path, case);
+        for opened in [open(&path), open_read_only(&path)] {
+            let error = opened.expect_err(case);
+            assert_eq!(error.kind(), ErrorKind::Corrupted, "{case}: {error}");
+            assert!(!error.to_string().contains("C-1"), "{error}");
+        }
+    }
+}
+
+#[test]
+fn tampering_beneath_an_open_ledger_is_found() -> Result<()> {
+    for (case, decides) in [
+        ("UPDATE events SET status = 'given' WHERE id = 3", false),
+        ("DELETE FROM events WHERE id = 5", false),
+        ("UPDATE personal SET value = 'x' WHERE event = 1 AND field = 3", false),
+        ("UPDATE events SET status = 'given' WHERE id = 4", true),
+    ] {
+        let (_folder, path) = filled();
+        let ledger = open(&path)?;
+        sql_on(&path, case);
+        assert_eq!(kind(ledger.verify()), Some(ErrorKind::Corrupted), "{case}");
+        assert_eq!(kind(ledger.as_of(at("2026-05-01"), None)), Some(ErrorKind::Corrupted), "{case}");
+        let decision = ledger.decide(&newsletter("C-17"), at("2026-05-01"));
+        assert_eq!(decision.as_ref().map(|decision| decision.rule.as_str()).ok(), decides.then_some("R07"), "{case}");
+    }
+    Ok(())
+}
+
+#[test]
+fn the_first_bad_event_is_named() {
+    let (_folder, path) = filled();
+    sql_on(&path, "UPDATE events SET status = 'given' WHERE id IN (3, 4)");
+    assert!(open(&path).expect_err("tampered").to_string().contains("event 3"));
+}
+
+#[test]
+fn a_newer_format_is_not_read() {
+    let (_folder, path) = filled();
+    sql_on(&path, "PRAGMA user_version = 2");
+    assert_eq!(kind(open(&path)), Some(ErrorKind::FormatVersion));
+    assert_eq!(kind(ConsentLedger::accept_head(&path, &policy())), Some(ErrorKind::FormatVersion));
+}
+
+#[test]
+fn what_is_no_ledger_is_not_touched() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("other.db");
+    fs::write(&path, "citizen,purpose\n1,newsletter\n".repeat(100)).expect("written");
+    assert_eq!(kind(open(&path)), Some(ErrorKind::Corrupted));
+    let path = folder.path().join("theirs.db");
+    sql_on(&path, "CREATE TABLE theirs (a); INSERT INTO theirs VALUES (1)");
+    let before = fs::read(&path).expect("a file");
+    assert_eq!(kind(open(&path)), Some(ErrorKind::Corrupted));
+    assert_eq!(fs::read(&path).expect("a file"), before);
+    assert_eq!(kind(open(&folder.path().join("no/such/folder.db"))), Some(ErrorKind::Io));
+    assert_eq!(kind(open(folder.path())), Some(ErrorKind::Io));
+}
+
+#[test]
+fn a_database_behind_its_head_is_refused_until_the_head_is_accepted() -> Result<()> {
+    let (folder, path) = filled();
+    let backup = folder.path().join("backup.db");
+    fs::copy(&path, &backup).expect("a backup");
+    let ledger = open(&path)?;
+    ledger.append(&personal("C-18", Status::Withdrawn, "2026-05-01"))?;
+    let head = ledger.head()?;
+    drop(ledger);
+    fs::copy(&backup, &path).expect("restored");
+    let error = open(&path).expect_err("behind its head");
+    assert_eq!(error.kind(), ErrorKind::Corrupted);
+    assert!(error.to_string().contains("behind"), "{error}");
+    assert_eq!(kind(open_read_only(&path)), Some(ErrorKind::Corrupted));
+    let accepted = ConsentLedger::accept_head(&path, &policy())?;
+    assert_eq!(accepted.0, 5);
+    assert_ne!(accepted, head);
+    assert_eq!(open(&path)?.head()?, accepted);
+    assert_eq!(kind(ConsentLedger::accept_head(folder.path().join("none.db"), &policy())), Some(ErrorKind::NotFound));
+    Ok(())
+}
+
+#[test]
+fn a_head_file_is_needed_and_must_be_the_ledgers_own() -> Result<()> {
+    let head_of = |path: &Path| PathBuf::from(format!("{}.head", path.display()));
+    let (_folder, path) = filled();
+    fs::remove_file(head_of(&path)).expect("removed");
+    assert_eq!(kind(open(&path)), Some(ErrorKind::Corrupted));
+    ConsentLedger::accept_head(&path, &policy())?;
+    assert_eq!(open(&path)?.len()?, 5);
+    let (_other_folder, other) = filled();
+    fs::copy(head_of(&other), head_of(&path)).expect("copied");
+    assert_eq!(kind(open(&path)), Some(ErrorKind::Corrupted));
+    fs::remove_file(&other).expect("removed");
+    assert_eq!(kind(open(&other)), Some(ErrorKind::Corrupted), "the head is there, the database is gone");
+    assert_eq!(kind(open_read_only(&other)), Some(ErrorKind::Corrupted));
+    assert!(!other.exists());
+    Ok(())
+}
+
+#[test]
+fn a_database_ahead_of_its_head_moves_the_head_forward() -> Result<()> {
+    let (_folder, path) = filled();
+    let head = format!("{}.head", path.display());
+    let before = fs::read(&head).expect("a head");
+    let ledger = open(&path)?;
+    ledger.append(&event("C-18", Status::Withdrawn, "2026-05-01"))?;
+    drop(ledger);
+    let after = fs::read(&head).expect("a head");
+    fs::write(&head, before).expect("as if the writer had died before it wrote the head");
+    assert_eq!(open_read_only(&path)?.len()?, 6);
+    assert_eq!(open(&path)?.len()?, 6);
+    assert_eq!(fs::read(&head).expect("a head"), after);
+    Ok(())
+}
+
+#[test]
+fn a_shortened_write_ahead_log_is_found() -> Result<()> {
+    let (folder, path) = filled();
+    let ledger = open(&path)?;
+    ledger.append(&event("C-18", Status::Withdrawn, "2026-05-01"))?;
+    let copy = folder.path().join("copy.db");
+    for end in ["", "-wal", ".head"] {
+        fs::copy(format!("{}{end}", path.display()), format!("{}{end}", copy.display())).expect("copied");
+    }
+    let wal = fs::read(format!("{}-wal", copy.display())).expect("a log");
+    assert!(wal.len() > 4000);
+    for keep in [0, 32, wal.len() / 2, wal.len() - 1] {
+        fs::write(format!("{}-wal", copy.display()), &wal[..keep]).expect("shortened");
+        assert_eq!(kind(open_read_only(&copy)), Some(ErrorKind::Corrupted), "{keep} bytes kept");
+        let _ = fs::remove_file(format!("{}-shm", copy.display()));
+    }
+    Ok(())
+}
+
+#[test]
+fn threads_and_ledgers_beside_each_other_append_without_loss() -> Result<()> {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("consent.db");
+    let shared = open(&path)?;
+    std::thread::scope(|scope| {
+        for thread in 0..4 {
+            let (shared, path) = (&shared, &path);
+            scope.spawn(move || {
+                let own = open(path).expect("a ledger");
+                for index in 0..20 {
+                    let ledger = if index % 2 == 0 { shared } else { &own };
+                    ledger.append(&event(&format!("{thread}/{index}"), Status::Given, "2026-03-01")).expect("appended");
+                    ledger.decide(&newsletter("0/0"), at("2026-04-01")).expect("decided");
+                }
+            });
+        }
+    });
+    assert_eq!((shared.verify()?, shared.len()?), (80, 80));
+    drop(shared);
+    assert_eq!(open(&path)?.len()?, 80);
+    Ok(())
+}
+
+fn statuses() -> impl Strategy<Value = Vec<(u8, Status, i64, Option<u8>)>> {
+    let status = proptest::sample::select(vec![Status::Given, Status::Withdrawn, Status::Objected, Status::Renewed, Status::Refused]);
+    proptest::collection::vec((0_u8..3, status, 0_i64..20, proptest::option::of(0_u8..4)), 1..12)
+}
+
+fn numbered((citizen, status, day, key): (u8, Status, i64, Option<u8>)) -> Event {
+    let mut event = event(&format!("c{citizen}"), status, "2026-03-01");
+    event.captured_at = Timestamp::from_micros(event.captured_at.as_micros() + day * 86_400_000_000);
+    event.idempotency_key = key.map(|key| key.to_string());
+    event
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn a_ledger_is_a_list_of_events(events in statuses()) {
+        let policy = policy();
+        let ledger = ConsentLedger::open(":memory:", &policy, &LedgerOptions::new()).expect("a ledger");
+        let mut model: Vec<Event> = Vec::new();
+        for event in events.into_iter().map(numbered) {
+            let known = model.iter().position(|known| known.idempotency_key.is_some() && known.idempotency_key == event.idempotency_key);
+            let found = ledger.append(&event);
+            match known {
+                Some(at) if model[at] == event => prop_assert_eq!(found.ok(), Some(at as u64 + 1)),
+                Some(_) => prop_assert_eq!(kind(found), Some(ErrorKind::Conflict)),
+                None => {
+                    model.push(event);
+                    prop_assert_eq!(found.ok(), Some(model.len() as u64));
+                }
+            }
+        }
+        let stored: Vec<Event> = ledger.events().expect("read").into_iter().map(|recorded| recorded.event).collect();
+        prop_assert_eq!(&stored, &model);
+        prop_assert_eq!(ledger.verify().ok(), Some(model.len() as u64));
+        let recorded = model.into_iter().zip(1..).map(|(event, id)| RecordedEvent { id, recorded_at: at("2026-03-01"), event });
+        let now = at("2026-03-15");
+        let view = ConsentView::from_events(recorded, &policy, now).expect("a view");
+        for citizen in ["c0", "c1", "c2"] {
+            prop_assert_eq!(ledger.decide(&newsletter(citizen), now).ok(), view.decide(&newsletter(citizen)).ok());
+        }
+    }
+}
+
+/// A ledger left by a writer that was killed: database, write-ahead log and head, with the newest events in the log only.
+fn killed() -> [Vec<u8>; 3] {
+    let (_folder, path) = filled();
+    let ledger = open(&path).expect("a ledger");
+    ledger.append(&personal("C-18", Status::Withdrawn, "2026-05-01")).expect("appended");
+    ["", "-wal", ".head"].map(|end| fs::read(format!("{}{end}", path.display())).expect("a file"))
+}
+
+#[test]
+fn a_changed_byte_is_found_or_changes_nothing() {
+    let files = killed();
+    let policy = policy();
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("consent.db");
+    let truth: Vec<Event> = {
+        write(&path, &files);
+        open(&path).and_then(|ledger| ledger.events()).expect("as it was").into_iter().map(|recorded| recorded.event).collect()
+    };
+    let (mut found, mut unharmed) = (0, 0);
+    // A fixed sequence of places and bits, so that a failure comes again.
+    let mut random = 0x9e37_79b9_7f4a_7c15_u64;
+    for round in 0..300 {
+        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let (which, bit) = (round % 3, 1_u8 << (random >> 60 & 7));
+        let place = (random >> 20) as usize % files[which].len();
+        let mut changed = files.clone();
+        changed[which][place] ^= bit;
+        write(&path, &changed);
+        match ConsentLedger::open(&path, &policy, &LedgerOptions::new()).and_then(|ledger| ledger.events()) {
+            Ok(events) => {
+                let events: Vec<Event> = events.into_iter().map(|recorded| recorded.event).collect();
+                assert_eq!(events, truth, "file {which}, byte {place}");
+                unharmed += 1;
+            }
+            Err(error) => {
+                let kind = error.kind();
+                let typed = matches!(kind, ErrorKind::Corrupted | ErrorKind::FormatVersion | ErrorKind::Io);
+                assert!(typed, "file {which}, byte {place}: {error}");
+                assert!(!error.to_string().contains("C-1"), "{error}");
+                found += 1;
+            }
+        }
+    }
+    assert!(found > 150, "found {found}, unharmed {unharmed}");
+}
+
+fn write(path: &Path, files: &[Vec<u8>; 3]) {
+    let _ = fs::remove_file(format!("{}-shm", path.display()));
+    for (end, bytes) in ["", "-wal", ".head"].iter().zip(files) {
+        fs::write(format!("{}{end}", path.display()), bytes).expect("written");
+    }
 }
