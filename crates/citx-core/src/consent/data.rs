@@ -6,7 +6,7 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use super::policy::PolicyRule;
-use super::vocabulary::{Built, Item, Origin, fixed};
+use super::vocabulary::{Item, Origin, fixed};
 use crate::citizens::{Attribute, AttributeType, Schema};
 use crate::rules::{Plan, Rule};
 use crate::table::{Value, unknown_name};
@@ -208,6 +208,22 @@ impl RuleData {
             instants,
             digest,
         })
+    }
+
+    /// Whether a rule that is asked for each citizen reads the name at `number` of the vocabulary.
+    pub(super) fn reads(&self, number: usize) -> bool {
+        [&self.permission, &self.timing].iter().any(|stage| stage.reads.iter().any(|reads| reads.contains(&number)))
+    }
+
+    /// Whether a decision about `channel` needs the fact at `number`.
+    pub(super) fn needs(&self, number: usize, channel: &str) -> bool {
+        let contact = self.channel(channel).and_then(|channel| channel.contact);
+        let read = |(index, item): (usize, &Item)| match item.origin {
+            Origin::Fact(fact) | Origin::FactOrConstant(fact, _) => fact == number && self.reads(index),
+            _ => false,
+        };
+        [contact, self.contact_fact, self.safe_contact_fact, self.special_category_fact].contains(&Some(number))
+            || self.vocabulary.iter().enumerate().any(read)
     }
 
     /// The channel of that name.
@@ -416,13 +432,8 @@ fn becomes(file: &[RuleFile], constants: &[Named]) -> Result<Vec<Option<usize>>>
 
 /// A definition is about the message, not about who gets it: it is settled once for everyone.
 fn definitions_read_no_person(rules: &[PolicyRule], definitions: &Stage, vocabulary: &[Item]) -> Result<()> {
-    use Built::{ContactAbsent, SafeContactBars, SpecialCategoryUsed};
     for (rule, reads) in rules.iter().zip(&definitions.reads) {
-        let personal = reads.iter().filter_map(|&number| vocabulary.get(number)).find(|item| match item.origin {
-            Origin::Built(built) => [ContactAbsent, SafeContactBars, SpecialCategoryUsed].contains(&built),
-            Origin::Constant(_) => false,
-            _ => true,
-        });
+        let personal = reads.iter().filter_map(|&number| vocabulary.get(number)).find(|item| item.origin.is_personal());
         if let Some(item) = personal {
             return Err(invalid(format!("rule `{}`: a definition may not read `{}`, which differs by citizen", rule.id, item.name)));
         }

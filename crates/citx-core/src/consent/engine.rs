@@ -153,10 +153,10 @@ impl<'a> Fixed<'a> {
     /// The answers for many citizens, in their order.
     pub(super) fn answers(&self, people: &[Person<'_>]) -> Result<Vec<Answer>> {
         let data = self.policy.data();
-        let column = |(number, item): (usize, &Item)| {
-            let read = [&data.permission, &data.timing].iter().any(|stage| stage.reads.iter().any(|reads| reads.contains(&number)));
-            let values = people.iter().map(|person| if read { self.value(item, Some(person)) } else { Value::Null });
-            typed(item, values)
+        let column = |(number, item): (usize, &Item)| match item.origin {
+            _ if !data.reads(number) => repeated(item, Value::Null, people.len()),
+            origin if origin.is_personal() => typed(item, people.iter().map(|person| self.value(item, Some(person)))),
+            _ => repeated(item, self.value(item, None), people.len()),
         };
         let table = Table::from_columns(data.vocabulary.iter().enumerate().map(column))?;
         let run = Run::new().threads(1);
@@ -223,6 +223,14 @@ fn typed(item: &Item, values: impl Iterator<Item = Value>) -> Column {
         AttributeType::Date => Column::date(&item.name, pick!(Date)),
         AttributeType::Timestamp => Column::timestamp(&item.name, pick!(Timestamp)),
         _ => Column::text(&item.name, pick!(Text)),
+    }
+}
+
+/// The same value for everyone, without a copy for each.
+fn repeated(item: &Item, value: Value, rows: usize) -> Column {
+    match value {
+        Value::Text(text) => Column::text(&item.name, std::iter::repeat_n(Some(text.as_str()), rows)),
+        value => typed(item, std::iter::repeat_n(value, rows)),
     }
 }
 

@@ -161,18 +161,19 @@ enum Source {
 }
 
 impl FactTable {
-    /// The facts of the rows `rows` of a population; those that no column is mapped to are not known.
+    /// The facts of the rows `rows` of a population that a decision about `channel` needs; those that no column is mapped to are not known.
     ///
     /// # Errors
     /// `UnknownName` for a mapped column that is not there.
-    pub(super) fn of(people: &Population, rows: &[usize], data: &RuleData, zone: TimeZone) -> Result<Self> {
+    pub(super) fn of(people: &Population, rows: &[usize], channel: &str, data: &RuleData, zone: TimeZone) -> Result<Self> {
         let read = |name: &str| -> Result<Vec<Value>> {
             let column: Column = people.table().column(name)?.take(rows)?;
             Ok(column.values().collect())
         };
         let mut columns = Vec::new();
-        for fact in &data.facts {
-            let names = people.facts().map_or(Vec::new(), |facts| mapped(facts, &fact.name));
+        for (number, fact) in data.facts.iter().enumerate() {
+            let facts = people.facts().filter(|_| data.needs(number, channel));
+            let names = facts.map_or(Vec::new(), |facts| mapped(facts, &fact.name));
             columns.push(match names.as_slice() {
                 [] => None,
                 [one] => Some(Source::One(read(one)?)),

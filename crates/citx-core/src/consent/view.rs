@@ -176,7 +176,7 @@ impl ConsentView {
 
     fn decide_piece(&self, people: &Population, rows: &[usize], fixed: &Fixed<'_>) -> Result<Vec<Verdict>> {
         let (data, zone) = (self.policy().data(), self.inner.controller.time_zone);
-        let facts = FactTable::of(people, rows, data, zone)?;
+        let facts = FactTable::of(people, rows, fixed.channel, data, zone)?;
         let known: Vec<Known> = (0..rows.len()).map(|index| facts.row(index, data)).collect();
         let asked = self.asked((fixed.purpose, fixed.channel, None), self.as_of());
         let state = |(row, known): (&usize, &Known)| {

@@ -51,6 +51,17 @@ pub(super) enum Origin {
     FactOrConstant(usize, usize),
 }
 
+impl Origin {
+    /// Whether the value differs by citizen, not only by purpose and channel.
+    pub(super) fn is_personal(self) -> bool {
+        match self {
+            Self::State(_) | Self::Fact(_) | Self::FactOrConstant(..) => true,
+            Self::Built(built) => [Built::ContactAbsent, Built::SafeContactBars, Built::SpecialCategoryUsed].contains(&built),
+            Self::Constant(_) => false,
+        }
+    }
+}
+
 /// One name.
 #[derive(Clone, Debug)]
 pub(super) struct Item {
