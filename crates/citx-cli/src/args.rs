@@ -168,4 +168,12 @@ pub(crate) enum Ledger {
         #[command(flatten)]
         project: ProjectFile,
     },
+    /// Write every event to a CSV file, which an import reads back
+    Export {
+        #[command(flatten)]
+        project: ProjectFile,
+        /// The file to write
+        #[arg(long, value_name = "FILE")]
+        to: PathBuf,
+    },
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use citx::consent::Event;
-use citx::{ConsentLedger, Policy, Result};
+use citx::{ConsentLedger, Policy, Result, Table};
 use sha2::{Digest, Sha256};
 
 use crate::project::{Project, SourceFile};
@@ -26,9 +26,13 @@ const TEXT: [&str; 14] = [
     "idempotency_key",
 ];
 
+/// Columns that an export of a ledger has and an event has not.
+const LEDGERS_OWN: [&str; 2] = ["id", "recorded_at"];
+
 /// The file's events, each with an idempotency key.
 pub(crate) fn events(project: &Project, source: &SourceFile) -> Result<Vec<Event>> {
     let table = citx::read_table(&source.path, &TEXT, &source.options)?;
+    let table = Table::from_columns(table.columns().filter(|column| !LEDGERS_OWN.contains(&column.name())))?;
     let mut events = Event::from_table(&table, project.time_zone).map_err(|error| error.context(source.name.clone()))?;
     name_events(&mut events);
     Ok(events)

@@ -27,6 +27,7 @@ pub(super) fn ledger(command: &Ledger) -> Result<Answer> {
             Answer::new(format!("{events} events verified, head {number} {hash}\n"), json!({ "verified": events, "head": [number, hash] }))
         }
         Ledger::Head { project } => head(open(&Project::read(&project.project)?, true)?.0.head()?),
+        Ledger::Export { project, to } => export(&Project::read(&project.project)?, to),
         Ledger::AcceptHead { project } => {
             let project = Project::read(&project.project)?;
             let policy = flow::policy(&project)?;
@@ -67,7 +68,18 @@ fn history(project: &Project, citizen: &str) -> Result<Answer> {
     Answer::table(&events_table(&open(project, true)?.0.history(citizen)?)?, "events")
 }
 
-/// Events as a table whose columns an import reads back; the ledger's number and instant come first.
+/// Every event to a CSV file, which an import reads back.
+fn export(project: &Project, to: &Path) -> Result<Answer> {
+    let (ledger, _) = open(project, true)?;
+    let events = ledger.events()?;
+    citx::write_csv(&events_table(&events)?, to)?;
+    Answer::new(
+        format!("{} events written to {}\n", events.len(), to.display()),
+        json!({ "events": events.len(), "file": to.display().to_string() }),
+    )
+}
+
+/// Events as a table: the ledger's number and instant, then the columns that an import reads.
 fn events_table(events: &[RecordedEvent]) -> Result<Table> {
     let text = |name: &str, field: fn(&RecordedEvent) -> Option<&str>| Column::text(name, events.iter().map(field));
     let scope = |recorded: &RecordedEvent| Some(recorded.event.scope.as_str());
