@@ -34,7 +34,11 @@ fn the_published_results_are_reproduced_with_rs_standard_errors() {
     }
     // R survey 4.1: svymean of q1b and q1d.
     let table = example.table("out/estimates.csv");
-    for (row, value, std_error) in [(0, 0.736_028_778_436, 0.022_459_453_317_7), (1, 0.650_398_173_614, 0.024_049_962_218)] {
+    for (measure, value, std_error) in
+        [("neighbourhood", 0.736_028_778_436, 0.022_459_453_317_7), ("work", 0.650_398_173_614, 0.024_049_962_218)]
+    {
+        let overall = |row: &usize| text(&table, "measure", *row) == measure && text(&table, "by", *row).is_empty();
+        let row = (0..table.num_rows()).find(overall).expect("a row");
         assert!((number(&table, "value", row).expect("a value") / value - 1.0).abs() < 1e-9);
         assert!((number(&table, "std_error", row).expect("an error") / std_error - 1.0).abs() < 1e-9);
     }
