@@ -86,6 +86,7 @@ pub fn text(table: &Table, column: &str, row: usize) -> String {
     match table.column(column).expect("a column").value(row) {
         Value::Text(text) => text,
         Value::Integer(number) => number.to_string(),
+        Value::Float(number) => number.to_string(),
         _ => String::new(),
     }
 }
