@@ -262,17 +262,15 @@ impl std::fmt::Display for RunSummary {
         let mut part = |headings: &[&str], rows: Vec<Vec<String>>| {
             if rows.is_empty() { Ok(()) } else { write!(f, "\n{}", aligned(headings, &rows)) }
         };
-        part(&["segment", "members"], self.segments.iter().map(|line| vec![line.segment.clone(), line.members.to_string()]).collect())?;
+        part(&["segment", "members"], self.segments.iter().map(|line| vec![line.segment.clone(), count(line.members)]).collect())?;
         for audience in &self.audiences {
             let allowed = audience.by_basis.iter().map(|line| {
-                ["allowed", &line.channel, &line.basis.replace('_', " "), &line.rule, &line.citizens.to_string()]
-                    .map(str::to_owned)
-                    .to_vec()
+                ["allowed", &line.channel, &line.basis.replace('_', " "), &line.rule, &count(line.citizens)].map(str::to_owned).to_vec()
             });
             let refused = audience
                 .by_reason
                 .iter()
-                .map(|line| ["refused", &line.channel, &line.reason, &line.rule, &line.attempts.to_string()].map(str::to_owned).to_vec());
+                .map(|line| ["refused", &line.channel, &line.reason, &line.rule, &count(line.attempts)].map(str::to_owned).to_vec());
             part(&[audience.audience.as_str(), "channel", "basis or reason", "rule", "count"], allowed.chain(refused).collect())?;
         }
         part(&["measure", "result", "interval", "answers", "rank", "quartile"], self.survey.iter().map(SurveyFigure::line).collect())?;
@@ -290,7 +288,7 @@ impl SurveyFigure {
             self.about.as_ref().map_or_else(|| self.measure.clone(), |about| format!("{}: {about}", self.measure)),
             self.value.map_or_else(|| self.published.clone().unwrap_or_else(|| "withheld".to_owned()), number),
             or_dash(self.ci.map(|(low, high)| format!("{} to {}", number(low), number(high)))),
-            or_dash(self.n.map(|n| n.to_string())),
+            or_dash(self.n.map(count)),
             or_dash(self.rank.zip(self.peers).map(|(rank, peers)| format!("{rank} of {peers}"))),
             or_dash(self.quartile.map(|quartile| quartile.to_string())),
         ]
@@ -309,7 +307,7 @@ impl UpliftEffect {
             or_dash(self.effect.map(|effect| format!("{effect:+.3}"))),
             or_dash(self.std_error.map(|error| format!("{error:.4}"))),
             or_dash(self.ci.map(|(low, high)| format!("{low:+.3} to {high:+.3}"))),
-            self.n.to_string(),
+            count(self.n),
         ]
     }
 }

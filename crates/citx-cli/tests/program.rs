@@ -156,7 +156,7 @@ fn what_is_wrong_with_a_project_is_said_with_its_place() {
         "segment = \"older\"",
         "segment = \"older\"\nsegmnet = \"x\"",
         22,
-        "line 23, column 1: there is no key `segmnet` in [audience.news]; did you mean `segment`?",
+        "line 22, column 1: there is no key `segmnet` in [audience.news]; did you mean `segment`?",
     );
     fails("[segments]", "[segmants]", 22, "did you mean `segments`?");
     fails("[audience.news]", "[audience.\"../news\"]", 10, "a name is a letter");
@@ -191,7 +191,7 @@ fn bad_rows_are_named_by_file_column_and_row_and_never_by_value() {
         ("id,id,born,email\nC-1,C-1,1950-01-01,ann.secret@example.org\n", CONSENT, "people.csv"),
         (PEOPLE, "citizen,purpose,channel,status,captured_at\nsecret-7,newsletter,email,givn,2026-01-05\n", "status"),
         (PEOPLE, "citizen,purpose,channel,status,captured_at\nsecret-7,newsletter,email,given,soon-secret\n", "captured_at"),
-        (PEOPLE, "citizen,purpose,channel,status,captured_at\nsecret-7,newsletter,e-mail,given,2026-01-05\n", "e-mail"),
+        (PEOPLE, "citizen,purpose,channel,status,captured_at\nsecret-7,newsletter,e-mail,given,2026-01-05\n", "channel"),
         (PEOPLE, "citizen,purpose,channel,status\nsecret-7,newsletter,email,given\n", "captured_at"),
         (PEOPLE, "citizen,purpose,channel,status,captured_at,mood\nsecret-7,newsletter,email,given,2026-01-05,good\n", "mood"),
     ];

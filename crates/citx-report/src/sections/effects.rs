@@ -48,14 +48,18 @@ impl Effect {
         let cell = |name: &str, row: usize| {
             names.iter().position(|known| *known == name).and_then(|at| columns.get(at)).map_or(Value::Null, |column| column.value(row))
         };
-        let groups = table.column("group").ok();
+        let (by, groups) = (table.column("by").ok(), table.column("group").ok());
+        let group = |row: usize| {
+            let by = by.as_ref().and_then(|by| text(&by.value(row))).unwrap_or_default();
+            group_words(&by, &text(&groups.as_ref()?.value(row))?)
+        };
         let mut effects: Vec<Self> = Vec::new();
         for row in 0..table.num_rows() {
             let float = |name: &str| number(&cell(name, row));
             let count = |name: &str| float(name).unwrap_or(0.0) as u64;
             let words = |name: &str| text(&cell(name, row)).unwrap_or_default();
             let common = Self {
-                group: groups.as_ref().and_then(|groups| text(&groups.value(row))),
+                group: group(row),
                 level: float("level").unwrap_or(0.95),
                 is_share: words("unit") == "proportion",
                 method: words("method"),
@@ -77,6 +81,15 @@ impl Effect {
         }
         Ok(effects)
     }
+}
+
+/// A group in words: `in over_65`, `not in over_65`, `area 2`.
+fn group_words(by: &str, group: &str) -> Option<String> {
+    Some(match (by.strip_prefix("segment:"), group) {
+        (Some(segment), "true") => format!("in {segment}"),
+        (Some(segment), "false") => format!("not in {segment}"),
+        _ => format!("{by} {group}"),
+    })
 }
 
 /// What each campaign changed.
