@@ -135,7 +135,7 @@ fn depth_costs_no_machine_stack() {
         ];
         for text in fine {
             let rule = Rule::parse("r", &text).unwrap_or_else(|error| panic!("{} ({} bytes)", error.kind() as u32, text.len()));
-            let plan = Plan::compile(&[rule.clone()], &schema).expect("compiles");
+            let plan = Plan::compile(std::slice::from_ref(&rule), &schema).expect("compiles");
             let values: Vec<Value> = table().row(0).fields().iter().map(|(_, value)| value.clone()).collect();
             assert!(plan.evaluate(&table(), &context(), &Run::new().threads(1)).is_ok());
             drop(plan.explain(0, &values, &context()).expect("explains").clone());

@@ -1,15 +1,18 @@
 //! Names and types: a syntax tree becomes operations over the attributes of a schema.
 
+mod arithmetic;
+mod calls;
+mod lists;
+
 use std::collections::HashMap;
 
 use crate::citizens::{AttributeType, Schema};
 use crate::time::Interval;
 use crate::{Error, ErrorKind, Result, RuleLocation, table};
 
-use super::ast::{Arithmetic, Comparison, Literal, Node, NodeId, Syntax, Test};
-use super::functions::{self, Function};
+use super::ast::{Comparison, Literal, Node, NodeId, Syntax, Test};
 use super::lex::error_at;
-use super::plan::{Builder, Constant, Op, OpId, Set, Type};
+use super::plan::{Builder, Constant, Op, OpId, Type};
 use super::{Rule, literal};
 
 /// What a node of the tree is.
@@ -334,68 +337,6 @@ impl Scope<'_, '_> {
         })
     }
 
-    fn arithmetic(&mut self, arithmetic: Arithmetic, left: NodeId, right: NodeId) -> Result<Typed> {
-        use Arithmetic::{Add, Divide, Multiply, Subtract};
-        match (arithmetic, self.typed.get(left).copied(), self.typed.get(right).copied()) {
-            (Add, Some(Typed::Interval(interval)), _) => return self.shift(right, interval),
-            (Add, _, Some(Typed::Interval(interval))) => return self.shift(left, interval),
-            (Subtract, _, Some(Typed::Interval(interval))) => {
-                let back = interval.negated().ok_or_else(|| self.type_error(right, "the interval is too long"))?;
-                return self.shift(left, back);
-            }
-            _ => {}
-        }
-        let ((a, a_type), (b, b_type)) = (self.value(left)?, self.value(right)?);
-        match (arithmetic, a_type, b_type) {
-            (Subtract, Type::Date, Type::Date) => return Ok(self.add(Op::DaysBetween(a, b), Type::Integer)),
-            (Add, Type::Date, Type::Integer) => return Ok(self.add(Op::AddDays(a, b), Type::Date)),
-            (Add, Type::Integer, Type::Date) => return Ok(self.add(Op::AddDays(b, a), Type::Date)),
-            (Subtract, Type::Date, Type::Integer) => {
-                let back = self.builder().add(Op::Negate(b), Type::Integer);
-                return Ok(self.add(Op::AddDays(a, back), Type::Date));
-            }
-            (Subtract, Type::Date | Type::Timestamp, Type::Date | Type::Timestamp) => {
-                return Err(self.type_error(right, "instants cannot be subtracted; use days_since(..), or compare with + INTERVAL '..'"));
-            }
-            _ => {}
-        }
-        let ((a, a_type), (b, b_type)) = (self.number(left, "arithmetic wants")?, self.number(right, "arithmetic wants")?);
-        let data_type = match Self::common(a_type, b_type) {
-            Some(Type::Null) | None => return Ok(Typed::Value(self.builder().constant(Constant::Null), Type::Null)),
-            Some(_) if arithmetic == Divide => Type::Float,
-            Some(common) => common,
-        };
-        let Type::Decimal(scale) = data_type else {
-            let (a, b) = (self.cast(a, a_type, data_type), self.cast(b, b_type, data_type));
-            return Ok(self.add(Op::Arithmetic(arithmetic, a, b), data_type));
-        };
-        if arithmetic != Multiply {
-            let (a, b) = (self.cast(a, a_type, data_type), self.cast(b, b_type, data_type));
-            return Ok(self.add(Op::Arithmetic(arithmetic, a, b), Type::Decimal(scale)));
-        }
-        let scaled = |data_type: Type| if let Type::Decimal(scale) = data_type { scale } else { 0 };
-        let (a_scale, b_scale) = (scaled(a_type), scaled(b_type));
-        let (a, b) = (self.cast(a, a_type, Type::Decimal(a_scale)), self.cast(b, b_type, Type::Decimal(b_scale)));
-        match a_scale.checked_add(b_scale).filter(|scale| *scale <= 38) {
-            Some(scale) => Ok(self.add(Op::Arithmetic(Multiply, a, b), Type::Decimal(scale))),
-            None => Err(self.type_error(right, "the product has more than 38 digits behind the point; multiply by a float such as 1e0")),
-        }
-    }
-
-    fn shift(&mut self, node: NodeId, interval: Interval) -> Result<Typed> {
-        match self.value(node)? {
-            (id, Type::Date) if interval.micros == 0 => Ok(self.add(Op::ShiftDate(id, interval), Type::Date)),
-            (id, from @ (Type::Date | Type::Timestamp)) => {
-                let id = self.cast(id, from, Type::Timestamp);
-                Ok(self.add(Op::ShiftTimestamp(id, interval), Type::Timestamp))
-            }
-            (id, Type::Null) => Ok(Typed::Value(id, Type::Null)),
-            (_, other) => {
-                Err(self.type_error(node, format!("an interval can only be added to a date or a timestamp; this is {}", other.name())))
-            }
-        }
-    }
-
     fn like(&mut self, value: NodeId, pattern: NodeId, escape: Option<char>, fold: bool) -> Result<OpId> {
         let wanted = if fold { "ILIKE wants" } else { "LIKE wants" };
         let (value, pattern_id) = (self.text(value, wanted)?, self.text(pattern, wanted)?);
@@ -423,152 +364,6 @@ impl Scope<'_, '_> {
             Test::Null | Test::Unknown => self.boolean(Op::IsNull(id)),
         })
     }
-
-    /// `x IN (a, b)` is `x = a OR x = b`; the constants of x's own type are one set.
-    fn in_list(&mut self, value: NodeId, list: &[NodeId]) -> Result<OpId> {
-        let mut parts = Vec::new();
-        let mut sets: HashMap<OpId, Vec<Constant>> = HashMap::new();
-        for item in list {
-            let (a, b) = self.pair(value, *item)?;
-            let builder = &self.resolver.builder;
-            match (builder.as_constant(a), builder.as_constant(b)) {
-                (None, Some(constant)) if !matches!(constant, Constant::Null | Constant::Boolean(_)) => {
-                    sets.entry(a).or_default().push(constant.clone());
-                }
-                _ => parts.push(self.boolean(Op::Equal(a.min(b), a.max(b)))),
-            }
-        }
-        let mut looked_up: Vec<_> = sets.into_iter().collect();
-        looked_up.sort_unstable_by_key(|(id, _)| *id);
-        for (id, constants) in looked_up {
-            let scale = match self.builder().operations.types.get(id as usize) {
-                Some(Type::Decimal(scale)) => *scale,
-                _ => 0,
-            };
-            let set = self.builder().set(set_of(constants, scale));
-            parts.push(self.boolean(Op::In(id, set)));
-        }
-        Ok(self.boolean(Op::Or(parts.into())))
-    }
-
-    /// A day as a date: dates as they are, timestamps by their local date.
-    fn day(&mut self, node: NodeId, wanted: &str) -> Result<(OpId, Type)> {
-        match self.beside(node, Type::Date)? {
-            (id, from @ (Type::Date | Type::Timestamp)) => Ok((self.cast(id, from, Type::Date), Type::Date)),
-            (id, Type::Null) => Ok((id, Type::Null)),
-            (_, other) => Err(self.type_error(node, format!("{wanted} a date; this is {}", other.name()))),
-        }
-    }
-
-    fn call(&mut self, function: Function, arguments: &[NodeId]) -> Result<Typed> {
-        let wanted = format!("{} wants", function.name());
-        match (function, arguments) {
-            (Function::AsOf, _) => Ok(self.add(Op::AsOf, Type::Timestamp)),
-            (Function::Age | Function::DaysSince, [day]) => {
-                let (day, _) = self.day(*day, &wanted)?;
-                let as_of = self.builder().add(Op::AsOf, Type::Timestamp);
-                let today = self.cast(as_of, Type::Timestamp, Type::Date);
-                let op = if function == Function::Age { Op::YearsBetween(today, day) } else { Op::DaysBetween(today, day) };
-                Ok(self.add(op, Type::Integer))
-            }
-            (Function::Abs, [value]) => {
-                let (id, data_type) = self.number(*value, &wanted)?;
-                Ok(self.add(Op::Abs(id), data_type))
-            }
-            (Function::Lower | Function::Upper | Function::Length, [value]) => {
-                let id = self.text(*value, &wanted)?;
-                Ok(match function {
-                    Function::Lower => self.add(Op::Lower(id), Type::Text),
-                    Function::Upper => self.add(Op::Upper(id), Type::Text),
-                    _ => self.add(Op::Length(id), Type::Integer),
-                })
-            }
-            (Function::StartsWith | Function::EndsWith | Function::Contains, [a, b]) => {
-                let (a, b) = (self.text(*a, &wanted)?, self.text(*b, &wanted)?);
-                let op = match function {
-                    Function::StartsWith => Op::StartsWith(a, b),
-                    Function::EndsWith => Op::EndsWith(a, b),
-                    _ => Op::Contains(a, b),
-                };
-                Ok(self.add(op, Type::Boolean))
-            }
-            (Function::WithinM, [lat, lon, lat0, lon0, metres]) => {
-                let mut parts = [0; 5];
-                for (part, node) in parts.iter_mut().zip([lat, lon, lat0, lon0, metres]) {
-                    let (id, data_type) = self.number(*node, &wanted)?;
-                    *part = self.cast(id, data_type, Type::Float);
-                }
-                Ok(self.add(Op::WithinM(parts), Type::Boolean))
-            }
-            (Function::Coalesce, values) => self.coalesce(values),
-            (Function::NullIf, [value, other]) => {
-                let (a, b) = self.pair(*value, *other)?;
-                let equal = self.boolean(Op::Equal(a.min(b), a.max(b)));
-                let (id, data_type) = self.value(*value)?;
-                let null = self.builder().constant(Constant::Null);
-                Ok(self.add(Op::Case([equal].into(), [null, id].into()), data_type))
-            }
-            // The parser checked the number of arguments.
-            _ => Err(Error::new(ErrorKind::RuleType, format!("{wanted} other arguments"))),
-        }
-    }
-
-    /// Values of several nodes in their common type.
-    fn unify(&mut self, nodes: &[NodeId]) -> Result<(Vec<OpId>, Type)> {
-        let mut common = Type::Null;
-        for literals in [false, true] {
-            for node in nodes.iter().copied() {
-                if self.literal_text(node).is_some() != literals {
-                    continue;
-                }
-                let (_, data_type) = if literals { self.beside(node, common)? } else { self.value(node)? };
-                common = Self::common(common, data_type)
-                    .ok_or_else(|| self.type_error(node, format!("{} does not fit beside {}", data_type.name(), common.name())))?;
-            }
-        }
-        let mut ids = Vec::with_capacity(nodes.len());
-        for node in nodes {
-            let (id, data_type) = self.beside(*node, common)?;
-            ids.push(self.cast(id, data_type, common));
-        }
-        Ok((ids, common))
-    }
-
-    fn coalesce(&mut self, values: &[NodeId]) -> Result<Typed> {
-        let (ids, data_type) = self.unify(values)?;
-        let Some((last, firsts)) = ids.split_last() else { return Ok(self.literal(&Literal::Null)) };
-        let mut conditions = Vec::with_capacity(firsts.len());
-        for id in firsts {
-            let null = self.boolean(Op::IsNull(*id));
-            conditions.push(self.boolean(Op::Not(null)));
-        }
-        if conditions.is_empty() {
-            return Ok(Typed::Value(*last, data_type));
-        }
-        Ok(self.add(Op::Case(conditions.into(), ids.into()), data_type))
-    }
-
-    fn case(&mut self, operand: Option<NodeId>, branches: &[(NodeId, NodeId)], otherwise: Option<NodeId>) -> Result<Typed> {
-        let mut conditions = Vec::with_capacity(branches.len());
-        for (when, _) in branches {
-            conditions.push(match operand {
-                Some(operand) => {
-                    let (a, b) = self.pair(operand, *when)?;
-                    self.boolean(Op::Equal(a.min(b), a.max(b)))
-                }
-                None => self.condition(*when, "WHEN wants a condition")?,
-            });
-        }
-        let nodes: Vec<NodeId> = branches.iter().map(|(_, then)| *then).chain(otherwise).collect();
-        let (mut values, data_type) = self.unify(&nodes)?;
-        if data_type == Type::Null {
-            return Ok(self.literal(&Literal::Null));
-        }
-        if otherwise.is_none() {
-            values.push(self.builder().constant(Constant::Null));
-        }
-        Ok(self.add(Op::Case(conditions.into(), values.into()), data_type))
-    }
 }
 
 /// The attribute of that name, or the only one whose name differs by case alone.
@@ -582,43 +377,4 @@ pub(super) fn find(schema: &Schema, name: &str) -> Option<usize> {
         (Some((index, _)), None) => Some(index),
         _ => None,
     }
-}
-
-/// Constants of one type as a set to look values of that type up in.
-fn set_of(constants: Vec<Constant>, scale: i8) -> Set {
-    let (mut integers, mut floats, mut decimals, mut texts) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    for constant in constants {
-        match constant {
-            Constant::Integer(value) | Constant::Timestamp(value) => integers.push(value),
-            Constant::Date(days) => integers.push(i64::from(days)),
-            Constant::Float(bits) => floats.push(functions::float_key(f64::from_bits(bits))),
-            // What has no digits at this scale equals no value of it.
-            Constant::Decimal(digits, from) => decimals.extend(at_scale(digits, from, scale)),
-            Constant::Text(text) => texts.push(text),
-            Constant::Null | Constant::Boolean(_) => {}
-        }
-    }
-    fn sorted<T: Ord>(mut values: Vec<T>) -> std::sync::Arc<[T]> {
-        values.sort_unstable();
-        values.dedup();
-        values.into()
-    }
-    if !texts.is_empty() {
-        Set::Texts(sorted(texts))
-    } else if !floats.is_empty() {
-        Set::Floats(sorted(floats))
-    } else if !integers.is_empty() {
-        Set::Integers(sorted(integers))
-    } else {
-        Set::Decimals(sorted(decimals))
-    }
-}
-
-/// The digits of the same number at another scale, if it has such.
-fn at_scale(digits: i128, from: i8, to: i8) -> Option<i128> {
-    if to >= from {
-        return functions::rescale(digits, from, to);
-    }
-    let unit = 10_i128.checked_pow(u32::try_from(i16::from(from) - i16::from(to)).ok()?)?;
-    (digits % unit == 0).then(|| digits / unit)
 }
