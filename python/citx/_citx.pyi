@@ -90,8 +90,7 @@ __version__: str
 class Table:
     """A result or an input: named columns of equal length. Frozen.
 
-    Any Arrow library takes it as it is (``pyarrow.table(t)``, ``polars.DataFrame(t)``, a duckdb replacement scan), without a copy where that
-    library can.
+    Any Arrow library takes it as it is: ``pyarrow.table(t)``, ``polars.DataFrame(t)``, without a copy where that library can.
 
     Examples:
         >>> import citx
@@ -132,7 +131,7 @@ class Table:
         Args:
             path: The file.
             text: Columns that are text whatever they look like.
-            types: Types by column: ``text``, ``integer``, ``float``, ``decimal(10, 2)``, ``boolean``, ``date``, ``date:%d/%m/%Y``, ``timestamp``.
+            types: Types by column: ``text``, ``integer``, ``float``, ``decimal(10, 2)``, ``boolean``, ``date``, ``date:%d/%m/%Y``, ...
             encoding: Encoding of a CSV file; the default is UTF-8.
             sheet: Sheet of a workbook; the default is the first.
 

@@ -1,7 +1,7 @@
 """The exceptions of citx.
 
-Every error is a :class:`CitxError` with a stable ``kind`` and numeric ``code``, the same in every language. Messages name files, columns and
-rows, never a value: personal data does not leave through an error.
+Every error is a :class:`CitxError` with a stable ``kind`` and numeric ``code``, the same in every language. Messages name files, columns
+and rows, never a value: personal data does not leave through an error.
 """
 
 from __future__ import annotations

@@ -7,10 +7,42 @@ import random
 from decimal import Decimal
 from typing import Any
 
-TEXTS = ["", "a", "A", "ab", "aB", "ba", "abc", "%", "_", "a_c", "a%c", "Straße", "STRASSE", "é", "e\u0301", "İ", "名前", " a", "a ", "\\", "x'y", "10", "9"]
+TEXTS = [
+    "",
+    "a",
+    "A",
+    "ab",
+    "aB",
+    "ba",
+    "abc",
+    "%",
+    "_",
+    "a_c",
+    "a%c",
+    "Straße",
+    "STRASSE",
+    "é",
+    "e\u0301",
+    "İ",
+    "名前",
+    " a",
+    "a ",
+    "\\",
+    "x'y",
+    "10",
+    "9",
+]
 FLOATS = [0.0, -0.0, 0.5, -0.5, 0.1, 1.0, 2.0, 2.5, 3.0, -1.0, 1e300, -1e300, 5e-324, float("inf"), float("-inf"), float("nan"), 2.0**53]
 WHOLES = [0, 1, -1, 2, 3, 7, 10, -7, 100, 2**31 - 1, -(2**31)]
-DATES = [dt.date(2024, 2, 29), dt.date(2023, 2, 28), dt.date(2026, 11, 22), dt.date(1970, 1, 1), dt.date(1969, 12, 31), dt.date(1900, 1, 1), dt.date(2024, 1, 31)]
+DATES = [
+    dt.date(2024, 2, 29),
+    dt.date(2023, 2, 28),
+    dt.date(2026, 11, 22),
+    dt.date(1970, 1, 1),
+    dt.date(1969, 12, 31),
+    dt.date(1900, 1, 1),
+    dt.date(2024, 1, 31),
+]
 DECIMALS = [Decimal(text) for text in ("0.00", "0.01", "-0.01", "1.00", "1.50", "2.50", "99999.99", "-99999.99")]
 INSTANTS = [
     dt.datetime(2024, 2, 29),
@@ -19,7 +51,19 @@ INSTANTS = [
     dt.datetime(1969, 12, 31, 23),
     dt.datetime(2026, 11, 22, 9, 30),
 ]
-COLUMNS = {"i": WHOLES, "j": WHOLES, "f": FLOATS, "g": FLOATS, "s": TEXTS, "t": TEXTS, "d": DATES, "e": DATES, "instant": INSTANTS, "k": DECIMALS, "b": [True, False]}
+COLUMNS = {
+    "i": WHOLES,
+    "j": WHOLES,
+    "f": FLOATS,
+    "g": FLOATS,
+    "s": TEXTS,
+    "t": TEXTS,
+    "d": DATES,
+    "e": DATES,
+    "instant": INSTANTS,
+    "k": DECIMALS,
+    "b": [True, False],
+}
 KINDS = {
     "i": "BIGINT",
     "j": "INTEGER",
@@ -62,7 +106,16 @@ class Rules:
             return self.pick("i", "j", "f", "g", "k", "i", "f", "0", "1", "2", "-1", "7", "2.5", "0.1", "1e3", "0.01")
         a, b = self.number(depth - 1), self.number(depth - 1)
         # Products of large whole numbers overflow in one engine and are null in the other: small factors only.
-        return self.pick(f"({a} + {b})", f"({a} - {b})", f"({a} * 2)", f"({a} / {b})", f"(j % {self.pick('3', '0', 'i', '-7')})", f"abs({a})", f"-({a})", self.choice("number", depth))
+        return self.pick(
+            f"({a} + {b})",
+            f"({a} - {b})",
+            f"({a} * 2)",
+            f"({a} / {b})",
+            f"(j % {self.pick('3', '0', 'i', '-7')})",
+            f"abs({a})",
+            f"-({a})",
+            self.choice("number", depth),
+        )
 
     def words(self, depth: int) -> str:
         if depth == 0 or self.draw.random() < 0.6:
@@ -83,7 +136,12 @@ class Rules:
 
     def choice(self, kind: str, depth: int) -> str:
         a, b = (getattr(self, kind)(depth - 1) for _ in range(2))
-        return self.pick(f"coalesce({a}, {b})", f"CASE WHEN {self.rule(depth - 1)} THEN {a} ELSE {b} END", f"CASE WHEN {self.rule(depth - 1)} THEN {a} END", f"nullif({a}, {b})")
+        return self.pick(
+            f"coalesce({a}, {b})",
+            f"CASE WHEN {self.rule(depth - 1)} THEN {a} ELSE {b} END",
+            f"CASE WHEN {self.rule(depth - 1)} THEN {a} END",
+            f"nullif({a}, {b})",
+        )
 
     def comparison(self, a: str, b: str) -> str:
         operator = self.pick("=", "<>", "!=", "<", "<=", ">", ">=", "IS DISTINCT FROM", "IS NOT DISTINCT FROM")
@@ -93,7 +151,9 @@ class Rules:
         kind = self.pick("number", "number", "words", "day", "moment", "like", "boolean")
         no = self.pick("", "", "NOT ")
         if kind == "boolean":
-            return self.pick("b", "NOT b", "b IS TRUE", "b IS NOT TRUE", "b IS FALSE", "b IS NOT FALSE", "b = TRUE", "b IS NULL", "b <> (i > 0)")
+            return self.pick(
+                "b", "NOT b", "b IS TRUE", "b IS NOT TRUE", "b IS FALSE", "b IS NOT FALSE", "b = TRUE", "b IS NULL", "b <> (i > 0)"
+            )
         if kind == "like":
             pattern = self.pick("a%", "%a", "_", "%", "", "a_c", "%b%", "A%", "__", "a!%c", "%é%")
             escape = " ESCAPE '!'" if "!" in pattern else ""
@@ -120,4 +180,10 @@ class Rules:
         if depth == 0 or self.draw.random() < 0.3:
             return self.predicate(max(depth - 1, 0))
         a, b = self.rule(depth - 1), self.rule(depth - 1)
-        return self.pick(f"({a} AND {b})", f"({a} OR {b})", f"NOT ({a})", f"({a} AND {b} OR NOT ({a}))", f"({a}) IS {self.pick('TRUE', 'NOT TRUE', 'FALSE', 'NOT FALSE', 'NULL', 'NOT NULL')}")
+        return self.pick(
+            f"({a} AND {b})",
+            f"({a} OR {b})",
+            f"NOT ({a})",
+            f"({a} AND {b} OR NOT ({a}))",
+            f"({a}) IS {self.pick('TRUE', 'NOT TRUE', 'FALSE', 'NOT FALSE', 'NULL', 'NOT NULL')}",
+        )

@@ -9,9 +9,9 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from conftest import CONFORMANCE, needs
 
 import citx
+from conftest import CONFORMANCE, needs
 
 Case = dict[str, str]
 ESCAPES = {"t": "\t", "n": "\n", "s": ";", "p": "|", "e": "=", "\\": "\\"}
@@ -83,13 +83,13 @@ def test_rules(case: Case) -> None:
 
     def evaluate() -> tuple[bool, bool]:
         people = citx.Population.from_arrow(arrow(fields), key="conformance key")
+        citx.SegmentBook({"rule": rule})
         book = citx.SegmentBook({"rule": rule, "not_rule": f"NOT ({rule}\n)"})
         counts = book.evaluate(people, **when).counts()
         return bool(counts["rule"]), bool(counts["not_rule"])
 
     if expected.startswith("error "):
         with pytest.raises(citx.CitxError) as caught:
-            citx.SegmentBook({"rule": rule})
             evaluate()
         assert caught.value.kind == expected.removeprefix("error ")
         return

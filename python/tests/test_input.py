@@ -9,9 +9,9 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from conftest import needs
 
 import citx
+from conftest import needs
 
 UTC = dt.timezone.utc
 SECRET = "Rumpelstiltskin"
@@ -56,7 +56,11 @@ def test_every_numeric_width() -> None:
 def test_dates_and_timestamps_of_every_unit_and_zone() -> None:
     pa = needs("pyarrow")
     at = dt.datetime(2026, 7, 1, 9, tzinfo=UTC)
-    columns = {f"{unit}{zone}": pa.array([at, None], pa.timestamp(unit, zone)) for unit in ("s", "ms", "us", "ns") for zone in ("UTC", "Asia/Tokyo")}
+    columns = {
+        f"{unit}{zone}": pa.array([at, None], pa.timestamp(unit, zone))
+        for unit in ("s", "ms", "us", "ns")
+        for zone in ("UTC", "Asia/Tokyo")
+    }
     columns["naive"] = pa.array([at.replace(tzinfo=None), None], pa.timestamp("us"))
     assert read(pa.table(columns)) == {name: [at, None] for name in columns}
     day = dt.date(2026, 7, 1)
@@ -122,7 +126,12 @@ def test_a_dict_of_columns() -> None:
 
 def test_naive_datetimes_are_utc_and_aware_ones_are_converted() -> None:
     east = dt.timezone(dt.timedelta(hours=5, minutes=30))
-    given = [dt.datetime(2026, 1, 1), dt.datetime(2026, 1, 1, tzinfo=east), dt.datetime(1, 1, 1), dt.datetime(9999, 12, 31, 23, 59, 59, 999999)]
+    given = [
+        dt.datetime(2026, 1, 1),
+        dt.datetime(2026, 1, 1, tzinfo=east),
+        dt.datetime(1, 1, 1),
+        dt.datetime(9999, 12, 31, 23, 59, 59, 999999),
+    ]
     expected = [dt.datetime(2026, 1, 1, tzinfo=UTC), dt.datetime(2025, 12, 31, 18, 30, tzinfo=UTC)]
     assert read({"at": given})["at"] == [*expected, *(at.replace(tzinfo=UTC) for at in given[2:])]
 
@@ -168,7 +177,10 @@ def test_numpy_arrays() -> None:
         "swapped": [1, 2],
         "masked": [1, None],
     }
-    assert read({"n": [np.int64(1), np.float64(2.5), None], "t": [np.bool_(True), None, False]}) == {"n": [1.0, 2.5, None], "t": [True, None, False]}
+    assert read({"n": [np.int64(1), np.float64(2.5), None], "t": [np.bool_(True), None, False]}) == {
+        "n": [1.0, 2.5, None],
+        "t": [True, None, False],
+    }
     with pytest.raises(citx.InvalidArgumentError, match="one dimension"):
         citx.Table.from_arrow({"a": np.zeros((2, 2))})
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import needs
 
 import citx
+from conftest import needs
 
 UTC = dt.timezone.utc
 
@@ -175,7 +175,9 @@ def test_a_bad_csv_file_names_its_place_and_no_value(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("suffix", ["csv", "parquet", "arrow", "xlsx", "txt"])
-@pytest.mark.parametrize("content", [b"", b"\x00\x01\x02", b"PAR1", b"PK\x03\x04", b"ARROW1\x00\x00", b"id\n\xff\xfe\n", b'id,a\n"1', b"id\n1,2,3\n"])
+@pytest.mark.parametrize(
+    "content", [b"", b"\x00\x01\x02", b"PAR1", b"PK\x03\x04", b"ARROW1\x00\x00", b"id\n\xff\xfe\n", b'id,a\n"1', b"id\n1,2,3\n"]
+)
 def test_garbage_files_are_typed_errors(tmp_path: Path, suffix: str, content: bytes) -> None:
     path = tmp_path / f"residents.{suffix}"
     path.write_bytes(content)
@@ -186,7 +188,9 @@ def test_garbage_files_are_typed_errors(tmp_path: Path, suffix: str, content: by
 
 def test_parquet_and_csv_round_trips(tmp_path: Path) -> None:
     pq = needs("pyarrow.parquet")
-    table = citx.Table.from_arrow({"id": ["a", "=1+1"], "n": [1, None], "on": [dt.date(2026, 1, 1), None], "at": [None, dt.datetime(2026, 1, 1)]})
+    table = citx.Table.from_arrow(
+        {"id": ["a", "=1+1"], "n": [1, None], "on": [dt.date(2026, 1, 1), None], "at": [None, dt.datetime(2026, 1, 1)]}
+    )
     table.write_parquet(tmp_path / "t.parquet")
     assert citx.Table.read(tmp_path / "t.parquet").to_pydict() == table.to_pydict()
     assert pq.read_table(tmp_path / "t.parquet").to_pydict() == table.to_pydict()

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 import pytest
-from conftest import needs
 
 import citx
+from conftest import needs
 
 UTC = dt.timezone.utc
 

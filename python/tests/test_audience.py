@@ -1,0 +1,142 @@
+"""The audience and its exports."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import citx
+from conftest import needs
+
+AS_OF = "2026-11-22"
+PEOPLE: dict[str, list[Any]] = {
+    "id": ["a", "b", "c", "d", "e"],
+    "first": ["Ann", "=cmd()", "Cy", "Di", "Ed"],
+    "mail": ["ann@example.org", "bo@example.org", None, "di@example.org", "ed@example.org"],
+    "phone": ["+447700900001", None, "+447700900003", None, None],
+    "street": ["1 High Street", "2 High Street", "3 High Street", None, "1 High Street"],
+    "town": ["Anytown", "Anytown", "Anytown", None, "Anytown"],
+    "postcode": ["SW1A 1AA", "SW1A 1AA", "SW1A 1AA", None, "SW1A 1AA"],
+    "preferred": ["sms", None, None, None, None],
+    "uprn": [1, 2, 3, 4, 1],
+}
+
+
+@pytest.fixture
+def people() -> citx.Population:
+    facts = citx.FactColumns(
+        email="mail", phone="phone", address=["street", "town", "postcode"], preferred_channel="preferred", household="uprn"
+    )
+    return citx.Population.from_arrow(PEOPLE, key="id").with_facts(facts)
+
+
+@pytest.fixture
+def view(policy: citx.Policy) -> citx.ConsentView:
+    given = {"purpose": "newsletter", "status": "given", "captured_at": "2026-03-01", "method": "web"}
+    events = [{**given, "citizen": who, "channel": channel} for who in "abce" for channel in ("email", "sms", "post")]
+    return citx.ConsentView.from_events(events, policy=policy, as_of=AS_OF)
+
+
+@pytest.fixture
+def everyone(people: citx.Population) -> citx.Segment:
+    return citx.SegmentBook({"everyone": "TRUE", "few": "id IN ('a', 'd')"}).evaluate(people, as_of=AS_OF)["everyone"]
+
+
+def channels(audience: citx.Audience) -> dict[str, str]:
+    return dict(zip(audience.allowed["key"], audience.allowed["channel"], strict=True))
+
+
+def test_allowed_and_refused_with_reasons(everyone: citx.Segment, view: citx.ConsentView) -> None:
+    audience = everyone.audience(view, purpose="newsletter", channels=["email", "sms"])
+    assert audience.allowed.column_names == ["key", "channel", "basis", "rule"]
+    assert audience.refused.column_names == ["key", "channel", "reason", "rule"]
+    assert channels(audience) == {"a": "sms", "b": "email", "c": "sms", "e": "email"}
+    assert set(audience.allowed["basis"]) == {"consent"}
+    refused = [(row["key"], row["channel"]) for row in audience.refused]
+    assert ("d", "email") in refused
+    assert ("d", "sms") in refused
+    assert ("c", "email") in refused
+    assert all(audience.refused["reason"])
+    assert (len(audience), audience.purpose, len(audience.population)) == (4, "newsletter", 5)
+    summary = audience.summary()
+    assert set(summary.column_names) >= {"outcome", "channel", "rule", "reason"}
+    assert sum(row["citizens"] for row in summary if row["outcome"] == "allow") == 4
+    assert sum(row["citizens"] for row in summary if row["outcome"] == "deny") == len(audience.refused)
+    assert "example.org" not in repr(audience)
+    assert repr(audience).startswith("Audience(newsletter, 4 allowed")
+
+
+def test_the_callers_order_without_preference(everyone: citx.Segment, view: citx.ConsentView) -> None:
+    audience = everyone.audience(view, purpose="newsletter", channels=["post", "email"], prefer=None)
+    assert channels(audience) == dict.fromkeys("abce", "post")
+
+
+def test_one_per_household(everyone: citx.Segment, view: citx.ConsentView) -> None:
+    audience = everyone.audience(view, purpose="newsletter", channels=["post"], one_per="household", prefer=None)
+    assert sorted(channels(audience)) in (["a", "b", "c"], ["b", "c", "e"])
+    assert len(audience.allowed) == 3
+
+
+def test_only_members_are_asked(everyone: citx.Segment, view: citx.ConsentView) -> None:
+    few = citx.SegmentBook({"few": "id IN ('a', 'd')"}).evaluate(everyone.population, as_of=AS_OF)["few"]
+    audience = few.audience(view, purpose="newsletter", channels=["email"])
+    assert set(audience.allowed["key"]) | set(audience.refused["key"]) == {"a", "d"}
+
+
+def test_nothing_is_sent_for_an_unknown_purpose(everyone: citx.Segment, view: citx.ConsentView) -> None:
+    audience = everyone.audience(view, purpose="nope", channels=["email", "sms"])
+    assert len(audience) == 0
+    assert audience
+    assert len(audience.refused) > 0
+
+
+def test_audiences_that_cannot_be(everyone: citx.Segment, view: citx.ConsentView) -> None:
+    with pytest.raises(citx.InvalidArgumentError):
+        everyone.audience(view, purpose="newsletter", channels=[])
+    for wrong in ({"prefer": "nobody"}, {"one_per": "street"}, {"threads": 0}, {"threads": -1}, {"progress": 3}):
+        with pytest.raises(citx.InvalidArgumentError):
+            everyone.audience(view, purpose="newsletter", channels=["email"], **wrong)  # type: ignore[arg-type]
+    for wrong in ({"channels": "email"}, {"nope": 1}, {"channels": [1]}):
+        with pytest.raises(TypeError):
+            everyone.audience(view, **{"purpose": "newsletter", "channels": ["email"], **wrong})  # type: ignore[arg-type]
+    bare = citx.SegmentBook({"all": "TRUE"}).evaluate(citx.Population.from_arrow({"id": ["a"]}, key="id"), as_of=AS_OF)["all"]
+    with pytest.raises(citx.InvalidArgumentError):
+        bare.audience(view, purpose="newsletter", channels=["email"], one_per="household")
+
+
+def test_notify_files(everyone: citx.Segment, view: citx.ConsentView, tmp_path: Path) -> None:
+    audience = everyone.audience(view, purpose="newsletter", channels=["email", "sms", "post"])
+    paths = audience.write_notify(tmp_path / "out", personalisation={"name": "first"}, prefix="re-engage")
+    assert all(isinstance(path, Path) and path.exists() for path in paths)
+    headers = {}
+    for path in paths:
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = list(csv.reader(file))
+        headers[path.name] = rows[0]
+        assert not any(cell.startswith(("=", "@", "-")) for row in rows for cell in row)
+    assert headers["re-engage-email-1.csv"][:1] == ["email address"]
+    assert headers["re-engage-sms-1.csv"][:1] == ["phone number"]
+    assert "name" in headers["re-engage-email-1.csv"]
+    with pytest.raises(citx.RuleError):
+        audience.write_notify(tmp_path, personalisation={"name": "nope"})
+    with pytest.raises(citx.InvalidArgumentError):
+        audience.write_notify(tmp_path, personalisation=["first"])  # type: ignore[arg-type]
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    with pytest.raises(citx.CitxIOError):
+        audience.write_notify(tmp_path / "file")
+
+
+def test_csv_and_parquet(everyone: citx.Segment, view: citx.ConsentView, tmp_path: Path) -> None:
+    audience = everyone.audience(view, purpose="newsletter", channels=["email", "sms"])
+    audience.write_csv(tmp_path / "a.csv")
+    with (tmp_path / "a.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["key"] for row in rows] == audience.allowed["key"].to_pylist()
+    pq = needs("pyarrow.parquet")
+    audience.write_parquet(tmp_path / "a.parquet")
+    assert pq.read_table(tmp_path / "a.parquet")["channel"].to_pylist() == audience.allowed["channel"].to_pylist()
+    with pytest.raises(citx.CitxIOError):
+        audience.write_csv(tmp_path / "no" / "folder" / "a.csv")
