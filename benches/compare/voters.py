@@ -1,11 +1,12 @@
 """Twenty segments over 344,084 voters: citx beside Polars, on the same rules, in one run. Best of five; CPU is both cores."""
 
 import time
-import tomllib
 from pathlib import Path
 
-import citx
 import polars as pl
+import tomllib
+
+import citx
 
 ROOT = Path(__file__).resolve().parents[2]
 VOTERS = ROOT / "examples/voters/voters.parquet"

@@ -31,7 +31,6 @@ def compile_target(target):
     """Compiles one assembly and returns its errors as text."""
     import Microsoft.CodeAnalysis as ca
     import Microsoft.CodeAnalysis.CSharp as cs
-    from System import Array, Nullable
     from System.Collections.Generic import KeyValuePair, List
     from System.IO import File
     from System.Text import Encoding
