@@ -9,4 +9,4 @@ pub(crate) mod variance;
 
 pub use decimal::{DecimalSum, ShortDecimal, round_half_up};
 pub use exact::ExactSum;
-pub use intervals::{beta_quantile, logit_interval, normal_quantile, symmetric_interval, t_quantile, wilson_interval};
+pub use intervals::{logit_interval, normal_quantile, symmetric_interval, t_quantile, wilson_interval};
