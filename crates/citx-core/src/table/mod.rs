@@ -7,7 +7,7 @@ mod value;
 use std::fmt;
 use std::sync::Arc;
 
-use arrow_array::{ArrayRef, RecordBatch, RecordBatchOptions, UInt64Array};
+use arrow_array::{Array, ArrayRef, RecordBatch, RecordBatchOptions, UInt64Array};
 use arrow_schema::{DataType, Field, Schema as ArrowSchema, SchemaRef};
 
 use crate::{Error, ErrorKind, Result};
@@ -59,7 +59,8 @@ impl Table {
             } else {
                 join::concat(&pieces).map_err(|error| error.context(format!("column `{}`", field.name())))?
             };
-            Ok((field.as_ref().clone().with_data_type(array.data_type().clone()).with_nullable(true), array))
+            let nullable = field.is_nullable() || array.null_count() > 0;
+            Ok((field.as_ref().clone().with_data_type(array.data_type().clone()).with_nullable(nullable), array))
         };
         let (fields, arrays): (Vec<Field>, Vec<ArrayRef>) =
             schema.fields().iter().enumerate().map(column).collect::<Result<Vec<_>>>()?.into_iter().unzip();

@@ -1,24 +1,22 @@
 //! Arrow IPC files and streams.
 //!
-//! A file is a stream between two marks, with a footer for random access that a whole read does not need. The bytes are checked
-//! before they are decoded: a damaged length must not become an allocation.
+//! The bytes are checked before they are decoded: a damaged length must not become an allocation.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use arrow_array::RecordBatch;
 use arrow_buffer::Buffer;
-use arrow_ipc::reader::StreamDecoder;
-use arrow_ipc::{CompressionType, Message, root_as_message};
+use arrow_ipc::convert::fb_to_schema;
+use arrow_ipc::reader::{FileDecoder, StreamDecoder};
+use arrow_ipc::{Block, CompressionType, Message, root_as_footer, root_as_message};
 use citx_core::table::Table;
 use citx_core::{Error, ErrorKind, Result};
 
 use super::{damaged, guarded, io_failure};
 
-/// Both ends of a file; the first is padded to eight bytes.
+/// Both ends of a file.
 const MARK: &[u8] = b"ARROW1";
-const MARK_PADDED: usize = 8;
-/// The footer's length and the closing mark.
-const TAIL: usize = 10;
 /// What precedes the length of a message.
 const CONTINUATION: [u8; 4] = [0xff; 4];
 /// No LZ4 block is more than 255 times smaller than its text, no Zstandard block (128 KiB) of the shortest form (4 bytes) more than this.
@@ -27,25 +25,54 @@ const ZSTD_RATIO: i64 = 32_768;
 
 pub(super) fn read(path: &Path) -> Result<Table> {
     let bytes = std::fs::read(path).map_err(io_failure)?;
-    guarded("Arrow", || decode(bytes))
+    guarded("Arrow", || {
+        if bytes.starts_with(b"FEA1") {
+            return Err(Error::new(ErrorKind::Unsupported, "this is Feather version 1; save it as version 2 (Arrow IPC) or Parquet"));
+        }
+        let bytes = Buffer::from_vec(bytes);
+        if bytes.starts_with(MARK) { file(&bytes) } else { stream(bytes) }
+    })
 }
 
-fn decode(bytes: Vec<u8>) -> Result<Table> {
-    if bytes.starts_with(b"FEA1") {
-        return Err(Error::new(ErrorKind::Unsupported, "this is Feather version 1; save it as version 2 (Arrow IPC) or Parquet"));
+/// A file: blocks, and a footer that says where they are.
+fn file(bytes: &Buffer) -> Result<Table> {
+    let wrong = || damaged("Arrow");
+    let before = bytes.strip_suffix(MARK).and_then(<[u8]>::split_last_chunk::<4>);
+    let (before, length) = before.ok_or_else(wrong)?;
+    let length = usize::try_from(i32::from_le_bytes(*length)).map_err(|_| wrong())?;
+    let footer = before.len().checked_sub(length).and_then(|at| before.get(at..)).and_then(|bytes| root_as_footer(bytes).ok());
+    let footer = footer.ok_or_else(wrong)?;
+    let schema = Arc::new(fb_to_schema(footer.schema().ok_or_else(wrong)?));
+    let mut decoder = FileDecoder::new(schema.clone(), footer.version());
+    for block in footer.dictionaries().into_iter().flatten() {
+        decoder.read_dictionary(block, &checked_block(bytes, block)?).map_err(|error| wrong().caused_by(error))?;
     }
-    let bytes = Buffer::from_vec(bytes);
-    let stream = if bytes.starts_with(MARK) {
-        let end = bytes.len().checked_sub(TAIL).filter(|_| bytes.ends_with(MARK)).ok_or_else(|| damaged("Arrow"))?;
-        // Some writers pad the mark to 64 bytes.
-        let padded = bytes.get(MARK_PADDED..end).ok_or_else(|| damaged("Arrow"))?;
-        let padding = padded.chunks(MARK_PADDED).take_while(|chunk| chunk.iter().all(|byte| *byte == 0)).map(<[u8]>::len).sum::<usize>();
-        bytes.slice_with_length(MARK_PADDED + padding, padded.len() - padding)
-    } else {
-        bytes
+    let mut batches: Vec<RecordBatch> = Vec::new();
+    for block in footer.recordBatches().into_iter().flatten() {
+        let batch = decoder.read_record_batch(block, &checked_block(bytes, block)?).map_err(|error| wrong().caused_by(error))?;
+        batches.extend(batch);
+    }
+    Table::from_batches(schema, &batches)
+}
+
+/// The bytes of a block, which must be one message and its body.
+fn checked_block(bytes: &Buffer, block: &Block) -> Result<Buffer> {
+    let within = |block: &Block| {
+        let (offset, metadata) = (usize::try_from(block.offset()).ok()?, usize::try_from(block.metaDataLength()).ok()?);
+        let length = metadata.checked_add(usize::try_from(block.bodyLength()).ok()?)?;
+        let all = bytes.get(offset..offset.checked_add(length)?)?;
+        let (metadata, body) = all.split_at_checked(metadata)?;
+        let message = metadata.strip_prefix(&CONTINUATION).unwrap_or(metadata).get(4..)?;
+        check_sizes(&root_as_message(message).ok()?, body).ok()?;
+        Some(bytes.slice_with_length(offset, length))
     };
-    let messages = messages_length(&stream)?;
-    let mut rest = stream.slice_with_length(0, messages);
+    within(block).ok_or_else(|| damaged("Arrow"))
+}
+
+/// A stream: message after message.
+fn stream(bytes: Buffer) -> Result<Table> {
+    let messages = messages_length(&bytes)?;
+    let mut rest = bytes.slice_with_length(0, messages);
     let mut decoder = StreamDecoder::new();
     let mut batches: Vec<RecordBatch> = Vec::new();
     while !rest.is_empty() {

@@ -7,6 +7,7 @@ use arrow_array::RecordBatch;
 use citx_core::table::Table;
 use citx_core::{Error, ErrorKind, Result};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::basic::Compression;
 use parquet::errors::ParquetError;
 
 use super::{damaged, guarded, io_failure};
@@ -24,6 +25,16 @@ fn decode(file: File) -> Result<Table> {
     let rows = builder.metadata().file_metadata().num_rows();
     if !(0..i64::from(u32::MAX)).contains(&rows) {
         return Err(Error::new(ErrorKind::LimitExceeded, format!("at most {} rows", u32::MAX - 1)));
+    }
+    let columns = builder.metadata().row_groups().iter().flat_map(|group| group.columns());
+    let refused = columns.filter_map(|column| match column.compression() {
+        Compression::BROTLI(_) => Some("brotli"),
+        Compression::LZO => Some("lzo"),
+        _ => None,
+    });
+    if let Some(name) = refused.min() {
+        let message = format!("the file is compressed with {name}; save it with zstd, snappy, gzip, lz4 or none");
+        return Err(Error::new(ErrorKind::Unsupported, message));
     }
     let schema = builder.schema().clone();
     let reader = builder.with_batch_size(BATCH_ROWS).build().map_err(failure)?;

@@ -12,6 +12,8 @@ use calamine::{DataRef, ExcelDateTime, Reader, SheetType, Xlsx, XlsxError};
 use citx_core::citizens::Rejection;
 use citx_core::{Error, ErrorKind, Result};
 
+use zip::ZipArchive;
+
 use super::grid::{Cells, Faults, Grid};
 use super::{ReadOptions, damaged, guarded, io_failure};
 
@@ -31,6 +33,9 @@ const DAY_MILLIS: i64 = 86_400_000;
 /// Whole numbers beyond this have lost digits already.
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
+/// What a workbook may be unpacked: Excel itself is out of breath long before, and a small file may promise more than any memory.
+const UNPACKED: u64 = 4 << 30;
+
 enum CellText {
     Plain(String),
     /// Milliseconds since 1970-01-01 on no particular clock.
@@ -47,7 +52,25 @@ pub(super) fn read(path: &Path, options: &ReadOptions) -> Result<Grid> {
     grid(cells, options)
 }
 
-fn cells<R: Read + Seek>(file: R, sheet: Option<&str>) -> Result<Vec<Placed>> {
+/// Whether the parts of the workbook fit into a memory.
+fn check_size<R: Read + Seek>(file: R) -> Result<()> {
+    let mut archive = ZipArchive::new(file).map_err(|_| damaged("an Excel workbook"))?;
+    let mut unpacked = 0_u64;
+    for part in 0..archive.len() {
+        unpacked = unpacked.saturating_add(archive.by_index_raw(part).map_err(|_| damaged("an Excel workbook"))?.size());
+    }
+    if unpacked > UNPACKED {
+        return Err(Error::new(
+            ErrorKind::LimitExceeded,
+            "the workbook is larger than 4 GiB when it is unpacked; save the table as CSV or Parquet",
+        ));
+    }
+    Ok(())
+}
+
+fn cells<R: Read + Seek>(mut file: R, sheet: Option<&str>) -> Result<Vec<Placed>> {
+    check_size(&mut file)?;
+    file.rewind().map_err(io_failure)?;
     let mut workbook = Xlsx::new(file).map_err(|error| failure(&error))?;
     let sheets: Vec<&str> =
         workbook.sheets_metadata().iter().filter(|sheet| sheet.typ == SheetType::WorkSheet).map(|sheet| sheet.name.as_str()).collect();

@@ -116,3 +116,28 @@ fn parquet_keeps_types_and_values() {
         assert!((0..table.num_rows()).all(|row| back.row(row) == table.row(row)));
     }
 }
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(64))]
+
+    /// Typed columns come back with their types and values, whatever the values are.
+    #[test]
+    fn typed_columns_come_back(rows in proptest::collection::vec(proptest::arbitrary::any::<(Option<i64>, Option<f64>, Option<bool>, Option<i32>, Option<i64>)>(), 1..30)) {
+        let days = |days: i32| Date::from_days(days.rem_euclid(2_932_897));
+        let micros = |micros: i64| Timestamp::from_micros(micros.rem_euclid(253_402_300_800_000_000));
+        let table = Table::from_columns([
+            Column::integer("i", rows.iter().map(|row| row.0)),
+            Column::float("f", rows.iter().map(|row| row.1.filter(|value| value.is_finite()))),
+            Column::boolean("b", rows.iter().map(|row| row.2)),
+            Column::date("d", rows.iter().map(|row| row.3.map(days))),
+            Column::timestamp("t", rows.iter().map(|row| row.4.map(micros))),
+        ]).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("t.csv");
+        write_csv(&table, &path).unwrap();
+        let back = read_table(&path, &[], &ReadOptions::new()).unwrap();
+        for (row, _) in rows.iter().enumerate() {
+            proptest::prop_assert!(back.row(row) == table.row(row), "row {}", row);
+        }
+    }
+}
