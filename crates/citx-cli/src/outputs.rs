@@ -2,6 +2,7 @@
 //! was there; `run.json` goes last and names every file, so that a folder without it is not a finished run, and so that the next run
 //! takes away what it no longer writes (a contact list of last week must not lie beside this week's).
 
+use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 
 use citx::{Column, Error, ErrorKind, Result, Table};
@@ -15,21 +16,54 @@ pub(crate) struct Outputs {
     folder: PathBuf,
     staging: PathBuf,
     files: Vec<String>,
+    /// Held while the folder is written; the system lets go of it when the process ends.
+    _lock: File,
 }
 
 impl Outputs {
+    /// Files for this folder, which nobody else may write meanwhile. What a killed run left on its way is removed: it may be a contact list.
+    ///
+    /// # Errors
+    /// `Busy` while another run writes there, `Io`.
     pub(crate) fn into_folder(folder: &Path) -> Result<Self> {
-        let staging = folder.join(format!(".partial-{}", std::process::id()));
-        std::fs::create_dir_all(&staging).map_err(|error| failed(&staging, "the output folder cannot be made", error))?;
-        Ok(Self { folder: folder.to_owned(), staging, files: Vec::new() })
+        let staging = folder.join(".partial");
+        std::fs::create_dir_all(folder).map_err(|error| failed(folder, "the output folder cannot be made", error))?;
+        let lock = File::create(folder.join(".lock")).map_err(|error| failed(folder, "the output folder cannot be written", error))?;
+        match lock.try_lock() {
+            Ok(()) => (),
+            Err(TryLockError::WouldBlock) => {
+                let busy = Error::new(ErrorKind::Busy, "another run is writing into this folder; wait for it or name another with --out");
+                return Err(busy.context(folder.display().to_string()));
+            }
+            Err(TryLockError::Error(error)) => return Err(failed(folder, "the output folder cannot be locked", error)),
+        }
+        if staging.exists() {
+            std::fs::remove_dir_all(&staging).map_err(|error| failed(&staging, "what an earlier run left cannot be removed", error))?;
+        }
+        std::fs::create_dir(&staging).map_err(|error| failed(&staging, "the output folder cannot be written", error))?;
+        Ok(Self { folder: folder.to_owned(), staging, files: Vec::new(), _lock: lock })
     }
 
     /// Where to write the file `name`.
-    pub(crate) fn file(&mut self, name: impl Into<String>) -> PathBuf {
+    ///
+    /// # Errors
+    /// `Conflict` for a name that another output has, on a system that does not tell capitals apart too.
+    pub(crate) fn file(&mut self, name: impl Into<String>) -> Result<PathBuf> {
         let name = name.into();
         let path = self.staging.join(&name);
+        self.add(name)?;
+        Ok(path)
+    }
+
+    fn add(&mut self, name: String) -> Result<()> {
+        if self.files.iter().map(String::as_str).chain([MANIFEST]).any(|file| file.eq_ignore_ascii_case(&name)) {
+            return Err(Error::new(
+                ErrorKind::Conflict,
+                format!("two outputs are called `{name}`; rename an audience, an uplift or the report"),
+            ));
+        }
         self.files.push(name);
-        path
+        Ok(())
     }
 
     /// The folder to write into, for what chooses its own file names; [`Outputs::wrote`] takes them.
@@ -37,8 +71,9 @@ impl Outputs {
         &self.staging
     }
 
-    pub(crate) fn wrote(&mut self, paths: &[PathBuf]) {
-        self.files.extend(paths.iter().filter_map(|path| Some(path.file_name()?.to_string_lossy().into_owned())));
+    pub(crate) fn wrote(&mut self, paths: &[PathBuf]) -> Result<()> {
+        let name = |path: &PathBuf| path.file_name().map(|name| name.to_string_lossy().into_owned());
+        paths.iter().filter_map(name).try_for_each(|name| self.add(name))
     }
 
     /// The files so far.
@@ -129,13 +164,14 @@ mod tests {
             .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
             .collect();
         names.sort();
+        names.retain(|name| name != ".lock");
         names
     }
 
     fn run(folder: &Path, files: &[&str]) -> Outputs {
         let mut outputs = Outputs::into_folder(folder).expect("can be made");
         for file in files {
-            std::fs::write(outputs.file(*file), file).expect("can be written");
+            std::fs::write(outputs.file(*file).expect("a new name"), file).expect("can be written");
         }
         outputs
     }
@@ -156,6 +192,20 @@ mod tests {
         run(folder.path(), &["a.csv"]).finish(&serde_json::json!({"files": ["a.csv"]})).expect("finishes");
         drop(run(folder.path(), &["b.csv"]));
         assert_eq!(names(folder.path()), ["a.csv", "run.json"]);
+    }
+
+    #[test]
+    fn one_run_at_a_time_and_one_file_of_a_name() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut first = run(folder.path(), &["a.csv"]);
+        assert_eq!(Outputs::into_folder(folder.path()).err().map(|error| error.kind()), Some(ErrorKind::Busy));
+        assert_eq!(first.file("A.csv").expect_err("there already").kind(), ErrorKind::Conflict);
+        assert_eq!(first.file("run.json").expect_err("the manifest").kind(), ErrorKind::Conflict);
+        drop(first);
+        std::fs::create_dir(folder.path().join(".partial")).expect("what a killed run left");
+        std::fs::write(folder.path().join(".partial/contacts.csv"), "").expect("can be written");
+        run(folder.path(), &["b.csv"]).finish(&serde_json::json!({"files": ["b.csv"]})).expect("finishes");
+        assert_eq!(names(folder.path()), ["b.csv", "run.json"]);
     }
 
     #[test]

@@ -27,6 +27,9 @@ pub fn run(path: impl AsRef<Path>, as_of: &str, run: &Run) -> Result<RunSummary>
     everything(&Project::read(path)?, as_of, run, &|_| ())
 }
 
+/// The headline of a run on made-up consent; the report says it in a notice instead.
+const GENERATED: &str = "the consent records are generated: no real person said or refused any of it";
+
 /// Hears which step is next.
 pub(crate) type Step<'a> = &'a dyn Fn(&str);
 
@@ -43,7 +46,7 @@ pub(crate) fn everything(project: &Project, as_of: &str, run: &Run, step: Step<'
     let mut summary = found.summary(project, &context, consent.as_ref(), &audiences)?;
     found.write(project, &audiences, &mut outputs)?;
     let report = found.report(project, &context, &summary, consent.as_ref(), &audiences)?;
-    report.write(outputs.file(&project.output.report))?;
+    report.write(outputs.file(&project.output.report)?)?;
     outputs.files().clone_into(&mut summary.files);
     summary.files.sort();
     run.check()?;
@@ -174,15 +177,22 @@ impl Found {
     fn headlines(&self, summary: &RunSummary) -> Vec<String> {
         let mut lines = Vec::new();
         if let Some(citizens) = &summary.citizens {
-            lines.push(format!("{} citizens, {} segments", count(citizens.count), summary.segments.len()));
+            let rejected = match citizens.rejected {
+                0 => String::new(),
+                rejected => format!(", {} rows set aside with a reason in rejected.csv", count(rejected)),
+            };
+            lines.push(format!("{} citizens, {} segments{rejected}", count(citizens.count), summary.segments.len()));
         }
         if summary.consent.as_ref().is_some_and(|consent| consent.generated) {
-            lines.push("the consent records are generated: no real person said or refused this".to_owned());
+            lines.push(GENERATED.to_owned());
         }
         for audience in &summary.audiences {
             lines.push(format!(
                 "{}: {} may be contacted for {}, {} may not",
-                audience.audience, audience.allowed, audience.purpose, audience.refused
+                audience.audience,
+                count(audience.allowed),
+                audience.purpose,
+                count(audience.refused)
             ));
         }
         let foreground = self.asked.iter().flat_map(|scored| &scored.foreground);
@@ -209,8 +219,11 @@ impl Found {
 
     fn write(&self, project: &Project, audiences: &[(&AudienceSection, Audience)], outputs: &mut Outputs) -> Result<()> {
         let generated = project.consent.as_ref().is_some_and(|consent| consent.generated);
+        if let Some(people) = self.people.as_ref().filter(|people| people.rejected().num_rows() > 0) {
+            citx::write_csv(people.rejected(), outputs.file("rejected.csv")?)?;
+        }
         if let Some(membership) = &self.membership {
-            citx::write_parquet(&membership.to_table(), outputs.file("memberships.parquet"))?;
+            citx::write_parquet(&membership.to_table(), outputs.file("memberships.parquet")?)?;
         }
         for (section, audience) in audiences {
             write_audience(section, audience, generated, outputs)?;
@@ -220,17 +233,17 @@ impl Found {
                 Some(standings) => standings.add_to(&scored.scores)?,
                 None => scored.scores.clone(),
             };
-            citx::write_csv(&scores, outputs.file("estimates.csv"))?;
+            citx::write_csv(&scores, outputs.file("estimates.csv")?)?;
             if let (Some(standings), Some(instrument)) = (&scored.standings, &scored.asked.instrument) {
                 let samples = standings.samples(instrument)?;
                 if samples.num_rows() > 0 {
-                    citx::write_csv(&samples, outputs.file("samples.csv"))?;
+                    citx::write_csv(&samples, outputs.file("samples.csv")?)?;
                 }
             }
-            write_json(&outputs.file("estimates.json"), &json!({ "estimates": to_json::rows(&scores) }))?;
+            write_json(&outputs.file("estimates.json")?, &json!({ "estimates": to_json::rows(&scores) }))?;
         }
         for (section, table) in &self.uplifts {
-            citx::write_csv(table, outputs.file(format!("uplift-{}.csv", section.name)))?;
+            citx::write_csv(table, outputs.file(format!("uplift-{}.csv", section.name))?)?;
         }
         Ok(())
     }
@@ -247,7 +260,7 @@ impl Found {
         if consent.is_some_and(|consent| consent.state.generated) {
             report = report.generated_consent();
         }
-        for line in &summary.headlines {
+        for line in summary.headlines.iter().filter(|line| *line != GENERATED) {
             report = report.lead(line);
         }
         if let Some(membership) = &self.membership {
@@ -359,7 +372,7 @@ fn write_audience(section: &AudienceSection, audience: &Audience, generated: boo
     let mut written = Vec::new();
     match section.export {
         Export::Csv => {
-            let path = outputs.file(format!("{stem}.csv"));
+            let path = outputs.file(format!("{stem}.csv"))?;
             citx::write_audience_csv(audience, &path).map_err(within)?;
             written.push(path);
         }
@@ -368,11 +381,11 @@ fn write_audience(section: &AudienceSection, audience: &Audience, generated: boo
             options.personalisation.clone_from(&section.personalisation);
             options.prefix = Some(stem);
             let paths = citx::write_notify(audience, outputs.staging(), &options).map_err(within)?;
-            outputs.wrote(&paths);
+            outputs.wrote(&paths)?;
             written.extend(paths);
         }
         Export::Parquet => {
-            let path = outputs.file(format!("{stem}.parquet"));
+            let path = outputs.file(format!("{stem}.parquet"))?;
             citx::write_audience_parquet(audience, &path).map_err(within)?;
             if generated {
                 outputs::mark_parquet(&path)?;
@@ -385,7 +398,7 @@ fn write_audience(section: &AudienceSection, audience: &Audience, generated: boo
             )));
         }
     }
-    let refused = outputs.file(format!("refused-{}.csv", section.name));
+    let refused = outputs.file(format!("refused-{}.csv", section.name))?;
     citx::write_csv(audience.refused(), &refused)?;
     written.push(refused);
     if generated {

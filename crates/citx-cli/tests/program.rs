@@ -160,6 +160,7 @@ fn what_is_wrong_with_a_project_is_said_with_its_place() {
     );
     fails("[segments]", "[segmants]", 22, "did you mean `segments`?");
     fails("[audience.news]", "[audience.\"../news\"]", 10, "a name is a letter");
+    fails("[audience.news]", "[output]\nreport = \"../x.html\"\n[audience.news]", 10, "ends in .html");
     fails("export = \"csv\"", "export = \"excel\"", 10, "expected one of notify, csv, parquet, customer-match");
     fails("export = \"csv\"", "export = \"customer-match\"", 72, "not built yet");
     fails("ledger = \"consent.db\"", "ledger = \"postgresql://db\"", 72, "SQLite");
@@ -241,6 +242,17 @@ fn a_failed_run_leaves_the_last_one() {
         .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
         .collect();
     assert!(names.iter().all(|name| !name.starts_with(".partial")), "{names:?}");
+}
+
+#[test]
+fn rows_set_aside_are_written_with_their_reasons() {
+    let people = PEOPLE.to_owned() + "C-1,1950-01-01,twice@example.org,1\n,1950-01-01,nobody@example.org,1\n";
+    let folder = project(&PROJECT.replace("key = \"id\"", "key = \"id\"\non_error = \"quarantine\""), &people, CONSENT);
+    let output = citx(folder.path(), &["run", "--as-of", "2026-11-22", "--json"]);
+    assert_eq!(status(&output), 0, "{}", stderr(&output));
+    let rejected = std::fs::read_to_string(folder.path().join("out/rejected.csv")).expect("written");
+    assert_eq!(json(&output)["citizens"]["rejected"].as_u64(), Some(rejected.lines().count() as u64 - 1), "{rejected}");
+    assert_eq!(json(&output)["citizens"]["count"], 3);
 }
 
 #[test]

@@ -26,20 +26,21 @@ fn flag(column: &Column, row: usize) -> bool {
 
 /// The voters who gave the newsletter's consent and neither withdrew it nor objected, by the instant of the run.
 fn consenting(consent: &Table) -> BTreeSet<i64> {
-    let instant = |row: usize| match column(consent, "captured_at").value(row) {
+    let (citizens, statuses, captured) = (column(consent, "citizen"), column(consent, "status"), column(consent, "captured_at"));
+    let instant = |row: usize| match captured.value(row) {
         Value::Timestamp(instant) => instant,
         _ => panic!("row {row} has no instant"),
     };
     let as_of = citx::Timestamp::parse("2006-08-01T04:00:00Z", citx::TimeZone::UTC).expect("an instant");
     let mut last = BTreeMap::new();
     for row in 0..consent.num_rows() {
-        let (citizen, status) = (whole(&column(consent, "citizen"), row), text(consent, "status", row));
+        let (citizen, status) = (whole(&citizens, row), statuses.value(row));
         let newsletter = text(consent, "purpose", row) == "civic-newsletter" || text(consent, "scope", row) == "all";
         if newsletter && instant(row) <= as_of && last.get(&citizen).is_none_or(|(before, _)| *before <= instant(row)) {
             last.insert(citizen, (instant(row), status));
         }
     }
-    last.into_iter().filter(|(_, (_, status))| status == "given").map(|(citizen, _)| citizen).collect()
+    last.into_iter().filter(|(_, (_, status))| *status == Value::Text("given".into())).map(|(citizen, _)| citizen).collect()
 }
 
 #[test]

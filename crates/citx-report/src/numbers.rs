@@ -20,7 +20,12 @@ pub(crate) fn percent(share: f64) -> String {
 
 /// A difference of shares as `+1.8` percentage points.
 pub(crate) fn points(difference: f64) -> String {
-    if difference.is_finite() { format!("{:+.1}", difference * 100.0) } else { "not known".to_owned() }
+    let text = format!("{:+.1}", difference * 100.0);
+    match text.as_str() {
+        "+0.0" | "-0.0" => "0.0".to_owned(),
+        _ if difference.is_finite() => text,
+        _ => "not known".to_owned(),
+    }
 }
 
 /// Any other figure.

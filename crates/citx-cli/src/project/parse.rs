@@ -276,8 +276,9 @@ fn output(fields: Option<Fields<'_>>, path: &Path, folder: &Path) -> OutputSecti
         title: text("title").unwrap_or_else(fallback),
     };
     if let Some(fields) = fields {
-        if Path::new(&output.report).components().count() != 1 || output.report.starts_with('.') {
-            fields.note_at("report", ErrorKind::InvalidArgument, "expected a file name such as report.html; it goes into `folder`");
+        let plain = !output.report.contains(['/', '\\', ':']) && !output.report.starts_with('.');
+        if !plain || !output.report.to_ascii_lowercase().ends_with(".html") {
+            fields.note_at("report", ErrorKind::InvalidArgument, "expected a file name that ends in .html; it goes into `folder`");
         }
         fields.finish();
     }

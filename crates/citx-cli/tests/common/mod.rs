@@ -44,7 +44,7 @@ impl Example {
         let files = entries.map(|entry| entry.expect("an entry").path()).filter(|path| path.is_file());
         files
             .map(|path| (path.file_name().expect("a name").to_string_lossy().into_owned(), std::fs::read(&path).expect("can be read")))
-            .filter(|(name, _)| !name.starts_with("consent.db"))
+            .filter(|(name, _)| !name.starts_with("consent.db") && name != ".lock")
             .collect()
     }
 

@@ -103,12 +103,21 @@ pub(crate) fn effects(page: &mut Page, parts: &[(String, Vec<Effect>)]) {
         page.paragraph(&format!(
             "Each effect is the difference from those who were left alone{unit}, with its {level} interval. An interval that does not reach \
              zero is a change that chance alone hardly explains. Method: {}.",
-            first.method,
+            method(&first.method),
         ));
         chart(page, name, effects, &level);
         table(page, name, effects, &level);
     }
     page.raw("</section>\n");
+}
+
+/// The method in plain words.
+fn method(method: &str) -> String {
+    match method.rsplit_once(", ") {
+        Some((what, "CR0")) => format!("{what}; the interval allows for those randomised together being alike (CR0)"),
+        Some((what, "HC0")) => format!("{what}; the interval allows for arms of unequal spread (HC0)"),
+        _ => method.to_owned(),
+    }
 }
 
 fn label(effect: &Effect) -> String {
@@ -137,7 +146,7 @@ fn chart(page: &mut Page, name: &str, effects: &[Effect], level: &str) {
     let rows: Vec<IntervalRow> = effects.iter().filter_map(row).collect();
     let values = effects.iter().filter_map(|line| line.ci).flat_map(|(low, high)| [low, high]);
     let share = effects.iter().all(|line| line.is_share);
-    let axis = Axis::around(values, if share { |at| format!("{:+.1}", at * 100.0) } else { signed });
+    let axis = Axis::around(values, if share { points } else { signed });
     let about = format!("Difference from those who were left alone, with {level} interval.");
     chart::intervals(page, &format!("Effects of {name}"), &about, &rows, axis);
 }
