@@ -123,6 +123,13 @@ fn read(column: &ArrayRef, start: usize, rows: usize) -> Vector<'_> {
             Vector::$variant(build(rows, valid, |row| data.get(row).copied().and_then($convert)))
         }};
     }
+    // Widening cannot fail, and without that question the loop is a plain copy.
+    macro_rules! widened {
+        ($variant:ident, $type:ty, $widen:expr) => {{
+            let data = slice::<$type>(column, start, rows).iter().map($widen).collect();
+            Vector::$variant(Values { data: Cow::Owned(data), valid })
+        }};
+    }
     macro_rules! borrowed {
         ($variant:ident, $type:ty) => {
             Vector::$variant(Values { data: Cow::Borrowed(slice::<$type>(column, start, rows)), valid })
@@ -137,25 +144,25 @@ fn read(column: &ArrayRef, start: usize, rows: usize) -> Vector<'_> {
     }
     match column.data_type() {
         DataType::Boolean => Vector::Mask(Mask::known(rows, words(column.as_boolean().values(), start, rows), &valid)),
-        DataType::Int8 => converted!(Integers, Int8Type, |value| Some(i64::from(value))),
-        DataType::Int16 => converted!(Integers, Int16Type, |value| Some(i64::from(value))),
-        DataType::Int32 => converted!(Integers, Int32Type, |value| Some(i64::from(value))),
+        DataType::Int8 => widened!(Integers, Int8Type, |value| i64::from(*value)),
+        DataType::Int16 => widened!(Integers, Int16Type, |value| i64::from(*value)),
+        DataType::Int32 => widened!(Integers, Int32Type, |value| i64::from(*value)),
         DataType::Int64 => borrowed!(Integers, Int64Type),
-        DataType::UInt8 => converted!(Integers, UInt8Type, |value| Some(i64::from(value))),
-        DataType::UInt16 => converted!(Integers, UInt16Type, |value| Some(i64::from(value))),
-        DataType::UInt32 => converted!(Integers, UInt32Type, |value| Some(i64::from(value))),
+        DataType::UInt8 => widened!(Integers, UInt8Type, |value| i64::from(*value)),
+        DataType::UInt16 => widened!(Integers, UInt16Type, |value| i64::from(*value)),
+        DataType::UInt32 => widened!(Integers, UInt32Type, |value| i64::from(*value)),
         DataType::UInt64 => converted!(Integers, UInt64Type, |value| i64::try_from(value).ok()),
-        DataType::Float16 => converted!(Floats, Float16Type, |value| Some(value.to_f64())),
-        DataType::Float32 => converted!(Floats, Float32Type, |value| Some(f64::from(value))),
+        DataType::Float16 => widened!(Floats, Float16Type, |value| value.to_f64()),
+        DataType::Float32 => widened!(Floats, Float32Type, |value| f64::from(*value)),
         DataType::Float64 => borrowed!(Floats, Float64Type),
-        DataType::Decimal32(..) => converted!(Decimals, Decimal32Type, |value| Some(i128::from(value))),
-        DataType::Decimal64(..) => converted!(Decimals, Decimal64Type, |value| Some(i128::from(value))),
+        DataType::Decimal32(..) => widened!(Decimals, Decimal32Type, |value| i128::from(*value)),
+        DataType::Decimal64(..) => widened!(Decimals, Decimal64Type, |value| i128::from(*value)),
         DataType::Decimal128(..) => borrowed!(Decimals, Decimal128Type),
         DataType::Decimal256(..) => converted!(Decimals, Decimal256Type, |value| value.to_i128()),
         DataType::Utf8 => texts!(column.as_string::<i32>()),
         DataType::LargeUtf8 => texts!(column.as_string::<i64>()),
         DataType::Utf8View => texts!(column.as_string_view()),
-        DataType::Date32 => converted!(Integers, Date32Type, |days| Some(i64::from(days))),
+        DataType::Date32 => widened!(Integers, Date32Type, |days| i64::from(*days)),
         DataType::Date64 => {
             converted!(Integers, Date64Type, |millis| i32::try_from(millis.div_euclid(86_400_000)).ok().map(i64::from))
         }

@@ -161,6 +161,10 @@ pub(super) fn within_m(lat: f64, lon: f64, lat0: f64, lon0: f64, metres: f64) ->
     if !on_earth(lat, lon) || !on_earth(lat0, lon0) || metres.is_nan() {
         return None;
     }
+    // Most of a country is farther north or south already; the margin is far above what rounding can do.
+    if (lat - lat0).abs().to_radians() * EARTH_RADIUS_M > metres * 1.000_001 + 1.0 {
+        return Some(false);
+    }
     Some(distance_m(lat, lon, lat0, lon0) <= metres)
 }
 

@@ -169,6 +169,24 @@ impl Plan {
     ///
     /// # Errors
     /// `UnknownName` with a suggestion, `RuleType`, `LimitExceeded`; each with its place and the rule's name.
+    ///
+    /// # Example
+    /// ```
+    /// use citx_core::Run;
+    /// use citx_core::citizens::Schema;
+    /// use citx_core::rules::{Context, Plan, Rule};
+    /// use citx_core::table::{Column, Table};
+    /// use citx_core::time::{TimeZone, Timestamp};
+    ///
+    /// let table = Table::from_columns([Column::integer("clicks", [Some(7), Some(0), None])])?;
+    /// let rules = [Rule::parse("active", "clicks > 5")?, Rule::parse("rest", "NOT in_segment('active')")?];
+    /// let plan = Plan::compile(&rules, &Schema::of(&table))?;
+    /// let context = Context { as_of: Timestamp::parse("2026-11-22", TimeZone::UTC)?, time_zone: TimeZone::UTC };
+    /// let truths = plan.evaluate(&table, &context, &Run::new())?;
+    /// assert_eq!((truths[0].is_true.count_ones(), truths[0].is_false.count_ones()), (1, 1)); // one is unknown,
+    /// assert_eq!(truths[1].is_true.count_ones(), 2); // and is not a member
+    /// # Ok::<(), citx_core::Error>(())
+    /// ```
     pub fn compile(rules: &[Rule], schema: &Schema) -> Result<Self> {
         let order = order(rules)?;
         let mut resolver = Resolver { schema, builder: plan::Builder::default(), segments: HashMap::new() };
