@@ -136,64 +136,78 @@ fn read_values(plan: &Inner, compiled: &Compiled, node: NodeId, row: &[Value]) -
 
 /// A rule's text with single blanks and keywords in upper case.
 struct Canonical {
-    /// Where each token starts and ends in the rule's text, and its text.
-    tokens: Vec<(Span, String)>,
+    tokens: Vec<Written>,
 }
 
-const KEYWORDS: [&str; 24] = [
-    "AND",
-    "BETWEEN",
-    "CASE",
-    "DATE",
-    "DISTINCT",
-    "ELSE",
-    "END",
-    "ESCAPE",
-    "FALSE",
-    "FROM",
-    "ILIKE",
-    "IN",
-    "INTERVAL",
-    "IS",
-    "LIKE",
-    "NOT",
-    "NULL",
-    "OR",
-    "THEN",
-    "TIMESTAMP",
-    "TRUE",
-    "UNKNOWN",
-    "WHEN",
-    "DAY",
+struct Written {
+    span: Span,
+    text: String,
+    /// Whether a keyword, so that a parenthesis behind it is no call and a sign behind it is no operator.
+    keyword: bool,
+    /// Whether it stands directly before what follows: a sign.
+    sign: bool,
+}
+
+const RESERVED: [&str; 18] = [
+    "AND", "BETWEEN", "CASE", "ELSE", "END", "ESCAPE", "FALSE", "ILIKE", "IN", "IS", "LIKE", "NOT", "NULL", "OR", "THEN", "TRUE", "WHEN",
+    "SELECT",
 ];
 
 impl Canonical {
     fn of(text: &str) -> Self {
         // The text was parsed before, so it lexes again.
         let lexemes = lex(text).unwrap_or_default();
-        let written = |token: &Token, span: Span| match token {
-            Token::Word(word) => {
-                KEYWORDS.iter().find(|keyword| word.eq_ignore_ascii_case(keyword)).map_or(word.clone(), |k| (*k).to_owned())
-            }
-            Token::Symbol(symbol) => (*symbol).to_owned(),
-            _ => text.get(span.0..span.1).unwrap_or("").to_owned(),
-        };
-        Self { tokens: lexemes.iter().map(|lexeme| (lexeme.span, written(&lexeme.token, lexeme.span))).collect() }
+        let mut tokens: Vec<Written> = Vec::with_capacity(lexemes.len());
+        for (index, lexeme) in lexemes.iter().enumerate().filter(|(_, lexeme)| lexeme.token != Token::End) {
+            let next = lexemes.get(index + 1).map(|next| &next.token);
+            let keyword = match &lexeme.token {
+                Token::Word(word) => keyword(word, tokens.last(), next),
+                _ => None,
+            };
+            let first = tokens.last().is_none_or(|before| before.keyword || is_operator(&before.text));
+            let sign = first && (lexeme.token.is_symbol("-") || lexeme.token.is_symbol("+"));
+            let text = match (&keyword, &lexeme.token) {
+                (Some(keyword), _) => keyword.clone(),
+                (None, Token::Symbol(symbol)) => (*symbol).to_owned(),
+                (None, _) => text.get(lexeme.span.0..lexeme.span.1).unwrap_or("").to_owned(),
+            };
+            tokens.push(Written { span: lexeme.span, text, keyword: keyword.is_some(), sign });
+        }
+        Self { tokens }
     }
 
     fn slice(&self, span: Span) -> String {
         let mut joined = String::new();
-        let mut before = "";
-        let from = self.tokens.partition_point(|((start, _), _)| *start < span.0);
-        for (_, token) in self.tokens.iter().skip(from).take_while(|((_, end), _)| *end <= span.1).filter(|((start, end), _)| start < end) {
-            let after_word = before.chars().last().is_some_and(|ch| ch.is_alphanumeric() || ch == '_');
-            let call = token == "(" && after_word && !KEYWORDS.contains(&before);
-            if !(joined.is_empty() || before == "(" || token == ")" || token == "," || call) {
+        let from = self.tokens.partition_point(|token| token.span.0 < span.0);
+        let mut before: Option<&Written> = None;
+        for token in self.tokens.iter().skip(from).take_while(|token| token.span.1 <= span.1) {
+            let call = |before: &Written| token.text == "(" && !before.keyword && !is_operator(&before.text);
+            let together = |before: &Written| before.text == "(" || before.sign || call(before);
+            if before.is_some_and(|before| !together(before)) && !matches!(token.text.as_str(), ")" | ",") {
                 joined.push(' ');
             }
-            joined.push_str(token);
-            before = token;
+            joined.push_str(&token.text);
+            before = Some(token);
         }
         joined
     }
+}
+
+/// Whether a token is a symbol behind which an operand stands.
+fn is_operator(text: &str) -> bool {
+    matches!(text, "=" | "<>" | "<" | "<=" | ">" | ">=" | "+" | "-" | "*" | "/" | "%" | "||" | "(" | ",")
+}
+
+/// The word in upper case, if it is a keyword where it stands: `date` before text is, and otherwise may be a column.
+fn keyword(word: &str, before: Option<&Written>, next: Option<&Token>) -> Option<String> {
+    let upper = word.to_ascii_uppercase();
+    let literal = matches!(next, Some(Token::Text(_) | Token::Number(_)));
+    let behind = |words: &[&str]| before.is_some_and(|before| before.keyword && words.contains(&before.text.as_str()));
+    let is_keyword = match upper.as_str() {
+        "DATE" | "TIMESTAMP" | "INTERVAL" => literal,
+        "DISTINCT" | "UNKNOWN" => behind(&["IS", "NOT"]),
+        "FROM" => behind(&["DISTINCT"]),
+        other => RESERVED.contains(&other),
+    };
+    is_keyword.then_some(upper)
 }

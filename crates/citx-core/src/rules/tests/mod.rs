@@ -164,7 +164,7 @@ fn depth_costs_no_machine_stack() {
 fn explanations_show_predicates_with_their_values() {
     let rules = [
         Rule::parse("small", "n<3").expect("parses"),
-        Rule::parse("r", "(b  and  not n > 3) OR in_segment('small') or age( d )>=65").expect("parses"),
+        Rule::parse("r", "(b  and  not n > -3) OR in_segment('small') or age( d )>=65 AND  t not in('a' ,'b')").expect("parses"),
     ];
     let table = table();
     let plan = Plan::compile(&rules, &Schema::of(&table)).expect("compiles");
@@ -180,17 +180,19 @@ fn explanations_show_predicates_with_their_values() {
     assert_eq!(
         shown,
         [
-            "(b AND NOT n > 3) OR in_segment('small') OR age(d) >= 65 [] Some(true)",
-            " b AND NOT n > 3 [] Some(true)",
+            "(b AND NOT n > -3) OR in_segment('small') OR age(d) >= 65 AND t NOT IN ('a', 'b') [] Some(true)",
+            " b AND NOT n > -3 [] Some(false)",
             "  b [b] Some(true)",
-            "  NOT n > 3 [] Some(true)",
-            "   n > 3 [n] Some(false)",
+            "  NOT n > -3 [] Some(false)",
+            "   n > -3 [n] Some(true)",
             " in_segment('small') [] Some(true)",
             "  n < 3 [n] Some(true)",
-            " age(d) >= 65 [d] Some(true)",
+            " age(d) >= 65 AND t NOT IN ('a', 'b') [] Some(true)",
+            "  age(d) >= 65 [d] Some(true)",
+            "  t NOT IN ('a', 'b') [t] Some(true)",
         ]
     );
-    assert_eq!(plan.columns_used(1), ["n", "b", "d"]);
+    assert_eq!(plan.columns_used(1), ["n", "t", "b", "d"]);
     assert!(!format!("{tree:?}").contains("1950"), "values are personal");
 }
 
@@ -248,4 +250,34 @@ fn a_cancelled_evaluation_stops() {
     let plan = Plan::compile(&[Rule::parse("r", "n > 3").expect("parses")], &Schema::of(&table())).expect("compiles");
     let error = plan.evaluate(&table(), &context(), &Run::new().cancel(cancel)).expect_err("cancelled");
     assert_eq!(error.kind(), ErrorKind::Cancelled);
+}
+
+#[test]
+fn canonical_text_tells_keywords_from_columns() {
+    let schema = Schema::new(["date", "from", "n"].map(|name| Attribute { name: name.to_owned(), data_type: AttributeType::Integer }));
+    for (text, canonical) in [
+        ("date   IS  distinct from  from", "date IS DISTINCT FROM from"),
+        ("n=- 1 -+2", "n = -1 - +2"),
+        ("as_of( ) > date'2026-01-01'+interval 3 month", "as_of() > DATE '2026-01-01' + INTERVAL 3 month"),
+        ("case n when 1 then true end", "CASE n WHEN 1 THEN TRUE END"),
+        ("(n)in(1,2)", "(n) IN (1, 2)"),
+    ] {
+        let plan = Plan::compile(&[Rule::parse("r", text).expect(text)], &schema).expect(text);
+        assert_eq!(plan.explain(0, &[Value::Null, Value::Null, Value::Null], &context()).expect(text).text, canonical);
+    }
+}
+
+#[test]
+fn what_rules_cannot_read_is_a_type_error_only_when_named() {
+    let attribute = |name: &str, data_type| Attribute { name: name.to_owned(), data_type };
+    let schema = Schema::new([attribute("opens", AttributeType::Other), attribute("n", AttributeType::Integer)]);
+    let compile = |text: &str| Plan::compile(&[Rule::parse("r", text).expect(text)], &schema);
+    let error = compile("opens IS NOT NULL").expect_err("a time of day");
+    assert_eq!(error.kind(), ErrorKind::RuleType);
+    let plan = compile("n > 1").expect("does not name it");
+    assert_eq!(plan.evaluate_row(&[Value::Other, Value::Integer(2)], &context()).expect("reads n only"), [Some(true)]);
+    // Two names that differ from the rule's by case alone: neither is meant.
+    let schema = Schema::new([attribute("Ab", AttributeType::Integer), attribute("aB", AttributeType::Integer)]);
+    let error = Plan::compile(&[Rule::parse("r", "ab > 1").expect("parses")], &schema).expect_err("two candidates");
+    assert_eq!(error.kind(), ErrorKind::UnknownName);
 }
