@@ -1493,6 +1493,42 @@ class Instrument:
             InvalidArgumentError: For text that is not an instrument.
         """
 
+    @staticmethod
+    def scale(
+        name: str,
+        *,
+        answers: Sequence[str | float | bool],
+        positive: Sequence[str | float | bool] | None = None,
+        excluded: Sequence[str | float | bool] | None = None,
+        values: Sequence[float] | None = None,
+        figure: str = "proportion",
+        decimals: int | None = None,
+    ) -> Instrument:
+        """Make an instrument of one scale, of which every measure is.
+
+        Args:
+            name: Its name.
+            answers: The answers that count towards the base, as the data write them.
+            positive: Those of them that count as positive; for a proportion.
+            excluded: Answers left out, such as don't know.
+            values: For a mean, the number of each answer; without, the answers are numbers themselves.
+            figure: ``proportion`` or ``mean``.
+            decimals: Decimals of the published text: 1 for a percentage, 2 for a mean unless said otherwise.
+
+        Returns:
+            The instrument.
+
+        Raises:
+            InvalidArgumentError: For a scale that contradicts itself.
+
+        Examples:
+            >>> import citx
+            >>> scale = citx.Instrument.scale("community", answers=[1, 2, 3, 4], positive=[1, 2], excluded=[5])
+            >>> survey = citx.Survey.from_arrow({"q1": [1, 2, 4, 5]}, instrument=scale, questions={"place": "q1"})
+            >>> survey.score("place").published
+            '66.7'
+        """
+
     @property
     def name(self) -> str:
         """Its name and version."""
@@ -1587,6 +1623,7 @@ class Survey:
         selection: str | None = None,
         mode: str | None = None,
         collected_at: str | None = None,
+        lonely_psu: str | None = None,
     ) -> Survey:
         """Take answers in, one row for each respondent.
 
@@ -1603,6 +1640,7 @@ class Survey:
             selection: How the sample was drawn: ``srs``, ``systematic``, ``stratified``, ``quota`` or ``census``.
             mode: Column of the mode of collection.
             collected_at: Column of the date of collection.
+            lonely_psu: What to do with a stratum of one PSU: ``fail`` (the default), ``certainty`` or ``adjust``.
 
         Returns:
             The survey.
@@ -1623,6 +1661,7 @@ class Survey:
         answer: str,
         count: str,
         frame_size: str | None = None,
+        selection: str | None = None,
     ) -> Survey:
         """Take counts of answers in, one row for each unit, measure and answer.
 
@@ -1634,6 +1673,7 @@ class Survey:
             answer: Column of the answer.
             count: Column of the count.
             frame_size: Column of the size of the sample frame.
+            selection: Column of how the sample was drawn: ``srs``, ``systematic``, ``stratified``, ``quota`` or ``census``.
 
         Returns:
             The survey.

@@ -67,13 +67,22 @@ fn options(level: f64, min_base: u64, method: &str) -> ScoreOptions {
 
 /// What a share counts, as the text that values are compared by.
 fn equals_text(given: &Bound<'_, PyAny>) -> Answer<String> {
+    value_text("`equals`", given)
+}
+
+/// An answer of a scale, as the text that the data write.
+fn answer_text(given: &Bound<'_, PyAny>) -> Answer<String> {
+    value_text("an answer", given)
+}
+
+fn value_text(what: &str, given: &Bound<'_, PyAny>) -> Answer<String> {
     if let Ok(truth) = given.cast::<PyBool>() {
         return Ok(if truth.is_true() { "true" } else { "false" }.into());
     }
     if given.is_instance_of::<PyString>() || given.is_instance_of::<PyInt>() || given.is_instance_of::<PyFloat>() {
         return Ok(given.str()?.to_cow()?.into_owned());
     }
-    Err(invalid(format!("`equals` must be text, a number or a boolean, not {}", type_name(given))))
+    Err(invalid(format!("{what} must be text, a number or a boolean, not {}", type_name(given))))
 }
 
 #[pymethods]
@@ -95,6 +104,31 @@ impl Instrument {
     #[staticmethod]
     fn parse(py: Python<'_>, text: &str) -> Answer<Self> {
         Ok(Self(detached(py, || citx::Instrument::parse(text))?))
+    }
+
+    /// An instrument of one scale, of which every measure is.
+    #[staticmethod]
+    #[pyo3(signature = (name, *, answers, positive=None, excluded=None, values=None, figure="proportion", decimals=None))]
+    #[allow(clippy::too_many_arguments)]
+    fn scale(
+        py: Python<'_>,
+        name: &str,
+        answers: Vec<Bound<'_, PyAny>>,
+        positive: Option<Vec<Bound<'_, PyAny>>>,
+        excluded: Option<Vec<Bound<'_, PyAny>>>,
+        values: Option<Vec<f64>>,
+        figure: &str,
+        decimals: Option<u32>,
+    ) -> Answer<Self> {
+        let texts = |given: Vec<Bound<'_, PyAny>>| given.iter().map(answer_text).collect::<Answer<Vec<_>>>();
+        let mut options = citx::ScaleOptions::default();
+        options.answers = texts(answers)?;
+        options.positive = texts(positive.unwrap_or_default())?;
+        options.excluded = texts(excluded.unwrap_or_default())?;
+        options.values = values.unwrap_or_default();
+        options.figure = figure.to_owned();
+        options.decimals = decimals;
+        Ok(Self(detached(py, || citx::Instrument::scale(name, options))?))
     }
 
     /// Its name and version.
@@ -170,7 +204,7 @@ impl Survey {
     /// A survey from answers, one row for each respondent.
     #[staticmethod]
     #[pyo3(signature = (table, *, instrument=None, questions=None, key=None, weights=None, strata=None, psu=None, fpc=None,
-        frame_size=None, selection=None, mode=None, collected_at=None))]
+        frame_size=None, selection=None, mode=None, collected_at=None, lonely_psu=None))]
     #[allow(clippy::too_many_arguments)]
     fn from_arrow(
         py: Python<'_>,
@@ -186,6 +220,7 @@ impl Survey {
         selection: Option<String>,
         mode: Option<String>,
         collected_at: Option<String>,
+        lonely_psu: Option<String>,
     ) -> Answer<Self> {
         let mut options = SurveyOptions::default();
         options.instrument = instrument.map(|given| self::instrument(py, given)).transpose()?;
@@ -199,13 +234,14 @@ impl Survey {
         options.selection = selection;
         options.mode = mode;
         options.collected_at = collected_at;
+        options.lonely_psu = lonely_psu;
         let table = input::table(py, table)?;
         Ok(Self(Long::default().call(py, |_| citx::Survey::from_table(&table, &options))?))
     }
 
     /// A survey from counts of answers, one row for each unit, measure and answer.
     #[staticmethod]
-    #[pyo3(signature = (table, *, instrument, unit, measure, answer, count, frame_size=None))]
+    #[pyo3(signature = (table, *, instrument, unit, measure, answer, count, frame_size=None, selection=None))]
     #[allow(clippy::too_many_arguments)]
     fn from_counts(
         py: Python<'_>,
@@ -216,9 +252,11 @@ impl Survey {
         answer: String,
         count: String,
         frame_size: Option<String>,
+        selection: Option<String>,
     ) -> Answer<Self> {
         let mut options = CountsOptions::new(self::instrument(py, instrument)?, unit, measure, answer, count);
         options.frame_size = frame_size;
+        options.selection = selection;
         let table = input::table(py, table)?;
         Ok(Self(Long::default().call(py, |_| citx::Survey::from_counts(&table, &options))?))
     }
