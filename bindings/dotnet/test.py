@@ -13,6 +13,7 @@ import glob
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -35,18 +36,16 @@ FRAMEWORK = ["mscorlib", "System", "System.Core", "System.Data", "System.Xml"]
 # A missing XML comment, a wrong one, an unused variable, a hidden member.
 STRICT = ["CS1591", "CS1570", "CS1572", "CS1573", "CS1574", "CS1587", "CS0168", "CS0219", "CS0108", "CS0618", "CS3021"]
 
-skipped = []
 
 
 def skip(what):
-    skipped.append(what)
     print(f"SKIPPED: {what}", flush=True)
 
 
 def run(command, **kwargs):
     """Runs a command quietly; its output is shown only where it fails."""
     try:
-        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **kwargs)
+        done = subprocess.run(command, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **kwargs)
     except OSError as error:
         return False, str(error)
     return done.returncode == 0, done.stdout
@@ -65,7 +64,7 @@ def tool_environment(cache):
     home = cache / "venv"
     python = home / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     stamp = home / "citx-tools"
-    wanted = " ".join([RUNTIME] + PYTHONNET)
+    wanted = " ".join([RUNTIME, *PYTHONNET])
     if not stamp.exists() or stamp.read_text() != wanted:
         shutil.rmtree(home, ignore_errors=True)
         try:
@@ -74,7 +73,7 @@ def tool_environment(cache):
             skip(f".NET on CoreCLR: no virtual environment ({error})")
             return None
         for arguments in (["--no-deps", RUNTIME], PYTHONNET):
-            good, output = run([str(python), "-m", "pip", "install", "-q", "--disable-pip-version-check"] + arguments)
+            good, output = run([str(python), "-m", "pip", "install", "-q", "--disable-pip-version-check", *arguments])
             if not good:
                 skip(f".NET on CoreCLR: pip cannot install {' '.join(arguments)} ({last_line(output)})")
                 return None
@@ -116,11 +115,15 @@ def roslyn(cache):
     return None
 
 
+def is_root():
+    return hasattr(os, "geteuid") and os.geteuid() == 0
+
+
 def apt_install(packages):
     """Installs Debian packages where that is allowed; says whether it worked."""
-    if not shutil.which("apt-get") or not hasattr(os, "geteuid") or os.geteuid() != 0:
+    if not shutil.which("apt-get") or not is_root():
         return False
-    command = ["apt-get", "install", "-y", "-q", "--no-install-recommends"] + packages
+    command = ["apt-get", "install", "-y", "-q", "--no-install-recommends", *packages]
     environment = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
     good, _ = run(command, env=environment)
     if not good:
@@ -149,7 +152,11 @@ def framework_references(cache):
         scratch = cache / "deb"
         shutil.rmtree(scratch, ignore_errors=True)
         scratch.mkdir(parents=True)
-        good, output = run(["apt-get", "download", "-q", REFERENCE_PACKAGE], cwd=scratch)
+        download = ["apt-get", "download", "-q", REFERENCE_PACKAGE]
+        good, output = run(download, cwd=scratch)
+        if not good and is_root():
+            run(["apt-get", "update", "-q"])
+            good, output = run(download, cwd=scratch)
         packages = list(scratch.glob("*.deb"))
         if good and packages and run(["dpkg-deb", "-x", str(packages[0]), str(scratch / "tree")])[0]:
             folder.mkdir(exist_ok=True)
@@ -174,8 +181,22 @@ def sources(project):
     return sorted(str(path) for path in (HERE / project).rglob("*.cs") if not {"bin", "obj"} & set(path.parts))
 
 
+def write_examples(out):
+    """The C# of the readmes as a source file, one method for each block, so that what they show compiles."""
+    methods = []
+    for readme in (ROOT / "README.md", HERE / "README.md"):
+        for block in re.findall(r"^```csharp\n(.*?)^```", readme.read_text(encoding="utf-8"), flags=re.M | re.S):
+            lines = [line for line in block.splitlines() if not re.match(r"using [\w.]+;", line)]
+            methods.append(f"static void Example{len(methods)}()\n{{\n" + "\n".join(lines) + "\n}\n")
+    given = "static IDbCommand command = null;\nstatic ConsentLedger ledger = null;\n"
+    heading = "".join(f"using {name};\n" for name in ("Citx", "System", "System.Collections.Generic", "System.Data", "System.Linq"))
+    path = out / "Examples.cs"
+    path.write_text(heading + "class Examples\n{\n" + given + "\n".join(methods) + "}\n", encoding="utf-8")
+    return [str(path)]
+
+
 def targets(out, references, against, emit):
-    """The wrapper and its tests against one class library."""
+    """The wrapper, its tests and the examples against one class library; without `emit` the wrapper is only checked."""
     library = {
         "name": "Citx",
         "exe": False,
@@ -190,12 +211,13 @@ def targets(out, references, against, emit):
         "name": "Citx.Tests",
         "exe": True,
         "sources": sources("Citx.Tests"),
-        "references": references + [str(out / "Citx.dll")],
+        "references": [*references, str(out / "Citx.dll")],
         "output": str(out / "Citx.Tests.exe") if emit else None,
         "errors": [code for code in STRICT if not code.startswith("CS15")],
         "against": against,
     }
-    return [library, tests] if emit else [library]
+    examples = dict(tests, name="Citx.Examples", exe=False, sources=write_examples(out), output=None)
+    return [library, tests, examples] if emit else [library]
 
 
 def build(cache, tools, compiler, framework, out):
@@ -204,22 +226,23 @@ def build(cache, tools, compiler, framework, out):
     out.mkdir(parents=True)
     if tools and compiler:
         python, runtime = tools
-        core = [str(runtime / "shared/Microsoft.NETCore.App/*" / name) for name in ("System*.dll", "mscorlib.dll", "netstandard.dll", "Microsoft.*.dll")]
+        patterns = ("System*.dll", "mscorlib.dll", "netstandard.dll", "Microsoft.*.dll")
+        core = [str(runtime / "shared/Microsoft.NETCore.App/*" / pattern) for pattern in patterns]
         if framework:
             jobs = targets(out, *framework, emit=True) + targets(out, core, "CoreCLR 8", emit=False)
         else:
             jobs = targets(out, core, "CoreCLR 8", emit=True)
         job = {"runtime": str(runtime), "roslyn": str(compiler), "cache": str(cache), "targets": jobs}
         environment = dict(os.environ, DOTNET_SYSTEM_GLOBALIZATION_INVARIANT="1")
-        done = subprocess.run([str(python), str(HERE / "tools/compile.py")], input=json.dumps(job), text=True, env=environment)
+        done = subprocess.run([str(python), str(HERE / "tools/compile.py")], input=json.dumps(job), text=True, env=environment, check=False)
         return done.returncode == 0
-    if shutil.which("mcs"):
-        print("compiling with mcs: no Roslyn here, so C# 7.3 and the XML comments are not checked")
-        options = ["-langversion:7.2", "-unsafe", "-optimize", "-r:System.Data.dll", "-nowarn:1591"]
-        good, output = run(["mcs"] + options + ["-target:library", f"-out:{out / 'Citx.dll'}"] + sources("Citx"))
+    if shutil.which("mcs") and framework:
+        print("compiling with mcs: no Roslyn here, so C# 7.3, the XML comments and the examples are not checked")
+        options = ["-langversion:7.2", "-unsafe", "-optimize", "-nowarn:1591", "-nostdlib", *(f"-r:{path}" for path in framework[0])]
+        good, output = run(["mcs", *options, "-target:library", f"-out:{out / 'Citx.dll'}", *sources("Citx")])
         if good:
             options += [f"-r:{out / 'Citx.dll'}", f"-out:{out / 'Citx.Tests.exe'}"]
-            good, output = run(["mcs"] + options + sources("Citx.Tests"))
+            good, output = run(["mcs", *options, *sources("Citx.Tests")])
         if not good:
             print(output)
         return good
@@ -228,7 +251,7 @@ def build(cache, tools, compiler, framework, out):
 
 def check_symbols():
     """The imports of NativeMethods.cs are the functions of the header, no more and no fewer, with the same parameters."""
-    done = subprocess.run([sys.executable, str(HERE / "tools/native_methods.py"), "--check"])
+    done = subprocess.run([sys.executable, str(HERE / "tools/native_methods.py"), "--check"], check=False)
     return done.returncode == 0
 
 
@@ -241,7 +264,7 @@ def run_tests(name, command, library, out, arguments):
     environment[variable] = os.pathsep.join([str(library), environment.get(variable, "")]).rstrip(os.pathsep)
     environment["CITX_CONFORMANCE"] = str(ROOT / "tests/conformance")
     print(f".NET on {name}:", flush=True)
-    return subprocess.run(command + arguments, env=environment, cwd=out).returncode == 0
+    return subprocess.run(command + arguments, env=environment, cwd=out, check=False).returncode == 0
 
 
 def main():

@@ -4,11 +4,16 @@ Run by `test.py` in a virtual environment with pythonnet; reads one JSON job fro
 `{"runtime": DIR, "roslyn": DIR, "targets": [{"name", "exe", "sources", "references", "output", "docs", "errors"}]}`.
 `docs` names the XML documentation file to write; `errors` lists warnings that count as errors. A target without `output` is only checked.
 """
+# Modules of .NET exist once the runtime is loaded, not before.
+# ruff: noqa: PLC0415
 
 import glob
 import json
 import os
 import sys
+
+from clr_loader import get_coreclr
+from pythonnet import set_runtime
 
 
 def start(job):
@@ -17,9 +22,6 @@ def start(job):
     with open(config, "w", encoding="ascii") as out:
         framework = {"name": "Microsoft.NETCore.App", "version": "8.0.0"}
         json.dump({"runtimeOptions": {"framework": framework, "configProperties": {"System.Globalization.Invariant": True}}}, out)
-    from clr_loader import get_coreclr
-    from pythonnet import set_runtime
-
     set_runtime(get_coreclr(runtime_config=config, dotnet_root=job["runtime"]))
     import clr
 
@@ -28,37 +30,37 @@ def start(job):
 
 
 def compile_target(target):
-    """Compiles one assembly and returns its errors as text."""
-    import Microsoft.CodeAnalysis as ca
-    import Microsoft.CodeAnalysis.CSharp as cs
+    """Compiles one assembly; returns whether it failed and what to show."""
+    from Microsoft import CodeAnalysis
+    from Microsoft.CodeAnalysis import CSharp
     from System.Collections.Generic import KeyValuePair, List
     from System.IO import File
     from System.Text import Encoding
 
-    documentation = ca.DocumentationMode.Diagnose if target.get("docs") else ca.DocumentationMode.Parse
-    parse = cs.CSharpParseOptions(cs.LanguageVersion.CSharp7_3, documentation)
-    trees = List[ca.SyntaxTree]()
+    documentation = CodeAnalysis.DocumentationMode.Diagnose if target.get("docs") else CodeAnalysis.DocumentationMode.Parse
+    parse = CSharp.CSharpParseOptions(CSharp.LanguageVersion.CSharp7_3, documentation)
+    trees = List[CodeAnalysis.SyntaxTree]()
     for path in target["sources"]:
-        text = ca.Text.SourceText.From(File.ReadAllText(path), Encoding.UTF8)
-        trees.Add(cs.CSharpSyntaxTree.ParseText(text, parse, path))
-    references = List[ca.MetadataReference]()
+        text = CodeAnalysis.Text.SourceText.From(File.ReadAllText(path), Encoding.UTF8)
+        trees.Add(CSharp.CSharpSyntaxTree.ParseText(text, parse, path))
+    references = List[CodeAnalysis.MetadataReference]()
     for pattern in target["references"]:
         for path in sorted(glob.glob(pattern)):
-            references.Add(ca.MetadataReference.CreateFromFile(path))
-    severities = List[KeyValuePair[str, ca.ReportDiagnostic]]()
+            references.Add(CodeAnalysis.MetadataReference.CreateFromFile(path))
+    severities = List[KeyValuePair[str, CodeAnalysis.ReportDiagnostic]]()
     for code in target.get("errors", []):
-        severities.Add(KeyValuePair[str, ca.ReportDiagnostic](code, ca.ReportDiagnostic.Error))
-    kind = ca.OutputKind.ConsoleApplication if target["exe"] else ca.OutputKind.DynamicallyLinkedLibrary
-    options = cs.CSharpCompilationOptions(kind).WithAllowUnsafe(True).WithDeterministic(True)
-    options = options.WithOptimizationLevel(ca.OptimizationLevel.Release).WithWarningLevel(4)
+        severities.Add(KeyValuePair[str, CodeAnalysis.ReportDiagnostic](code, CodeAnalysis.ReportDiagnostic.Error))
+    kind = CodeAnalysis.OutputKind.ConsoleApplication if target["exe"] else CodeAnalysis.OutputKind.DynamicallyLinkedLibrary
+    options = CSharp.CSharpCompilationOptions(kind).WithAllowUnsafe(True).WithDeterministic(True)
+    options = options.WithOptimizationLevel(CodeAnalysis.OptimizationLevel.Release).WithWarningLevel(4)
     options = options.WithSpecificDiagnosticOptions(severities)
-    compilation = cs.CSharpCompilation.Create(target["name"], trees, references, options)
+    compilation = CSharp.CSharpCompilation.Create(target["name"], trees, references, options)
     if target.get("output"):
-        diagnostics = ca.FileSystemExtensions.Emit(compilation, target["output"], None, target.get("docs")).Diagnostics
+        diagnostics = CodeAnalysis.FileSystemExtensions.Emit(compilation, target["output"], None, target.get("docs")).Diagnostics
     else:
         diagnostics = compilation.GetDiagnostics()
-    shown = [str(d) for d in diagnostics if d.Severity >= ca.DiagnosticSeverity.Warning]
-    failed = any(d.Severity == ca.DiagnosticSeverity.Error for d in diagnostics)
+    shown = [str(d) for d in diagnostics if d.Severity >= CodeAnalysis.DiagnosticSeverity.Warning]
+    failed = any(d.Severity == CodeAnalysis.DiagnosticSeverity.Error for d in diagnostics)
     return failed, shown
 
 

@@ -83,7 +83,7 @@ def struct_name(name):
     return {"citx_str": "NativeText", "citx_strs": "NativeTexts"}.get(name, "Native" + pascal(name[5:]))
 
 
-def parameter(kind, label, handles, structs, freeing):
+def parameter(kind, label, handles, structs, freeing):  # noqa: PLR0911
     """One C parameter in C#."""
     base, stars = re.fullmatch(r"(?:const )?(\w+)(\**)", kind).groups()
     if not stars:
@@ -114,7 +114,7 @@ def native_methods(functions, handles, structs):
         if returned == "bool":
             lines.append("        [return: MarshalAs(UnmanagedType.I1)]")
         lines.append(f"        internal static extern {returned} {name}({shown});")
-    return "\n".join(lines + ["    }", "}", ""])
+    return "\n".join([*lines, "    }", "}", ""])
 
 
 def native_structs(structs):
@@ -125,7 +125,7 @@ def native_structs(structs):
         for kind, label in fields:
             lines.append(f"        internal {'IntPtr' if kind.endswith('*') else PLAIN[kind]} {pascal(label)};")
         lines += ["    }", ""]
-    return "\n".join(lines[:-1] + ["}", ""])
+    return "\n".join([*lines[:-1], "}", ""])
 
 
 def handle_classes(handles):
@@ -154,7 +154,7 @@ def handle_classes(handles):
             "    }",
             "",
         ]
-    return "\n".join(lines[:-1] + ["}", ""])
+    return "\n".join([*lines[:-1], "}", ""])
 
 
 def main():
