@@ -34,10 +34,10 @@ namespace Citx.Tests
 
         public static void DisposingWhileACallRunsIsSafe()
         {
-            Table rows = Numbers(20000);
+            Table rows = Numbers(5000);
             using (SegmentBook book = Make.Book("a", "n % 7 = 3 AND t LIKE '%9%'", "b", "n > 100 OR t = 'x'"))
             {
-                for (int round = 0; round < 25; round++)
+                for (int round = 0; round < 12; round++)
                 {
                     Population people = Population.FromTable(rows, "k");
                     Exception unexpected = null;
@@ -45,7 +45,7 @@ namespace Citx.Tests
                     {
                         try
                         {
-                            for (int i = 0; i < 20; i++)
+                            for (int i = 0; i < 10; i++)
                             {
                                 using (Membership membership = book.Evaluate(people, Day))
                                 {
@@ -210,14 +210,14 @@ namespace Citx.Tests
                         book.Match(Make.Record("n", 3), Day);
                     }
                 };
-                Grows(once, 20, 80);
+                Grows(once, 15, 50);
             }
         }
 
         public static void ForgottenObjectsAreFreedByTheCollector()
         {
             Table rows = Numbers(20000);
-            Grows(() => Population.FromTable(rows, "k").Count.ToString(), 20, 80);
+            Grows(() => Population.FromTable(rows, "k").Count.ToString(), 15, 50);
         }
 
         /// <summary>Fails if doing it often needs much more memory than doing it a few times; what one round takes is megabytes.</summary>
