@@ -81,12 +81,18 @@ fn parts(plan: &Inner, step: &Step, by_name: &HashMap<&str, usize>, taken_apart:
             _ => Vec::new(),
         };
     }
-    let whole = matches!(node.syntax, Syntax::And(_) | Syntax::Or(_) | Syntax::Not(_));
-    let is_part = |child: &NodeId| {
-        let plain = matches!(nodes.get(*child).map(|node| &node.syntax), Some(Syntax::Column(_) | Syntax::Literal(_)) | None);
-        compiled.is_condition(*child) && (whole || !plain)
-    };
-    node.syntax.children().into_iter().filter(is_part).map(|child| (step.rule, child)).collect()
+    let parts = node.syntax.children().into_iter().filter(|child| is_part(compiled, &node.syntax, *child));
+    parts.map(|child| (step.rule, child)).collect()
+}
+
+/// Whether a direct part of an expression is explained as one: what AND, OR and NOT join, and elsewhere conditions that are more
+/// than a column or a literal.
+fn is_part(compiled: &Compiled, syntax: &Syntax, child: NodeId) -> bool {
+    if matches!(syntax, Syntax::And(_) | Syntax::Or(_) | Syntax::Not(_)) {
+        return true;
+    }
+    let child_syntax = compiled.rule.ast().nodes.get(child).map(|node| &node.syntax);
+    compiled.is_condition(child) && !matches!(child_syntax, Some(Syntax::Column(_) | Syntax::Literal(_)) | None)
 }
 
 fn assemble(plan: &Inner, steps: &[Step], values: &[Scalar<'_>], row: &[Value]) -> Explanation {
@@ -126,9 +132,7 @@ fn read_values(plan: &Inner, compiled: &Compiled, node: NodeId, row: &[Value]) -
             }
             continue;
         }
-        let plain = |child: &NodeId| matches!(nodes.get(*child).map(|node| &node.syntax), Some(Syntax::Column(_)));
-        let logical = matches!(node.syntax, Syntax::And(_) | Syntax::Or(_) | Syntax::Not(_));
-        let own = |child: &NodeId| !compiled.is_condition(*child) || (plain(child) && !(logical && is_root));
+        let own = |child: &NodeId| !(is_root && is_part(compiled, &node.syntax, *child));
         open.extend(node.syntax.children().into_iter().rev().filter(own).map(|child| (child, false)));
     }
     read

@@ -253,6 +253,22 @@ fn a_cancelled_evaluation_stops() {
 }
 
 #[test]
+fn a_value_is_shown_where_it_is_read() {
+    let explained = |text: &str| {
+        let plan = Plan::compile(&[Rule::parse("r", text).expect(text)], &Schema::of(&table())).expect(text);
+        let values: Vec<Value> = table().row(2).fields().iter().map(|(_, value)| value.clone()).collect();
+        plan.explain(0, &values, &context()).expect(text)
+    };
+    let names = |tree: &Explanation| tree.values.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
+    let tree = explained("length(CASE WHEN n > 1 THEN t END) + n = 3");
+    assert_eq!((names(&tree), tree.parts.len()), (vec!["n".to_owned(), "t".to_owned()], 0));
+    let tree = explained("NULL AND b");
+    assert_eq!((names(&tree), tree.parts.len()), (vec![], 2));
+    let tree = explained("(b AND n > 1) IS TRUE");
+    assert_eq!((names(&tree), tree.parts.len(), tree.outcome), (vec![], 1, Some(false)));
+}
+
+#[test]
 fn canonical_text_tells_keywords_from_columns() {
     let schema = Schema::new(["date", "from", "n"].map(|name| Attribute { name: name.to_owned(), data_type: AttributeType::Integer }));
     for (text, canonical) in [
