@@ -201,10 +201,10 @@ impl Index {
             Some(contact) => fold(entries, asked, contact, false),
             None => worst(entries, asked),
         };
-        for other in self.sharing(number, asked) {
-            let contact = asked.contact.unwrap_or(ABSENT);
-            state.heed(&fold(self.of(other), asked, contact, true));
-        }
+        let contact = asked.contact.unwrap_or(ABSENT);
+        let mut others: Vec<State> = self.sharing(number, asked).map(|other| fold(self.of(other), asked, contact, true)).collect();
+        others.sort_by_cached_key(State::severity);
+        others.iter().for_each(|other| state.heed(other));
         if let Some((id, at)) = self.erased.as_ref().and_then(|erased| erased(citizen))
             && at <= asked.at
         {
@@ -243,8 +243,10 @@ fn fold(entries: &[Entry], asked: &Asked, contact: u32, shared: bool) -> State {
     let mut grant: Option<Entry> = None;
     let at = asked.at.as_micros();
     for entry in entries.iter().take_while(|entry| entry.captured_at <= at) {
-        let right_contact = if shared { entry.contact == contact } else { [ABSENT, contact].contains(&entry.contact) };
-        if right_contact {
+        let about_the_citizen = matches!(entry.status, Status::Erased | Status::Restricted);
+        let own = about_the_citizen || [ABSENT, contact].contains(&entry.contact);
+        let counts = if shared { entry.contact == contact } else { own };
+        if counts {
             state.step(entry, asked, &mut grant);
         }
     }
@@ -378,8 +380,12 @@ impl State {
             Qualified::Pending => 1,
             Qualified::Upheld => 2,
         };
+        let barred = [self.erased > 0, self.restricted > 0];
         let refused = [self.objection_stands(), self.bounced + self.suppressed > 0, self.topic_on == Some(false)];
-        (refused, consent, qualified, self.opted_out > 0, self.agreed_at.is_none(), self.consent_ids)
+        // The events decide between equals, so that neither the order of reading nor that of citizens does.
+        let [given, renewed] = self.consent_ids;
+        let others = [self.objected_id, self.qualified_id, self.opted_out, self.agreed_id, self.topic_id, self.bounced, self.suppressed];
+        (barred, refused, consent, qualified, self.opted_out > 0, self.agreed_at.is_none(), [given, renewed], others)
     }
 
     /// Takes over what another citizen refuses for the contact point that both use: all must allow.

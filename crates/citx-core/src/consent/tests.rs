@@ -295,7 +295,7 @@ fn pick(from: &'static [&'static str]) -> impl Strategy<Value = String> {
 }
 
 fn events() -> impl Strategy<Value = Vec<RecordedEvent>> {
-    let names = (pick(&["c1", "c2"]), proptest::option::of(pick(&PURPOSES)), proptest::option::of(pick(&CHANNELS)));
+    let names = (pick(&["c1", "c2", "c3"]), proptest::option::of(pick(&PURPOSES)), proptest::option::of(pick(&CHANNELS)));
     let said = (proptest::sample::select(&Status::ALL[..]), proptest::sample::select(&Scope::ALL[..]), instants());
     let more =
         (proptest::option::of(pick(&CONTACTS)), proptest::option::of(pick(&["t1", "t2"])), proptest::option::of(pick(&["n1", "n2"])));

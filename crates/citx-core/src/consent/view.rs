@@ -86,8 +86,8 @@ impl ViewBuilder {
 
     /// Knows citizens as erased of whom no event is left: `erased` gives the event that did it, and when.
     #[must_use]
-    pub fn erased(mut self, erased: Arc<dyn Fn(&str) -> Option<(u64, Timestamp)> + Send + Sync>) -> Self {
-        self.inner.index.erased = Some(erased);
+    pub fn erased(mut self, erased: impl Fn(&str) -> Option<(u64, Timestamp)> + Send + Sync + 'static) -> Self {
+        self.inner.index.erased = Some(Arc::new(erased));
         self
     }
 

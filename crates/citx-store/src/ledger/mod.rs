@@ -10,7 +10,7 @@ mod tests;
 use std::collections::HashMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use citx_core::consent::{ConsentView, Decision, Event, Policy, Question, RecordedEvent, Scope, Status, ViewBuilder};
@@ -181,7 +181,7 @@ impl ConsentLedger {
             let absent = "there is no ledger; opened for reading only, none is created";
             return Err(if place.head.read()?.is_some() { damaged(gone) } else { Error::new(ErrorKind::Io, absent) });
         }
-        let identity = read_still(&place, |connection| schema::identify(connection))?;
+        let identity = read_still(&place, schema::identify)?;
         let ledger = Self { policy: policy.clone(), identity, store: Store::ReadOnly(place) };
         ledger.read(|transaction, identity| if options.quick { Ok(()) } else { verify(transaction, identity).map(drop) })?;
         Ok(ledger)
@@ -350,7 +350,7 @@ impl ConsentLedger {
         }
         let key = self.identity.mark_key;
         let erased = move |citizen: &str| marks.get(&chain::mark(&key, citizen)).map(|erasure| (erasure.id, erasure.captured_at));
-        builder.erased(Arc::new(erased)).finish()
+        builder.erased(erased).finish()
     }
 
     /// A citizen's events, in order.
