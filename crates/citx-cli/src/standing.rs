@@ -133,7 +133,7 @@ fn units(counts: &Table, columns: &CountsColumns) -> Result<BTreeMap<String, Uni
     let (population, responses, peers) = (column(&columns.frame_size)?, column(&columns.responses)?, column(&columns.peers)?);
     let whole = |column: &Option<Column>, row: usize| match column.as_ref()?.value(row) {
         Value::Integer(number) => u64::try_from(number).ok(),
-        Value::Float(number) if number >= 0.0 && number < 1e15 => Some(number.round() as u64),
+        Value::Float(number) if (0.0..1e15).contains(&number) => Some(number.round() as u64),
         _ => None,
     };
     let mut units = BTreeMap::new();

@@ -48,11 +48,13 @@ fn counts(returns: &Table) -> BTreeMap<(String, String), (f64, f64)> {
     counts
 }
 
-fn estimates(example: &Example) -> BTreeMap<(String, String), (Option<f64>, String, Option<f64>, Option<f64>)> {
+/// Value, published text, rank of each return and measure.
+type Estimates = BTreeMap<(String, String), (Option<f64>, String, Option<f64>)>;
+
+fn estimates(example: &Example) -> Estimates {
     let table = example.table("out/estimates.csv");
     let row = |row: usize| {
-        let figures =
-            (number(&table, "value", row), text(&table, "published", row), number(&table, "rank", row), number(&table, "quartile", row));
+        let figures = (number(&table, "value", row), text(&table, "published", row), number(&table, "rank", row));
         ((text(&table, "group", row), text(&table, "measure", row)), figures)
     };
     (0..table.num_rows()).map(row).collect()

@@ -9,17 +9,18 @@ use citx_core::time::{TimeZone, Timestamp};
 const HOSTILE: &str = "</title><script>alert('x')</script> & \"Sons\" \u{202e}";
 
 fn hostile_figure(measure: &str) -> Figure {
-    let mut figure = Figure::default();
-    figure.measure = measure.to_owned();
-    figure.about = Some(HOSTILE.to_owned());
-    figure.value = Some(0.654);
-    figure.ci = Some((0.624, 0.683));
-    figure.level = 0.95;
-    figure.n = Some(1003);
-    figure.unit = "proportion".into();
-    figure.warnings = vec!["NonProbabilitySample".into()];
-    figure.peers = Some(Peers { count: 355, rank: 249, quartile: 3, quartiles: (0.6, 0.7, 0.8) });
-    figure
+    Figure {
+        measure: measure.to_owned(),
+        about: Some(HOSTILE.to_owned()),
+        value: Some(0.654),
+        ci: Some((0.624, 0.683)),
+        level: 0.95,
+        n: Some(1003),
+        unit: "proportion".into(),
+        warnings: vec!["NonProbabilitySample".into()],
+        peers: Some(Peers { count: 355, rank: 249, quartile: 3, quartiles: (0.6, 0.7, 0.8) }),
+        ..Figure::default()
+    }
 }
 
 fn membership() -> (Membership, SegmentBook) {
@@ -56,11 +57,12 @@ fn effects() -> Table {
 
 fn everything() -> String {
     let (membership, book) = membership();
-    let mut standing = Standing::default();
-    standing.name = HOSTILE.into();
-    standing.peers = HOSTILE.into();
-    standing.sample = Some(Sample { population: 12_438, required: 983, achieved: 1_005, required_moe: 0.03, achieved_moe: 0.0297 });
-    standing.figures = vec![hostile_figure("TP01"), hostile_figure("TP02")];
+    let standing = Standing {
+        name: HOSTILE.into(),
+        peers: HOSTILE.into(),
+        sample: Some(Sample { population: 12_438, required: 983, achieved: 1_005, required_moe: 0.03, achieved_moe: 0.0297 }),
+        figures: vec![hostile_figure("TP01"), hostile_figure("TP02")],
+    };
     Report::new(HOSTILE)
         .as_of("22 November 2026")
         .generated_consent()
@@ -144,8 +146,7 @@ fn figures_have_base_and_interval_and_generated_records_a_notice() {
 fn nobody_and_nothing_make_a_page_too() {
     let html = Report::new("").figures("Nothing", Vec::new()).to_html();
     assert!(html.contains("There are no figures."));
-    let mut withheld = Figure::default();
-    withheld.published = Some("[S]".into());
+    let withheld = Figure { published: Some("[S]".into()), ..Figure::default() };
     assert_eq!((withheld.value_text(), withheld.interval_text()), ("withheld [S]".to_owned(), "-".to_owned()));
 }
 

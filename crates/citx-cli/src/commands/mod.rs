@@ -99,7 +99,7 @@ fn check(path: &Path, run: &Run) -> Result<Answer> {
 }
 
 /// The project file, if it comes first, and the other words: all `count` words are given, or the project file is left out.
-fn with_project<'w, W: AsRef<Path>>(words: &'w [W], count: usize) -> (PathBuf, &'w [W]) {
+fn with_project<W: AsRef<Path>>(words: &[W], count: usize) -> (PathBuf, &[W]) {
     match words.split_first() {
         Some((project, rest)) if words.len() == count => (project.as_ref().to_owned(), rest),
         _ => (PathBuf::from("citx.toml"), words),

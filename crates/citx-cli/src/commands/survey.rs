@@ -30,11 +30,10 @@ pub(super) fn score(arguments: &Score, run: &Run) -> Result<Answer> {
     };
     let asked = flow::survey(&project, membership.as_ref())?;
     let measure = measure.filter(|measure| *measure != "all");
-    if let (Some(measure), true) = (measure, by.is_empty()) {
-        if arguments.unit.is_some() || asked.counts.is_none() {
-            let estimate = asked.survey.score(measure, arguments.unit.as_deref(), &options)?;
-            return Answer::new(words(measure, &estimate), as_json(measure, arguments.unit.as_deref(), &estimate));
-        }
+    let single = by.is_empty() && (arguments.unit.is_some() || asked.counts.is_none());
+    if let Some(measure) = measure.filter(|_| single) {
+        let estimate = asked.survey.score(measure, arguments.unit.as_deref(), &options)?;
+        return Answer::new(words(measure, &estimate), as_json(measure, arguments.unit.as_deref(), &estimate));
     }
     let scores = asked.survey.scores(&by, &options)?;
     let scores = keep(&scores, "measure", measure, "measure")?;
