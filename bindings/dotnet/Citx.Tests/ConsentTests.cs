@@ -160,6 +160,20 @@ namespace Citx.Tests
             }
         }
 
+        public static void AnErasedCitizenIsDeniedAndTheChainVerifies()
+        {
+            using (Policy policy = Make.Policy())
+            using (ConsentLedger ledger = ConsentLedger.Open(":memory:", policy))
+            {
+                ledger.Append("C-1", "newsletter", "email", "given", "2026-01-01", method: "web", contact: "ada@example.org");
+                Check.Equal(2L, ledger.Erase("C-1"));
+                Check.True(!ledger.History("C-1").Any(row => "ada@example.org".Equals(row["contact"])), "no contact remains");
+                Check.Equal(Outcome.Deny, ledger.Decide("C-1", "newsletter", "email", "2100-01-01").Outcome);
+                Check.Equal(2L, ledger.Verify());
+                Check.Fails<CitxStateException>(ErrorKind.NotFound, () => ledger.Erase("nobody"));
+            }
+        }
+
         public static void PoliciesAreDataWithAController()
         {
             using (Folder folder = new Folder())

@@ -241,6 +241,22 @@ namespace Citx
             return LedgerHead.Read(sequence, hash);
         }
 
+        /// <summary>Erases a citizen: removes every personal value of theirs and leaves a suppression mark. The chain still verifies, and the citizen
+        /// is denied as erased from then on.</summary>
+        /// <param name="citizen">Key of the citizen.</param>
+        /// <returns>The number of the erasure.</returns>
+        /// <exception cref="CitxStateException">The citizen has no events (<see cref="ErrorKind.NotFound"/>).</exception>
+        public long Erase(string citizen)
+        {
+            using (Arguments arguments = new Arguments())
+            {
+                ulong id;
+                IntPtr error;
+                Call.Check(NativeMethods.citx_ledger_erase(handle, arguments.Text(citizen, "citizen"), out id, out error), error);
+                return checked((long)id);
+            }
+        }
+
         /// <summary>Closes the ledger once the calls that run on it are over.</summary>
         public void Dispose()
         {
