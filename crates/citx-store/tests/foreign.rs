@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use citx_core::ErrorKind;
 use citx_core::table::{Record, Value};
 use citx_core::time::{Date, TimeZone, Timestamp};
 use citx_store::{ReadOptions, read_population};
@@ -66,7 +65,7 @@ fn parquet_files_of_pyarrow_polars_and_duckdb() {
         check(&format!("{name}.parquet"), "1969-12-31T23:59:59.999Z");
     }
     let error = read_population(file("pyarrow-brotli.parquet"), "id", &ReadOptions::new()).expect_err("brotli");
-    assert_eq!(error.kind(), ErrorKind::Unsupported);
+    assert_eq!(error.kind(), citx_core::ErrorKind::Unsupported);
     assert_eq!(
         error.to_string(),
         "pyarrow-brotli.parquet: the file is compressed with brotli; save it with zstd, snappy, gzip, lz4 or none"

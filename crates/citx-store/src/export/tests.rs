@@ -9,7 +9,6 @@ use citx_core::time::{TimeZone, Timestamp};
 use citx_core::{ErrorKind, Run};
 
 use super::*;
-use crate::ReadOptions;
 
 /// Everyone in the table, asked about repairs, which need no consent.
 fn audience(table: Table, facts: FactColumns, channels: &[&str]) -> Audience {
@@ -181,7 +180,7 @@ fn an_audience_is_written_with_its_contacts() {
     {
         let path = folder.path().join("a.parquet");
         write_audience_parquet(&audience, &path).unwrap();
-        let back = crate::read_table(&path, &[], &ReadOptions::new()).unwrap();
+        let back = crate::read_table(&path, &[], &crate::ReadOptions::new()).unwrap();
         assert_eq!(back.column_names(), ["key", "channel", "contact", "basis", "rule"]);
         assert_eq!(back.num_rows(), 6);
     }

@@ -16,6 +16,9 @@ use super::{ReadOptions, io_failure};
 const END: &str = "citxendofrecords";
 const SWALLOWED: &[u8] = b"\ncitxendofrecords\n";
 
+/// What stands between the cells where nothing was said and the header has no comma: Excel writes `;` wherever the comma is for decimals.
+const OTHER_DELIMITERS: [char; 3] = [';', '\t', '|'];
+
 /// How the file ends its lines, as seen at the end of the first.
 #[derive(Clone, Copy)]
 enum LineEnd {
@@ -47,10 +50,7 @@ struct Place {
 }
 
 pub(super) fn read(path: &Path, tabs: bool, options: &ReadOptions) -> Result<Grid> {
-    let delimiter = options.delimiter.unwrap_or(if tabs { '\t' } else { ',' });
-    let input = open(path, options)?;
-    let mut records = Records::new(input, delimiter)?;
-    let names = records.header(options)?;
+    let (mut records, names) = start(path, tabs, options)?;
     let mut grid = Grid {
         columns: names.iter().map(|_| Cells::default()).collect(),
         names,
@@ -83,6 +83,23 @@ pub(super) fn read(path: &Path, tabs: bool, options: &ReadOptions) -> Result<Gri
         }
     }
     Ok(grid)
+}
+
+/// The records behind the header, and the names in it.
+fn start(path: &Path, tabs: bool, options: &ReadOptions) -> Result<(Records, Vec<String>)> {
+    let with = |delimiter| {
+        let mut records = Records::new(open(path, options)?, delimiter)?;
+        let names = records.header()?;
+        Ok((records, names))
+    };
+    let (records, names) = with(options.delimiter.unwrap_or(if tabs { '\t' } else { ',' }))?;
+    let other = match (names.as_slice(), options.delimiter) {
+        ([only], None) => OTHER_DELIMITERS.into_iter().find(|other| only.contains(*other)),
+        _ => None,
+    };
+    let (records, names) = other.map_or(Ok((records, names)), with)?;
+    Grid::check_names(&names)?;
+    Ok((records, names))
 }
 
 fn cell(bytes: &[u8]) -> Result<&str, &'static str> {
@@ -128,23 +145,12 @@ impl Records {
         Ok(Some(place))
     }
 
-    fn header(&mut self, options: &ReadOptions) -> Result<Vec<String>> {
+    fn header(&mut self) -> Result<Vec<String>> {
         if self.advance()?.is_none() {
             return Err(Error::new(ErrorKind::InvalidArgument, "the file is empty; expected a header line with the names of the columns"));
         }
         let wrong = |reason: &str| Error::new(ErrorKind::InvalidArgument, format!("the header is {reason}"));
-        let names = self.record.iter().map(|name| cell(name).map(str::to_owned).map_err(wrong)).collect::<Result<Vec<String>>>()?;
-        if let ([only], None) = (names.as_slice(), options.delimiter) {
-            for (other, name) in [(';', "`;`"), ('\t', "a tab"), ('|', "`|`")] {
-                if only.contains(other) {
-                    let message =
-                        format!("the header is one column with {name} in it; if that stands between the cells, set it as the delimiter");
-                    return Err(Error::new(ErrorKind::InvalidArgument, message));
-                }
-            }
-        }
-        Grid::check_names(&names)?;
-        Ok(names)
+        self.record.iter().map(|name| cell(name).map(str::to_owned).map_err(wrong)).collect()
     }
 }
 

@@ -23,7 +23,7 @@ pub struct ReadOptions {
     pub on_error: OnError,
     /// Sheet of a workbook; absent is the first.
     pub sheet: Option<String>,
-    /// What stands between the cells of a CSV file; absent is `,`, and a tab in a `.tsv` file.
+    /// What stands between the cells of a CSV file; absent is `,`, or where the header has none `;`, a tab or `|`.
     pub delimiter: Option<char>,
 }
 

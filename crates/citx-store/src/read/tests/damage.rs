@@ -97,20 +97,20 @@ fn damage(name: &str, bytes: &[u8], step: usize) {
 
 #[test]
 fn damaged_arrow() {
-    damage("t.arrow", &arrow_file(None), 31);
-    damage("t.arrow", &arrow_stream(), 31);
+    damage("t.arrow", &arrow_file(None), 61);
+    damage("t.arrow", &arrow_stream(), 61);
 }
 
 #[test]
 fn damaged_compressed_arrow() {
-    damage("t.feather", &arrow_file(Some(CompressionType::LZ4_FRAME)), 31);
-    damage("t.feather", &arrow_file(Some(CompressionType::ZSTD)), 31);
+    damage("t.feather", &arrow_file(Some(CompressionType::LZ4_FRAME)), 61);
+    damage("t.feather", &arrow_file(Some(CompressionType::ZSTD)), 61);
 }
 
 #[cfg(feature = "parquet")]
 #[test]
 fn damaged_parquet() {
-    damage("t.parquet", &parquet_file(), 31);
+    damage("t.parquet", &parquet_file(), 61);
 }
 
 #[cfg(feature = "xlsx")]
@@ -119,7 +119,7 @@ fn damaged_workbooks() {
     use super::workbooks::{row, workbook};
     let secret = format!("A2=s:{SECRET}");
     let rows = [row(1, &["A1=s:id", "B1=s:n"]), row(2, &[&secret, "B2=n:1"]), row(3, &["A3=s:x", "B3=1:46348"])];
-    damage("t.xlsx", &workbook(&[("Sheet1", &rows.concat())]), 31);
+    damage("t.xlsx", &workbook(&[("Sheet1", &rows.concat())]), 61);
 }
 
 #[test]
