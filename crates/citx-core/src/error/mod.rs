@@ -36,11 +36,14 @@ pub struct RuleLocation {
     pub column: usize,
     /// Start and end in bytes of the rule's text.
     pub span: (usize, usize),
-    /// The line itself with a caret line below it.
+    /// The line itself, or the part of a long one around the place, with a caret line below it.
     pub snippet: String,
     /// A name that may have been meant.
     pub suggestion: Option<String>,
 }
+
+/// How many code points of a line an error shows at most.
+const SNIPPET: usize = 160;
 
 impl RuleLocation {
     /// The location of the bytes `span` of `text`; positions beyond the text are its end.
@@ -51,11 +54,14 @@ impl RuleLocation {
         let line_end = text[start..].find('\n').map_or(text.len(), |at| start + at);
         let before = text[line_start..start].chars().count();
         let width = text[start..end.clamp(start, line_end)].chars().count().max(1);
+        let from = before.saturating_sub(SNIPPET / 2);
+        let shown: String = text[line_start..line_end].chars().skip(from).take(SNIPPET).collect();
+        let carets = "^".repeat(width.min(SNIPPET - (before - from)));
         Self {
             line: text[..start].matches('\n').count() + 1,
             column: before + 1,
             span: (start, end),
-            snippet: format!("{}\n{}{}", &text[line_start..line_end], " ".repeat(before), "^".repeat(width)),
+            snippet: format!("{shown}\n{}{carets}", " ".repeat(before - from)),
             suggestion: None,
         }
     }
@@ -154,6 +160,9 @@ mod tests {
         assert_eq!((location.line, location.column), (2, 3));
         assert_eq!(location.snippet, "  agee > 3\n  ^^^^");
         assert_eq!(RuleLocation::new("", (9, 12)).column, 1);
+        let long = RuleLocation::new(&"x".repeat(60_000), (40_000, 60_000));
+        assert_eq!(long.column, 40_001);
+        assert_eq!(long.snippet, format!("{}\n{}{}", "x".repeat(160), " ".repeat(80), "^".repeat(80)));
     }
 
     #[test]

@@ -247,8 +247,9 @@ pub(crate) fn unknown_name<'a>(what: &str, name: &str, known: impl IntoIterator<
 
 /// The name among `known` that may have been meant by `name`.
 pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    // Two edits in a short name, a third of a long one: farther names are guesses that mislead.
-    let limit = (name.chars().count() / 3).max(2);
+    // A third of the name, and never all of it: farther names are guesses that mislead.
+    let length = name.chars().count();
+    let limit = (length / 3).max(1).min(length.saturating_sub(1));
     let lower = name.to_lowercase();
     known
         .into_iter()
