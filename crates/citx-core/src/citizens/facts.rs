@@ -1,5 +1,6 @@
-use super::{AttributeType, Schema};
-use crate::table::unknown_name;
+use super::AttributeType;
+use crate::table::{Column, Table, Value};
+use crate::time::{TimeZone, Timestamp};
 use crate::{Error, ErrorKind, Result};
 
 /// Which columns say what the consent rules and the exports need. Every field is the name of a column; absent is unknown.
@@ -71,7 +72,8 @@ impl Wanted {
             Self::Text => found == Text,
             Self::TextOrInteger => matches!(found, Text | Integer),
             Self::Boolean => found == Boolean,
-            Self::DateOrInstant => matches!(found, Date | Timestamp),
+            // Text is looked at value by value: dates often come as text.
+            Self::DateOrInstant => matches!(found, Date | Timestamp | Text),
             Self::Any => true,
         }
     }
@@ -119,7 +121,7 @@ macro_rules! facts {
                 let mut columns: Vec<String> = columns.into_iter().map(Into::into).collect();
                 match fact {
                     $(stringify!($list) => self.$list = columns,)*
-                    one if !Self::NAMES.contains(&one) => return Err(unknown_name("fact", fact, Self::NAMES.iter().copied())),
+                    one if !Self::NAMES.contains(&one) => return Err(crate::table::unknown_name("fact", fact, Self::NAMES.iter().copied())),
                     _ if columns.len() > 1 => {
                         let message = format!("fact `{fact}` has one column, found {}", columns.len());
                         return Err(Error::new(ErrorKind::InvalidArgument, message));
@@ -159,7 +161,7 @@ facts! {
     household TextOrInteger "With the column of what makes a household.",
     }
     many {
-    address Text "With the columns of the postal address.",
+    address TextOrInteger "With the columns of the postal address.",
     special_category Any "With the columns of special category data.",
     }
 }
@@ -176,17 +178,28 @@ impl FactColumns {
     }
 
     /// Whether every column is there and of a type that can be its fact.
-    pub(super) fn check(&self, schema: &Schema) -> Result<()> {
-        for (fact, column, wanted) in self.all() {
-            let names = schema.attributes().iter().map(|attribute| attribute.name.as_str());
-            let Some((_, found)) = schema.find(column) else {
-                return Err(unknown_name("column", column, names).context(format!("fact `{fact}`")));
-            };
+    pub(super) fn check(&self, table: &Table) -> Result<()> {
+        for (fact, name, wanted) in self.all() {
+            let column = table.column(name).map_err(|error| error.context(format!("fact `{fact}`")))?;
+            let found = AttributeType::of(column.data_type());
             if !wanted.takes(found) {
-                let message = format!("fact `{fact}` needs {}, but column `{column}` is {found}", wanted.words());
+                let message = format!("fact `{fact}` needs {}, but column `{name}` is {found}", wanted.words());
+                return Err(Error::new(ErrorKind::InvalidArgument, message));
+            }
+            if let (Wanted::DateOrInstant, Some(row)) = (wanted, first_that_is_no_date(&column)) {
+                let message = format!("fact `{fact}` needs dates such as 2026-11-22, but column `{name}`, row {} is other text", row + 1);
                 return Err(Error::new(ErrorKind::InvalidArgument, message));
             }
         }
         Ok(())
     }
+}
+
+/// The first row of a column with text that is neither blank nor a date or an instant.
+fn first_that_is_no_date(column: &Column) -> Option<usize> {
+    if AttributeType::of(column.data_type()) != AttributeType::Text {
+        return None;
+    }
+    let readable = |text: &str| text.trim().is_empty() || Timestamp::parse(text, TimeZone::UTC).is_ok();
+    column.values().position(|value| matches!(value, Value::Text(text) if !readable(&text)))
 }

@@ -187,7 +187,7 @@ impl Population {
     /// # Errors
     /// `UnknownName` for a column that is not there, `InvalidArgument` for one of a type that cannot be that fact.
     pub fn with_facts(&self, facts: FactColumns) -> Result<Self> {
-        facts.check(self.schema())?;
+        facts.check(self.table())?;
         let Inner { table, schema, key, keys, rejected, .. } = &*self.inner;
         let (table, schema, key) = (table.clone(), schema.clone(), key.clone());
         Ok(Self { inner: Arc::new(Inner { table, schema, key, keys: keys.clone(), facts: Some(facts), rejected: rejected.clone() }) })

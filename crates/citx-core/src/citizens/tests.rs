@@ -215,9 +215,17 @@ fn facts_need_columns_of_a_type_that_can_be_them() {
     let error = refused(people.with_facts(FactColumns::new().email("e_mail")));
     assert_eq!(error.kind(), ErrorKind::UnknownName);
     assert_eq!(error.to_string(), "fact `email`: there is no column `e_mail`; did you mean `email`?");
-    for facts in [FactColumns::new().email("dob"), FactColumns::new().birth_date("email"), FactColumns::new().phone("id")] {
+    for facts in [FactColumns::new().email("dob"), FactColumns::new().deceased("email"), FactColumns::new().phone("id")] {
         assert_eq!(refused(people.with_facts(facts)).kind(), ErrorKind::InvalidArgument);
     }
+    // Dates may be text, if all of it is dates.
+    let error = refused(people.with_facts(FactColumns::new().birth_date("email")));
+    assert_eq!(error.to_string(), "fact `birth_date` needs dates such as 2026-11-22, but column `email`, row 1 is other text");
+    let born = table(vec![
+        ("id", Arc::new(Int64Array::from(vec![1, 2, 3]))),
+        ("dob", Arc::new(StringArray::from(vec![Some("1980-01-31"), None, Some("")]))),
+    ]);
+    assert!(Population::from_table(born, "id").unwrap().with_facts(FactColumns::new().birth_date("dob")).is_ok());
     let mut facts = FactColumns::new();
     for name in FactColumns::NAMES {
         facts.set(name, ["nothing"]).unwrap();

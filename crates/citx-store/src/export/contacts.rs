@@ -42,10 +42,11 @@ impl Contacts {
     }
 }
 
-/// The text of a cell, empty for anything else.
+/// The text or whole number of a cell, such as a house number; empty for anything else.
 pub(super) fn word(column: &Column, row: usize) -> String {
     match column.value(row) {
         Value::Text(text) => text,
+        Value::Integer(number) => number.to_string(),
         _ => String::new(),
     }
 }

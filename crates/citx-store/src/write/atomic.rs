@@ -13,6 +13,11 @@ static COUNTER: AtomicU64 = AtomicU64::new(0);
 
 /// Writes a file beside `path`, syncs it and moves it there; whatever fails, nothing is left but what was there before.
 pub(crate) fn replace(path: &Path, write: impl FnOnce(&mut (dyn Write + Send)) -> Result<()>) -> Result<()> {
+    if fs::metadata(path).is_ok_and(|there| !there.is_file() && !there.is_dir()) {
+        // A pipe or a device: there is nothing to keep whole, and it must not be replaced by a file.
+        let mut file = OpenOptions::new().write(true).open(path).map_err(|error| failure(&error))?;
+        return write(&mut file);
+    }
     let (beside, file) = create_beside(path)?;
     let written = fill(file, write).and_then(|()| fs::rename(&beside, path).map_err(|error| failure(&error)));
     if written.is_err() {
