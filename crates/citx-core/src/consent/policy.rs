@@ -337,6 +337,23 @@ impl Policy {
         Table::from_columns(columns).unwrap_or_else(|_| unreachable!("BUG: columns of one length and different names"))
     }
 
+    /// Whether an event makes sense, and speaks of a purpose and channel that the policy has.
+    ///
+    /// # Errors
+    /// `InvalidArgument` as [`Event::check`](super::Event::check); `UnknownName`, with a suggestion.
+    pub fn check_event(&self, event: &super::Event) -> Result<()> {
+        event.check()?;
+        let purposes = self.purposes().iter().map(|purpose| purpose.name.as_str()).collect();
+        for (what, name, known) in [("purpose", &event.purpose, purposes), ("channel", &event.channel, self.channels())] {
+            if let Some(name) = name
+                && !known.contains(&name.as_str())
+            {
+                return Err(unknown_name(&format!("{what} in the policy called"), name, known));
+            }
+        }
+        Ok(())
+    }
+
     /// A contact point in the form in which two of them are compared: addresses without case and punctuation, numbers in full.
     pub fn normal_contact(&self, text: &str) -> String {
         let digit = |c: char| c.is_ascii_digit();

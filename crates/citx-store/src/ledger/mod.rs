@@ -181,7 +181,10 @@ impl ConsentLedger {
             let absent = "there is no ledger; opened for reading only, none is created";
             return Err(if place.head.read()?.is_some() { damaged(gone) } else { Error::new(ErrorKind::Io, absent) });
         }
-        let identity = read_still(&place, schema::identify)?;
+        let identity = read_still(&place, |connection| match place.head.read()? {
+            None if schema::is_blank(connection)? => Err(Error::new(ErrorKind::Io, "the ledger is only being created")),
+            _ => schema::identify(connection),
+        })?;
         let ledger = Self { policy: policy.clone(), identity, store: Store::ReadOnly(place) };
         ledger.read(|transaction, identity| if options.quick { Ok(()) } else { verify(transaction, identity).map(drop) })?;
         Ok(ledger)
@@ -249,18 +252,11 @@ impl ConsentLedger {
     }
 
     fn check(&self, event: &Event, many: bool) -> Result<()> {
-        event.check()?;
-        let purposes = self.policy.purposes().iter().map(|purpose| purpose.name.as_str()).collect::<Vec<_>>();
-        for (what, name, known) in [("purpose", &event.purpose, purposes), ("channel", &event.channel, self.policy.channels())] {
-            let Some(name) = name else { continue };
-            if !known.contains(&name.as_str()) {
-                // In a file the cell may hold anything, so that only its place is named.
-                let named =
-                    if many { format!("a {what} that the policy does not have") } else { format!("the policy has no {what} `{name}`") };
-                return Err(Error::new(ErrorKind::UnknownName, format!("{named}; it has {}", known.join(", "))));
-            }
-        }
-        Ok(())
+        self.policy.check_event(event).map_err(|error| match error.kind() {
+            // In a file the cell may hold anything, so that only its place is named.
+            ErrorKind::UnknownName if many => Error::new(ErrorKind::UnknownName, "a purpose or channel that the policy does not have"),
+            _ => error,
+        })
     }
 
     /// The id of the event that has an idempotency key.

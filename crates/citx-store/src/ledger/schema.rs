@@ -37,6 +37,9 @@ const SCHEMA: [(&str, &str); 7] = [
     ("events_mark", "CREATE INDEX events_mark ON events (mark) WHERE mark IS NOT NULL"),
 ];
 
+/// Failures to read that mean damage, not a refusal.
+const DAMAGE: [i32; 3] = [ffi::SQLITE_IOERR_SHORT_READ, ffi::SQLITE_IOERR_CORRUPTFS, ffi::SQLITE_IOERR_DATA];
+
 /// Who a ledger is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Identity {
@@ -60,6 +63,9 @@ pub(super) fn damaged(message: impl Into<String>) -> Error {
 pub(super) fn sql(error: rusqlite::Error) -> Error {
     use rusqlite::Error as Sql;
     let (kind, message) = match &error {
+        Sql::SqliteFailure(failure, _) if DAMAGE.contains(&failure.extended_code) => {
+            (ErrorKind::Corrupted, "the ledger's database is damaged")
+        }
         Sql::SqliteFailure(failure, _) => match failure.extended_code & 0xff {
             ffi::SQLITE_BUSY | ffi::SQLITE_LOCKED => (ErrorKind::Busy, "another process is writing to the ledger; try again"),
             ffi::SQLITE_CORRUPT

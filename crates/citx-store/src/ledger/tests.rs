@@ -437,6 +437,33 @@ fn a_shortened_write_ahead_log_is_found() -> Result<()> {
 }
 
 #[test]
+fn a_shortened_or_overwritten_database_is_found() {
+    let (_folder, path) = filled();
+    let whole = fs::read(&path).expect("a file");
+    for length in [0, 1, 99, 100, 511, 4095, 4096, 4097, whole.len() / 2, whole.len() - 4096] {
+        fs::write(&path, &whole[..length]).expect("shortened");
+        assert_eq!(kind(open(&path)), Some(ErrorKind::Corrupted), "{length} bytes kept");
+        assert_eq!(kind(open_read_only(&path)), Some(ErrorKind::Corrupted), "{length} bytes kept");
+        assert_eq!(fs::metadata(&path).expect("still there").len(), length as u64, "nothing was written");
+    }
+    for page in 0..whole.len() / 4096 {
+        let mut zeroed = whole.clone();
+        zeroed[page * 4096..(page + 1) * 4096].fill(0);
+        fs::write(&path, zeroed).expect("overwritten");
+        assert_eq!(kind(open(&path)), Some(ErrorKind::Corrupted), "page {page}");
+    }
+}
+
+#[test]
+fn a_ledger_only_being_created_is_not_there_for_readers() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("consent.db");
+    sql_on(&path, "PRAGMA journal_mode = wal");
+    assert_eq!(kind(open_read_only(&path)), Some(ErrorKind::Io));
+    assert_eq!(open(&path).and_then(|ledger| ledger.verify()).ok(), Some(0));
+}
+
+#[test]
 fn threads_and_ledgers_beside_each_other_append_without_loss() -> Result<()> {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("consent.db");
