@@ -126,3 +126,33 @@ fn report(outcome: Result<()>, err: ErrorOut<'_>) -> citx_status {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::exports::error::{CITX_STATUS_BUSY, CITX_STATUS_INVALID_ARGUMENT, CITX_STATUS_PANIC};
+    use crate::exports::record::citx_record;
+
+    #[test]
+    fn an_object_that_another_call_changes_is_busy() {
+        let record = citx_record::boxed(engine::Record::default());
+        let held = record.lock().write().expect("not poisoned");
+        assert_eq!(change(Some(&*record), None, |_| Ok(())), CITX_STATUS_BUSY);
+        assert_eq!(read(Some(&*record), None, |_| Ok(())), CITX_STATUS_BUSY);
+        drop(held);
+        assert_eq!(change(Some(&*record), None, |_| Ok(())), CITX_STATUS_OK);
+        let held = record.lock().read().expect("not poisoned");
+        assert_eq!(change(Some(&*record), None, |_| Ok(())), CITX_STATUS_BUSY);
+        assert_eq!(read(Some(&*record), None, |_| Ok(())), CITX_STATUS_OK);
+        drop(held);
+    }
+
+    #[test]
+    fn a_panic_while_reading_poisons() {
+        let record = citx_record::boxed(engine::Record::default());
+        assert_eq!(read(Some(&*record), None, |_| panic!("asked for")), CITX_STATUS_PANIC);
+        assert_eq!(read(Some(&*record), None, |_| Ok(())), CITX_STATUS_PANIC);
+        assert_eq!(create(None, || panic!("again")), CITX_STATUS_PANIC);
+        assert_eq!(change(None::<&citx_record>, None, |_| Ok(())), CITX_STATUS_INVALID_ARGUMENT);
+    }
+}

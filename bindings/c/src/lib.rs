@@ -5,6 +5,7 @@
 #![allow(non_camel_case_types)]
 
 #[expect(unsafe_code, reason = "`no_mangle`, and calls into `raw`")]
+#[expect(clippy::missing_safety_doc, reason = "what a caller must keep to stands once, at the top of the header")]
 pub mod exports;
 mod guard;
 mod handle;

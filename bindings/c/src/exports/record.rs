@@ -379,7 +379,7 @@ fn set(record: &mut Record, name: citx_str, value: Value) -> Result<()> {
     Ok(())
 }
 
-fn field<'a>(record: &'a Record, name: citx_str) -> Result<&'a Value> {
+fn field(record: &Record, name: citx_str) -> Result<&Value> {
     let name = name.text("name")?;
     record.get(name).ok_or_else(|| Error::new(ErrorKind::UnknownName, format!("the record has no `{name}`")))
 }
