@@ -31,6 +31,8 @@ run() {
     "$@" || failures=$((failures + 1))
 }
 
+# A landlord makes one return for each tenure; these are those of rented homes.
+grep -E '^landlord,|,LCRA,' "$root/examples/tsm/returns.csv" >"$out/rented.csv"
 python3 "$here/tests/null_calls.py" >"$out/null_calls.c"
 
 build() { # compiler flags suffix
@@ -59,20 +61,67 @@ else
     echo "SKIPPED: g++ is not installed, the C++ tests are not run"
 fi
 
+# The arguments of a program: the examples that read a file are given one of the repository.
+arguments() {
+    case $1 in
+    segments.*) set -- "$root/examples/bloomington/residents.csv" id central "area = 1" unknown "q3a IS NULL" ;;
+    score.*) set -- "$out/rented.csv" "Brighton and Hove City Council" TP01 ;;
+    *) set -- ;;
+    esac
+    printf '%s\n' "$@"
+}
+
+start() { # label, then the command before the program, then the program
+    label=$1
+    shift
+    IFS='
+'
+    # shellcheck disable=SC2046
+    set -- "$@" $(arguments "${label##* }")
+    unset IFS
+    run "$label" "$@"
+}
+
 for suffix in $compilers; do
     for program in "$out"/*"$suffix"; do
-        run "$(basename "$program")" "$program"
+        start "$(basename "$program")" "$program"
     done
 done
 
 if command -v valgrind >/dev/null && [ -n "$compilers" ]; then
     set -- $compilers
     for program in "$out"/*"$1"; do
-        run "valgrind $(basename "$program")" valgrind -q --leak-check=full --show-leak-kinds=definite,indirect \
+        start "valgrind $(basename "$program")" valgrind -q --leak-check=full --show-leak-kinds=definite,indirect \
             --errors-for-leak-kinds=definite,indirect --error-exitcode=9 "$program"
     done
 else
     echo "SKIPPED: valgrind is not installed, the C tests are not run under it"
+fi
+
+# As another project would: installed, moved, found by pkg-config and CMake, shared and static.
+if command -v gcc >/dev/null; then
+    "$here/install.sh" "$libdir" "$out/made"
+    mv "$out/made" "$out/prefix"
+    installed="gcc -std=c99 -Wall -Wextra -Wpedantic -Werror $here/examples/quickstart.c"
+    # shellcheck disable=SC2086
+    $installed -I"$out/prefix/include" "$out/prefix/lib/libcitx.a" -lpthread -lm -ldl -o "$out/static"
+    run "linked statically" env -u LD_LIBRARY_PATH "$out/static"
+    if command -v pkg-config >/dev/null; then
+        # shellcheck disable=SC2046,SC2086
+        $installed $(PKG_CONFIG_PATH=$out/prefix/lib/pkgconfig pkg-config --cflags --libs citx) -o "$out/by-pkg-config"
+        run "found by pkg-config" env LD_LIBRARY_PATH="$out/prefix/lib" "$out/by-pkg-config"
+    else
+        echo "SKIPPED: pkg-config is not installed, citx.pc is not tried"
+    fi
+    if command -v cmake >/dev/null; then
+        cmake -S "$here/tests/cmake" -B "$out/cmake" -DCMAKE_PREFIX_PATH="$out/prefix" >/dev/null
+        cmake --build "$out/cmake" >/dev/null
+        run "found by CMake" env -u LD_LIBRARY_PATH "$out/cmake/shared"
+        run "found by CMake, static" env -u LD_LIBRARY_PATH "$out/cmake/static"
+    else
+        echo "SKIPPED: cmake is not installed, the CMake files are not tried"
+    fi
+    rm -rf "$out/prefix" "$out/cmake" "$out/static"
 fi
 
 run "symbols" python3 "$root/bindings/check_symbols.py" "$libdir/libcitx.so"
