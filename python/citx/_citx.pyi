@@ -254,6 +254,9 @@ class Column:
             ImportError: Where pandas is not installed.
         """
 
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+        """Return a `numpy.ndarray`, as `numpy.asarray` asks for; nulls make it one of objects."""
+
     def __arrow_c_array__(self, requested_schema: Any = None) -> tuple[Any, Any]: ...
     def __arrow_c_stream__(self, requested_schema: Any = None) -> Any: ...
     def __arrow_c_schema__(self) -> Any: ...

@@ -133,12 +133,22 @@ def test_pandas_reads_tables_and_columns() -> None:
     assert table["n"].to_pandas().name == "n"
 
 
+def test_numpy_reads_columns() -> None:
+    np = needs("numpy")
+    table = citx.Table.from_arrow({"n": [1, 2], "t": [True, False], "gaps": [1, None]})
+    assert np.asarray(table["n"]).sum() == 3
+    assert np.array([10, 20])[np.asarray(table["t"])].tolist() == [10]
+    assert np.asarray(table["gaps"]).tolist() == [1, None]
+    assert np.asarray(table["n"], dtype="float32").dtype == "float32"
+
+
 def test_duckdb_queries_a_table() -> None:
     duckdb = needs("duckdb")
     mine = citx.Table.from_arrow({"a": ["x", "y"], "n": [1, 2]})
     with duckdb.connect() as connection:
         connection.register("mine", mine.to_pyarrow())
         assert connection.sql("SELECT sum(n) FROM mine").fetchall() == [(3,)]
+    assert duckdb.sql("SELECT sum(n) FROM mine").fetchall() == [(3,)]
 
 
 def test_a_missing_library_is_an_import_error_that_says_what_to_do() -> None:

@@ -5,7 +5,7 @@
 use arrow_array::{Array, ArrayRef, RecordBatch};
 use arrow_schema::SchemaRef;
 use citx::{Column, Error, ErrorKind, Record, Value};
-use pyo3::exceptions::PyException;
+use pyo3::exceptions::{PyException, PyImportError};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyDict, PyList, PyMapping, PyString, PyTuple};
@@ -81,6 +81,9 @@ fn ask<'py>(given: &Bound<'py, PyAny>, method: &str) -> Answer<Bound<'py, PyAny>
     given.call_method0(method).map_err(|error| {
         if !error.is_instance_of::<PyException>(given.py()) {
             return error.into();
+        }
+        if error.is_instance_of::<PyImportError>(given.py()) {
+            return invalid(format!("{} needs pyarrow to hand over its values, which is not installed", type_name(given)));
         }
         let kind = error.get_type(given.py()).name().map_or_else(|_| "an exception".into(), |name| name.to_string());
         invalid(format!("{}.{method}() raised {kind}; call it yourself to see why", type_name(given).trim_matches('`')))

@@ -28,6 +28,8 @@ pub(crate) struct Survey(pub(crate) citx::Survey);
 #[derive(PartialEq)]
 pub(crate) struct Estimate(citx::Estimate);
 
+type Standing = (u8, u64, (f64, f64, f64), Option<u64>);
+
 /// Where a figure stands among its peers.
 #[pyclass(frozen, eq, get_all, module = "citx")]
 #[derive(PartialEq)]
@@ -188,7 +190,7 @@ impl Benchmark {
         Self { quartile, peers, quartiles, rank }
     }
 
-    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> (Bound<'py, PyAny>, (u8, u64, (f64, f64, f64), Option<u64>)) {
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> (Bound<'py, PyAny>, Standing) {
         let this = slf.get();
         (slf.get_type().into_any(), (this.quartile, this.peers, this.quartiles, this.rank))
     }

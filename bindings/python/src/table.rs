@@ -263,6 +263,15 @@ impl Column {
         Ok(series.call_method1("rename", (slf.get().0.name(),))?)
     }
 
+    /// The column as a numpy array, for numpy.asarray; nulls make it one of objects.
+    #[pyo3(signature = (dtype=None, copy=None))]
+    fn __array__<'py>(&self, py: Python<'py>, dtype: Option<Bound<'py, PyAny>>, copy: Option<bool>) -> Answer<Bound<'py, PyAny>> {
+        if copy == Some(false) {
+            return Err(invalid("a numpy array of a column is a copy; take the column as Arrow to share its memory"));
+        }
+        Ok(module(py, "numpy", "numpy.asarray")?.call_method1("array", (self.to_pylist(py)?, dtype))?)
+    }
+
     #[pyo3(signature = (requested_schema=None))]
     fn __arrow_c_array__<'py>(&self, py: Python<'py>, requested_schema: Option<Bound<'py, PyCapsule>>) -> Answer<Bound<'py, PyTuple>> {
         guarded(|| Ok(to_array_pycapsules(py, self.field(), self.0.array(), requested_schema).map_err(PyErr::from)?))

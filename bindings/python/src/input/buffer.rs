@@ -20,8 +20,9 @@ pub(super) fn column(py: Python<'_>, name: &str, given: &Bound<'_, PyAny>) -> An
         // Numpy's dates and masks are not in its buffers; as Python values they are.
         let kind: String = dtype.getattr(intern!(py, "kind")).and_then(|kind| kind.extract()).unwrap_or_default();
         if kind == "M" {
-            let plain = given.call_method1(intern!(py, "astype"), ("datetime64[us]",))?.call_method0(intern!(py, "tolist"))?;
-            return super::column(py, name, &plain).map(Some);
+            // The zoned instants of older pandas are no datetime64: they go as the values they hold.
+            let plain = given.call_method1(intern!(py, "astype"), ("datetime64[us]",)).unwrap_or_else(|_| given.clone());
+            return super::column(py, name, &plain.call_method0(intern!(py, "tolist"))?).map(Some);
         }
         if given.hasattr(intern!(py, "mask"))? || !matches!(kind.as_str(), "b" | "i" | "u" | "f") {
             return super::column(py, name, &given.call_method0(intern!(py, "tolist"))?).map(Some);
