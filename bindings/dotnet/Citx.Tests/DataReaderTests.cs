@@ -1,5 +1,6 @@
 using System;
 using System.Data;
+using Citx.Arrow;
 
 namespace Citx.Tests
 {
@@ -30,6 +31,33 @@ namespace Citx.Tests
                 Check.Equal(ColumnType.Timestamp, table["joined"].Type);
                 Check.Equal(1.5m, table["rent"][0]);
                 Check.True(!reader.Read(), "nothing remains");
+            }
+        }
+
+        public static void ADateWithATimeOfDayIsAnInstant()
+        {
+            ColumnBuilder builder = new ColumnBuilder("d", typeof(DateTime), DateTimes.DatesUnlessTimed);
+            builder.Add(new DateTime(2026, 1, 1));
+            builder.Add(null);
+            builder.Add(new DateTime(1960, 1, 2, 3, 4, 5));
+            DateTimeOffset timed = new DateTimeOffset(1960, 1, 2, 3, 4, 5, TimeSpan.Zero);
+            Check.Sequence(new object[] { new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero), null, timed }, builder.Finish());
+            builder = new ColumnBuilder("d", typeof(DateTime), DateTimes.DatesUnlessTimed);
+            builder.Add(new DateTime(2026, 1, 1));
+            Check.Sequence(new object[] { new Date(2026, 1, 1) }, builder.Finish());
+        }
+
+        public static void ResultsGoBackIntoDataTables()
+        {
+            using (DataTable rows = People())
+            using (DataTable back = Table.FromDataTable(rows, "dob").ToDataTable())
+            {
+                Check.Equal(2, back.Rows.Count);
+                Check.Equal(17L, back.Rows[0]["id"]);
+                Check.Equal(new DateTime(1961, 11, 22), back.Rows[0]["dob"]);
+                Check.Equal(new DateTime(2026, 1, 2, 3, 4, 5), back.Rows[0]["joined"]);
+                Check.Equal(DBNull.Value, back.Rows[1]["mail"]);
+                Check.Equal(typeof(decimal), back.Columns["rent"].DataType);
             }
         }
 

@@ -97,6 +97,7 @@ namespace Citx.Tests
             {
                 Check.Sequence(new object[] { 3L, 1L, 2L }, all.Keys());
                 Check.Equal(1L, people.Row("1")["id"]);
+                Check.Equal(2L, people.Row(2)["id"]);
             }
         }
     }

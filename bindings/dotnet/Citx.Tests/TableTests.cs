@@ -97,6 +97,12 @@ namespace Citx.Tests
             Check.Equal(ColumnType.Integer, Make.Table("x", new int?[] { null, null })["x"].Type);
         }
 
+        public static void ADictionaryOfOneTypeOfColumnWillDo()
+        {
+            Table table = Table.FromColumns(new Dictionary<string, string[]> { { "a", new[] { "x" } }, { "b", new[] { "y" } } });
+            Check.Sequence(new[] { "x", "y" }, table[0].Values);
+        }
+
         public static void DateOnlyIsTakenWhereTheRuntimeHasIt()
         {
             Type dateOnly = Type.GetType("System.DateOnly");
@@ -124,7 +130,9 @@ namespace Citx.Tests
             Check.Fails<CitxArgumentException>(ErrorKind.InvalidArgument, () => Make.Table("x", null), "null column");
             Check.Fails<CitxArgumentException>(ErrorKind.InvalidArgument, () => Make.Table("x", "text"), "a string is no column");
             Check.Fails<CitxArgumentException>(ErrorKind.InvalidArgument, () => Make.Table(string.Empty, new[] { 1 }), "no name");
-            Check.Fails<CitxArgumentException>(ErrorKind.InvalidArgument, () => Table.FromColumns(null), "null");
+            Check.Fails<CitxArgumentException>(ErrorKind.InvalidArgument, () => Table.FromColumns<IEnumerable>(null), "null");
+            Check.Fails<CitxArgumentException>(ErrorKind.InvalidArgument, () => Make.Table("a\0b", new[] { 1 }), "a zero in a name");
+            Check.Throws<CitxException>(() => RoundTrip(Make.Table("a\ud83c", new[] { 1 })), "half a surrogate pair in a name");
             Check.Fails<CitxArgumentException>(
                 ErrorKind.OutOfRange, () => Make.Table("x", new[] { decimal.MaxValue, 0.0000000000000000000000000001m }), "38 digits");
         }

@@ -42,6 +42,38 @@ namespace Citx
             get { return chunks; }
         }
 
+        /// <summary>The type of the values in a <see cref="System.Data.DataTable"/>, which knows neither dates nor instants in UTC.</summary>
+        internal Type DataType
+        {
+            get
+            {
+                switch (Type)
+                {
+                    case ColumnType.Boolean:
+                        return typeof(bool);
+                    case ColumnType.Integer:
+                        return typeof(long);
+                    case ColumnType.UnsignedInteger:
+                        return typeof(ulong);
+                    case ColumnType.Float:
+                        return typeof(double);
+                    case ColumnType.Decimal:
+                        return typeof(decimal);
+                    case ColumnType.Text:
+                        return typeof(string);
+                    case ColumnType.Date:
+                    case ColumnType.Timestamp:
+                        return typeof(DateTime);
+                    case ColumnType.Time:
+                        return typeof(TimeSpan);
+                    case ColumnType.Binary:
+                        return typeof(byte[]);
+                    default:
+                        return typeof(object);
+                }
+            }
+        }
+
         /// <summary>The value of a row, as the .NET type that <see cref="Type"/> names; null where it is not known.</summary>
         /// <param name="index">The row, from 0.</param>
         /// <returns>The value.</returns>
@@ -118,6 +150,16 @@ namespace Citx
         public override string ToString()
         {
             return "Column(" + Name + ", " + Type + ", " + Count + " values)";
+        }
+
+        /// <summary>The value of a row as a <see cref="System.Data.DataTable"/> holds it.</summary>
+        internal object DataValue(int index)
+        {
+            object value = this[index];
+            return value == null ? DBNull.Value
+                : value is Date ? ((Date)value).ToDateTime()
+                : value is DateTimeOffset ? ((DateTimeOffset)value).UtcDateTime
+                : value;
         }
 
         private T Cast<T>(object value, int row)

@@ -2,6 +2,7 @@ using System;
 using System.Collections;
 using System.Collections.Generic;
 using System.Data;
+using System.Globalization;
 using Citx.Native;
 
 namespace Citx
@@ -60,12 +61,14 @@ namespace Citx
             }
         }
 
-        /// <summary>Citizens from columns of .NET values; see <see cref="Table.FromColumns"/>.</summary>
+        /// <summary>Citizens from columns of .NET values; see <see cref="Table.FromColumns{T}"/>.</summary>
+        /// <typeparam name="T">What holds a column's values.</typeparam>
         /// <param name="columns">Name and values of each column.</param>
         /// <param name="key">The column whose value names the citizen.</param>
         /// <returns>The population.</returns>
         /// <exception cref="CitxArgumentException">The columns do not make a table, or a key is null or there twice.</exception>
-        public static Population FromColumns(IEnumerable<KeyValuePair<string, IEnumerable>> columns, string key)
+        public static Population FromColumns<T>(IEnumerable<KeyValuePair<string, T>> columns, string key)
+            where T : IEnumerable
         {
             return FromTable(Table.FromColumns(columns), key);
         }
@@ -135,6 +138,15 @@ namespace Citx
                     return Transfer.ReadRecord(record);
                 }
             }
+        }
+
+        /// <summary>One citizen by a key that is a whole number.</summary>
+        /// <param name="key">The key.</param>
+        /// <returns>Names and values.</returns>
+        /// <exception cref="CitxStateException">There is no such citizen (<see cref="ErrorKind.NotFound"/>).</exception>
+        public Record Row(long key)
+        {
+            return Row(key.ToString(CultureInfo.InvariantCulture));
         }
 
         /// <summary>A new population with rows written into it: an absent column keeps its value, a null writes null, a new key inserts.</summary>

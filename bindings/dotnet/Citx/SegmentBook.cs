@@ -130,7 +130,7 @@ namespace Citx
 
         /// <summary>Why one record is in a segment or not.</summary>
         /// <param name="name">The segment.</param>
-        /// <param name="record">Names and values, such as <see cref="Population.Row"/> gives.</param>
+        /// <param name="record">Names and values, such as <see cref="Population.Row(string)"/> gives.</param>
         /// <param name="asOf">The instant or date.</param>
         /// <param name="timeZone">An IANA name such as <c>Europe/London</c>.</param>
         /// <returns>The tree of the rule's predicates.</returns>

@@ -96,17 +96,19 @@ namespace Citx
         }
 
         /// <summary>A table of columns of .NET values.</summary>
+        /// <typeparam name="T">What holds a column's values: <see cref="IEnumerable"/>, or one type of array or list for all.</typeparam>
         /// <param name="columns">Name and values of each column, all of one length: arrays, lists or other sequences of <see cref="bool"/>, whole
         /// numbers, floats, <see cref="decimal"/>, <see cref="string"/>, <see cref="Guid"/> (as text), <see cref="Date"/>, <see cref="DateTime"/>
         /// (an instant; of unspecified kind: UTC), <see cref="DateTimeOffset"/>, <see cref="TimeSpan"/>, bytes, their nullable forms, or objects
         /// of one of these types; null and <see cref="DBNull"/> are null.</param>
         /// <returns>The table.</returns>
         /// <exception cref="CitxArgumentException">Unequal lengths, two columns of one name, or values that do not fit together.</exception>
-        public static Table FromColumns(IEnumerable<KeyValuePair<string, IEnumerable>> columns)
+        public static Table FromColumns<T>(IEnumerable<KeyValuePair<string, T>> columns)
+            where T : IEnumerable
         {
             Guard.NotNull(columns, "columns");
             List<Column> built = new List<Column>();
-            foreach (KeyValuePair<string, IEnumerable> column in columns)
+            foreach (KeyValuePair<string, T> column in columns)
             {
                 built.Add(ColumnBuilder.FromValues(column.Key, column.Value));
             }
@@ -116,7 +118,7 @@ namespace Citx
         /// <summary>A table of what remains to be read of a query's result.</summary>
         /// <param name="reader">The reader; it is read to the end of the present result and stays the caller's to close.</param>
         /// <param name="dateColumns">Columns whose <see cref="DateTime"/> values are dates, not instants. Columns that the database itself calls
-        /// <c>date</c> are dates in any case.</param>
+        /// <c>date</c> are dates in any case, unless a value has a time of day, as Oracle's may.</param>
         /// <returns>The table.</returns>
         /// <exception cref="CitxArgumentException">Two columns of one name, or values that do not fit together.</exception>
         public static Table FromDataReader(IDataReader reader, params string[] dateColumns)
@@ -126,8 +128,10 @@ namespace Citx
             for (int i = 0; i < builders.Length; i++)
             {
                 string name = reader.GetName(i);
-                bool date = IsDateType(reader.GetDataTypeName(i)) || Contains(dateColumns, name);
-                builders[i] = new ColumnBuilder(name, reader.GetFieldType(i), date);
+                DateTimes meaning = Contains(dateColumns, name) ? DateTimes.Dates
+                    : IsDateType(reader.GetDataTypeName(i)) ? DateTimes.DatesUnlessTimed
+                    : DateTimes.Instants;
+                builders[i] = new ColumnBuilder(name, reader.GetFieldType(i), meaning);
             }
             CheckNames(dateColumns, builders);
             object[] values = new object[builders.Length];
@@ -154,7 +158,8 @@ namespace Citx
             for (int i = 0; i < builders.Length; i++)
             {
                 DataColumn column = table.Columns[i];
-                builders[i] = new ColumnBuilder(column.ColumnName, column.DataType, Contains(dateColumns, column.ColumnName));
+                DateTimes meaning = Contains(dateColumns, column.ColumnName) ? DateTimes.Dates : DateTimes.Instants;
+                builders[i] = new ColumnBuilder(column.ColumnName, column.DataType, meaning);
             }
             CheckNames(dateColumns, builders);
             foreach (DataRow row in table.Rows)
@@ -183,6 +188,25 @@ namespace Citx
                 IntPtr native = ReadOptions.Write(options, arguments);
                 return Transfer.ReadTable((out TableHandle table, out IntPtr error) => NativeMethods.citx_table_read(file, text, native, out table, out error));
             }
+        }
+
+        /// <summary>The same rows as a <see cref="DataTable"/>, for hosts that show or store those. Dates become <see cref="DateTime"/> at midnight,
+        /// instants <see cref="DateTime"/> in UTC.</summary>
+        /// <returns>A new table of its own.</returns>
+        public DataTable ToDataTable()
+        {
+            DataTable table = new DataTable();
+            foreach (Column column in columns)
+            {
+                table.Columns.Add(column.Name, column.DataType);
+            }
+            table.BeginLoadData();
+            for (int row = 0; row < rows; row++)
+            {
+                table.LoadDataRow(Array.ConvertAll(columns, column => column.DataValue(row)), true);
+            }
+            table.EndLoadData();
+            return table;
         }
 
         /// <summary>Writes the table as CSV: UTF-8, a header line, empty for null, safe against spreadsheet formulas.</summary>

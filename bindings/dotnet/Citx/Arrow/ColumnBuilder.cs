@@ -6,10 +6,18 @@ using System.Text;
 
 namespace Citx.Arrow
 {
+    /// <summary>What the <see cref="DateTime"/> values of a column are.</summary>
+    internal enum DateTimes
+    {
+        Instants,
+        Dates,
+        DatesUnlessTimed,
+    }
+
     /// <summary>Gathers .NET values of one column and brings them to one type.</summary>
     internal sealed class ColumnBuilder
     {
-        private readonly bool dates;
+        private DateTimes meaning;
         private readonly List<byte> validity = new List<byte>();
         private readonly List<byte> bits = new List<byte>();
         private readonly List<long> longs = new List<long>();
@@ -23,16 +31,16 @@ namespace Citx.Arrow
         private ColumnType type;
 
         /// <summary>A column whose values are of a declared type; `object` or null leaves it to the first value.</summary>
-        internal ColumnBuilder(string name, Type declared, bool dates = false)
+        internal ColumnBuilder(string name, Type declared, DateTimes meaning = DateTimes.Instants)
         {
             Name = Guard.NotNull(name, "name");
-            this.dates = dates;
-            if (name.Length == 0)
+            this.meaning = meaning;
+            if (name.Length == 0 || name.IndexOf('\0') >= 0)
             {
-                throw CitxException.Argument("a column has no name");
+                throw CitxException.Argument("a column has no name, or a zero character in it");
             }
             Type element = declared == null ? null : Nullable.GetUnderlyingType(declared) ?? declared;
-            type = element == null || element == typeof(object) ? ColumnType.Null : TypeOf(element, dates);
+            type = element == null || element == typeof(object) ? ColumnType.Null : TypeOf(element, meaning);
             if (type == ColumnType.Other)
             {
                 throw Unsupported(element);
@@ -63,7 +71,11 @@ namespace Citx.Arrow
                 AddNull();
                 return;
             }
-            ColumnType found = TypeOf(value.GetType(), dates);
+            if (meaning == DateTimes.DatesUnlessTimed && value is DateTime && ((DateTime)value).TimeOfDay != TimeSpan.Zero)
+            {
+                DatesAreInstants();
+            }
+            ColumnType found = TypeOf(value.GetType(), meaning);
             if (found == ColumnType.Other)
             {
                 throw Unsupported(value.GetType());
@@ -103,7 +115,7 @@ namespace Citx.Arrow
         }
 
         /// <summary>The column type of a .NET type; `Null` for null, `Other` for one that cannot be taken.</summary>
-        internal static ColumnType TypeOf(Type element, bool dates)
+        internal static ColumnType TypeOf(Type element, DateTimes meaning = DateTimes.Instants)
         {
             if (element == null)
             {
@@ -132,7 +144,7 @@ namespace Citx.Arrow
                 case TypeCode.Char:
                     return ColumnType.Text;
                 case TypeCode.DateTime:
-                    return dates ? ColumnType.Date : ColumnType.Timestamp;
+                    return meaning == DateTimes.Instants ? ColumnType.Timestamp : ColumnType.Date;
             }
             if (element == typeof(Date) || element.FullName == "System.DateOnly")
             {
@@ -203,6 +215,16 @@ namespace Citx.Arrow
                 decimals.Clear();
             }
             type = wider;
+        }
+
+        private void DatesAreInstants()
+        {
+            meaning = DateTimes.Instants;
+            type = type == ColumnType.Date ? ColumnType.Timestamp : type;
+            for (int i = 0; i < longs.Count; i++)
+            {
+                longs[i] *= TimeSpan.TicksPerDay / 10;
+            }
         }
 
         private static ColumnType Wider(ColumnType left, ColumnType right)

@@ -104,7 +104,7 @@ namespace Citx.Native
                 uint slot;
                 uint status;
                 Call.Check(NativeMethods.citx_policy_fact(Handle, arguments.Text(name, "facts"), out slot, out error), error);
-                switch (ColumnBuilder.TypeOf(value == null || value is DBNull ? null : value.GetType(), false))
+                switch (ColumnBuilder.TypeOf(value == null || value is DBNull ? null : value.GetType()))
                 {
                     case ColumnType.Null:
                         status = NativeMethods.citx_facts_set_null(facts, slot, out error);

@@ -181,7 +181,7 @@ namespace Citx.Native
                 NativeText name = arguments.Text(field, argument);
                 IntPtr error;
                 uint status;
-                switch (ColumnBuilder.TypeOf(value == null || value is DBNull ? null : value.GetType(), false))
+                switch (ColumnBuilder.TypeOf(value == null || value is DBNull ? null : value.GetType()))
                 {
                     case ColumnType.Null:
                         status = NativeMethods.citx_record_set_null(record, name, out error);
