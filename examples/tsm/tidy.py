@@ -21,6 +21,10 @@ CODE = re.compile(r"\((TP\d\d)\)")
 SATISFIED = ["Very satisfied", "Fairly satisfied", "Neither satisfied nor dissatisfied", "Fairly dissatisfied", "Very dissatisfied"]
 AGREE = ["Strongly agree", "Agree", "Neither agree nor disagree", "Disagree", "Strongly disagree"]
 NOT_APPLICABLE = "Not applicable/don't know"
+# Questions that lead to a measure; some years they carry its code.
+FILTER = re.compile(r"\b(has|have)( not)? (carried out a repair|made a complaint)|\bdo(es)?( not)? live in")
+# Columns without which there is nothing to tidy; the others may change from year to year.
+NEEDED = {"landlord", "code", "type", "population", "required", "achieved", "moe_percent"}
 
 
 def clean(cell):
@@ -46,12 +50,12 @@ def header_row(rows):
     raise SystemExit("no row starts with `Landlord name`")
 
 
-def find(headings, start):
-    """The position of the one heading that starts so."""
+def find(headings, start, needed):
+    """The position of the first heading that starts so."""
     found = [index for index, heading in enumerate(headings) if heading.startswith(start)]
-    if not found:
+    if needed and not found:
         raise SystemExit(f"no column starts with `{start}`")
-    return found[0]
+    return found[0] if found else None
 
 
 def layout(headings):
@@ -64,7 +68,7 @@ def layout(headings):
         measure = code.group(1)
         if heading.startswith("Proportion of respondents"):
             percentages.setdefault(measure, index)
-        elif heading.startswith("Number of respondents") and "has carried out a repair" not in heading and "has not carried out" not in heading:
+        elif heading.startswith("Number of respondents") and not FILTER.search(heading):
             counts.setdefault(measure, []).append(index)
     for measure, columns in counts.items():
         answers = AGREE if measure == "TP08" else SATISFIED
@@ -87,7 +91,7 @@ def main(workbook, folder):
         rows = list(sheet.iter_rows(values_only=True))
         top = header_row(rows)
         headings = [clean(cell) for cell in rows[top]]
-        where = {name: find(headings, start) for name, start in {
+        where = {name: find(headings, start, name in NEEDED) for name, start in {
             "landlord": "Landlord name", "code": "Landlord code", "type": "Landlord type", "region": "Landlord predominant region",
             "population": "Relevant tenant population size", "required": "Required minimum sample size",
             "achieved": "Total sample size achieved", "moe_percent": "Estimated margin of error achieved", "approach": "Sample or census",
@@ -97,7 +101,7 @@ def main(workbook, folder):
         for row in rows[top + 1:]:
             if not clean(row[where["code"]]):
                 break  # the table ends at the first row without a code; notes follow
-            text = {name: clean(row[index]) for name, index in where.items()}
+            text = {name: clean(row[index]) if index is not None else "" for name, index in where.items()}
             for name in ["population", "required", "achieved", "moe_percent"]:
                 text[name] = number(row[where[name]]) or ""
             line = {**text, "tenure": tenure}

@@ -87,6 +87,11 @@ impl Outputs {
             .map_err(|error| Error::new(ErrorKind::Io, "the summary cannot be written").caused_by(error))?;
         let staged = self.staging.join(MANIFEST);
         std::fs::write(&staged, text + "\n").map_err(|error| failed(&staged, "the file cannot be written", error))?;
+        for name in self.files.iter().map(String::as_str).chain([MANIFEST]) {
+            let staged = self.staging.join(name);
+            let synced = File::options().write(true).open(&staged).and_then(|file| file.sync_all());
+            synced.map_err(|error| failed(&staged, "the file cannot be written", error))?;
+        }
         let outdated = self.outdated();
         let manifest = self.folder.join(MANIFEST);
         if manifest.exists() {

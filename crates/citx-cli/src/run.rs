@@ -23,6 +23,22 @@ use crate::{consent_import, json as to_json};
 ///
 /// # Errors
 /// As [`Project::read`], and what reading, evaluating, deciding, estimating and writing can end with; nothing half written is left.
+///
+/// # Example
+/// ```
+/// let folder = std::env::temp_dir().join(format!("citx-doc-{}", std::process::id()));
+/// std::fs::create_dir_all(&folder)?;
+/// std::fs::write(folder.join("answers.csv"), "q1\n1\n2\n2\n4\n5\n")?;
+/// std::fs::write(
+///     folder.join("citx.toml"),
+///     "[survey]\nsource = \"answers.csv\"\nscale = { answers = [1, 2, 3, 4], positive = [1, 2], excluded = [5] }\nquestions = { safe = \"q1\" }\n",
+/// )?;
+/// let summary = citx_cli::run(folder.join("citx.toml"), "2026-11-22", &citx::Run::new())?;
+/// assert_eq!((summary.survey[0].value, summary.survey[0].n), (Some(0.75), Some(4)));
+/// assert!(folder.join("out/report.html").exists());
+/// # std::fs::remove_dir_all(&folder)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn run(path: impl AsRef<Path>, as_of: &str, run: &Run) -> Result<RunSummary> {
     everything(&Project::read(path)?, as_of, run, &|_| ())
 }

@@ -245,6 +245,65 @@ fn a_failed_run_leaves_the_last_one() {
 }
 
 #[test]
+fn a_project_may_be_one_section_only() {
+    let people = "id,born,arm,voted\n1,1950-01-01,Control,yes\n2,1990-01-01,Letter,no\n3,1940-05-05,Letter,yes\n4,1980-05-05,Control,no\n";
+    let uplift = "[uplift.letter]\nsource = \"people.csv\"\narm = \"arm\"\ncontrol = \"Control\"\noutcome = \"voted\"\n";
+    let citizens = "[citizens]\nsource = \"people.csv\"\nkey = \"id\"\n";
+    let own = uplift.replace("source = \"people.csv\"\n", "by = \"segment:old\"\n");
+    let cases = [
+        (uplift.to_owned(), &["report.html", "run.json", "uplift-letter.csv"][..]),
+        (citizens.to_owned(), &["report.html", "run.json"]),
+        (citizens.to_owned() + "[segments]\nold = \"age(born) >= 65\"\n", &["memberships.parquet", "report.html", "run.json"]),
+        (
+            citizens.to_owned() + "[segments]\nold = \"age(born) >= 65\"\n" + &own,
+            &["memberships.parquet", "report.html", "run.json", "uplift-letter.csv"],
+        ),
+        (
+            "[survey]\nsource = \"people.csv\"\nquestions = { turnout = \"voted\" }\nby = \"arm\"\nscale = { answers = [\"yes\", \"no\"], positive = [\"yes\"] }\n".to_owned(),
+            &["estimates.csv", "estimates.json", "report.html", "run.json"],
+        ),
+        (String::new(), &["report.html", "run.json"]),
+    ];
+    for (project, files) in cases {
+        let folder = folder(&[("citx.toml", &project), ("people.csv", people)]);
+        for command in [&["check"][..], &["run", "--as-of", "2026-11-22"]] {
+            let output = citx(folder.path(), command);
+            assert_eq!(status(&output), 0, "{project}: {}{}", stdout(&output), stderr(&output));
+        }
+        let mut names: Vec<String> = std::fs::read_dir(folder.path().join("out"))
+            .expect("a folder")
+            .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
+            .collect();
+        names.retain(|name| !name.starts_with('.'));
+        names.sort();
+        assert_eq!(names, files, "{project}");
+    }
+}
+
+#[test]
+fn a_restored_backup_is_refused_until_it_is_accepted() {
+    let folder = sound();
+    let run = |arguments: &[&str]| status(&citx(folder.path(), arguments));
+    assert_eq!(run(&["ledger", "import", "consent.csv"]), 0);
+    let ledger = folder.path().join("consent.db");
+    let backup = std::fs::read(&ledger).expect("there");
+    std::fs::write(
+        folder.path().join("more.csv"),
+        "citizen,purpose,channel,status,captured_at\nC-1,newsletter,email,withdrawn,2026-06-01\n",
+    )
+    .expect("can be written");
+    assert_eq!(run(&["ledger", "import", "more.csv"]), 0);
+    std::fs::write(&ledger, backup).expect("can be restored");
+    for side in ["consent.db-wal", "consent.db-shm"] {
+        drop(std::fs::remove_file(folder.path().join(side)));
+    }
+    assert_eq!(run(&["ledger", "verify"]), 61);
+    assert_eq!(run(&["run", "--as-of", "2026-11-22"]), 61);
+    assert_eq!(run(&["ledger", "accept-head"]), 0);
+    assert_eq!(run(&["ledger", "verify"]), 0);
+}
+
+#[test]
 fn rows_set_aside_are_written_with_their_reasons() {
     let people = PEOPLE.to_owned() + "C-1,1950-01-01,twice@example.org,1\n,1950-01-01,nobody@example.org,1\n";
     let folder = project(&PROJECT.replace("key = \"id\"", "key = \"id\"\non_error = \"quarantine\""), &people, CONSENT);

@@ -58,6 +58,7 @@ fn between_sections(project: &Project, fields: &Fields<'_>) {
     needs(!project.segments.is_empty(), "segments", project.citizens.is_some(), "citizens");
     needs(!project.audiences.is_empty(), "audience", !project.segments.is_empty(), "segments");
     needs(!project.audiences.is_empty(), "audience", project.consent.is_some(), "consent");
+    needs(!project.purposes.is_empty(), "purpose", project.consent.is_some(), "consent");
     needs(project.consent.is_some(), "consent", project.controller.is_some(), "controller");
     let citizens = project.uplifts.iter().all(|uplift| uplift.source.is_some()) || project.citizens.is_some();
     needs(!citizens, "uplift", citizens, "citizens");
