@@ -217,19 +217,7 @@ impl Found {
             lines.extend(standing.figures.first().map(figure_sentence));
         }
         lines.extend(self.asked.iter().flat_map(Scored::sentences));
-        for effect in summary.uplifts.iter().filter(|effect| effect.group.is_none()) {
-            if let (Some(change), Some((low, high))) = (effect.effect, effect.ci) {
-                let (times, unit) = if effect.unit == "proportion" { (100.0, " points") } else { (1.0, "") };
-                lines.push(format!(
-                    "{}: {} changed the outcome by {:+.1}{unit} ({:+.1} to {:+.1})",
-                    effect.uplift,
-                    effect.arm,
-                    change * times,
-                    low * times,
-                    high * times
-                ));
-            }
-        }
+        lines.extend(effect_sentences(summary));
         lines
     }
 
@@ -304,6 +292,33 @@ impl Found {
         }
         Ok(report)
     }
+}
+
+/// What each arm changed, breakdowns left out.
+fn effect_sentences(summary: &RunSummary) -> Vec<String> {
+    let mut sentences = Vec::new();
+    let mut control: Option<&UpliftEffect> = None;
+    for effect in summary.uplifts.iter().filter(|effect| effect.group.is_none()) {
+        match (effect.effect, effect.ci, control) {
+            (Some(change), Some((low, high)), Some(control)) => {
+                let (times, unit, mark) = if effect.unit == "proportion" { (100.0, " points", "%") } else { (1.0, "", "") };
+                let outcome = |arm: &UpliftEffect| format!("{:.1}{mark} of {}", arm.outcome.unwrap_or(f64::NAN) * times, count(arm.n));
+                sentences.push(format!(
+                    "{}: {} {:+.1}{unit} ({:+.1} to {:+.1}): {} against {}",
+                    effect.uplift,
+                    effect.arm,
+                    change * times,
+                    low * times,
+                    high * times,
+                    outcome(effect),
+                    outcome(control)
+                ));
+            }
+            (None, ..) => control = Some(effect),
+            _ => (),
+        }
+    }
+    sentences
 }
 
 impl Scored {
