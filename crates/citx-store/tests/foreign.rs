@@ -17,12 +17,12 @@ fn text(value: &str) -> Value {
 }
 
 fn at(value: &str) -> Value {
-    Value::Timestamp(Timestamp::parse(value, TimeZone::UTC).unwrap())
+    Value::Timestamp(Timestamp::parse(value, TimeZone::UTC).expect("an instant"))
 }
 
 /// The three rows without `money`, which is a decimal in some files and a float in others.
 fn expected(last_seen: &str) -> [Vec<Value>; 3] {
-    let born = |year, month, day| Value::Date(Date::from_ymd(year, month, day).unwrap());
+    let born = |year, month, day| Value::Date(Date::from_ymd(year, month, day).expect("a date"));
     let (yes, no) = (Value::Boolean(true), Value::Boolean(false));
     [
         vec![text("007"), Value::Integer(1), Value::Float(0.5), born(1980, 1, 31), at("2026-11-22T09:30:00Z"), yes, text("rented")],

@@ -219,3 +219,72 @@ impl Decimal {
         (digits.unsigned_abs() < 10_u128.pow(u32::from(DECIMAL_DIGITS))).then_some(digits)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::citizens::AttributeType;
+
+    fn decimal(digits: i128, scale: i8) -> Value {
+        Value::Decimal(Decimal { digits, scale })
+    }
+
+    fn of(values: Vec<Value>) -> Result<(AttributeType, Vec<Value>)> {
+        let column = Column::from_values("c", values)?;
+        Ok((AttributeType::of(column.data_type()), column.values().collect()))
+    }
+
+    #[test]
+    fn values_find_the_type_they_share() {
+        let (int, float, null) = (Value::Integer(2), Value::Float(0.5), Value::Null);
+        assert!(of(vec![]).unwrap() == (AttributeType::Null, vec![]));
+        assert!(of(vec![null.clone(), null.clone()]).unwrap().0 == AttributeType::Null);
+        assert!(of(vec![null.clone(), int.clone()]).unwrap() == (AttributeType::Integer, vec![null.clone(), int.clone()]));
+        assert!(of(vec![int.clone(), float.clone()]).unwrap() == (AttributeType::Float, vec![Value::Float(2.0), float.clone()]));
+        let (kind, values) = of(vec![int.clone(), decimal(15, 1), decimal(-125, 2), decimal(3, -2)]).unwrap();
+        assert_eq!(kind, AttributeType::Decimal { precision: 38, scale: 2 });
+        assert!(values == [decimal(200, 2), decimal(150, 2), decimal(-125, 2), decimal(30_000, 2)]);
+        // A whole number beyond i64, as a key of 64 bits without a sign may be.
+        let large = decimal(i128::from(u64::MAX), 0);
+        assert!(of(vec![large.clone(), Value::Integer(-1)]).unwrap().1 == [large, decimal(-1, 0)]);
+    }
+
+    #[test]
+    fn values_of_two_types_are_refused_by_row() {
+        let text = || Value::Text("secret".into());
+        for pair in [
+            [text(), Value::Integer(1)],
+            [Value::Boolean(true), Value::Integer(1)],
+            [decimal(1, 0), Value::Float(0.5)],
+            [Value::Date(Date::from_days(0)), Value::Timestamp(Timestamp::from_micros(0))],
+            [Value::Null, Value::Other],
+        ] {
+            let error = of(pair.to_vec()).expect_err("two types");
+            assert!(error.to_string().starts_with("column `c`: row 2 is "), "{error}");
+        }
+        let inexact = of(vec![Value::Float(0.5), Value::Integer((1 << 53) + 1)]).expect_err("inexact");
+        assert_eq!(inexact.kind(), ErrorKind::InvalidArgument);
+        assert_eq!(of(vec![decimal(i128::MAX, 0)]).expect_err("39 digits").kind(), ErrorKind::InvalidArgument);
+    }
+
+    #[test]
+    fn records_make_a_table_of_all_their_names() {
+        let record =
+            |fields: &[(&str, i64)]| fields.iter().map(|(name, value)| ((*name).to_owned(), Value::Integer(*value))).collect::<Record>();
+        let table = Table::from_records(&[record(&[("b", 1)]), record(&[]), record(&[("a", 2), ("b", 3)])]).unwrap();
+        assert_eq!((table.column_names(), table.num_rows()), (vec!["b", "a"], 3));
+        assert!(table.row(1).fields().iter().all(|(_, value)| *value == Value::Null));
+        assert_eq!(Table::from_records(&[record(&[]), record(&[])]).unwrap().num_rows(), 2);
+        assert_eq!(table.take(&[2, 2, 0]).unwrap().num_rows(), 3);
+        assert_eq!(table.take(&[3]).expect_err("beyond").kind(), ErrorKind::OutOfRange);
+    }
+
+    #[test]
+    fn decimals_rescale_exactly_or_not_at_all() {
+        assert_eq!(Decimal { digits: 150, scale: 2 }.digits_at(1), Some(15));
+        assert_eq!(Decimal { digits: 155, scale: 2 }.digits_at(1), None);
+        assert_eq!(Decimal { digits: 0, scale: 100 }.digits_at(-100), Some(0));
+        assert_eq!(Decimal { digits: 1, scale: -128 }.digits_at(127), None);
+        assert_eq!(Decimal { digits: i128::MIN, scale: 0 }.digits_at(0), None);
+    }
+}
