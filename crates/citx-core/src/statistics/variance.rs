@@ -43,17 +43,21 @@ impl Design {
     pub fn moments(&self, domain: Domain<'_>, base: Option<f64>) -> Result<Option<Moments>> {
         let count = |row: u32| self.counts.as_ref().map_or(1.0, |counts| counts[row as usize]);
         let weight = |row: u32| self.weights[row as usize];
-        let [mut n, mut weights, mut squares, mut products, mut spread] = std::array::from_fn(|_| ExactSum::new());
+        let weighted = domain.rows.iter().filter(|&&row| weight(row) > 0.0);
+        let n = match &self.counts {
+            None => weighted.count() as f64,
+            Some(counts) => weighted.map(|&row| counts[row as usize]).collect::<ExactSum>().value(),
+        };
+        let [mut weights, mut squares, mut products, mut spread] = std::array::from_fn(|_| ExactSum::new());
         for (&row, &value) in domain.rows.iter().zip(domain.values) {
             let (count, weight) = (count(row), weight(row));
             if weight > 0.0 {
-                n.add(count);
                 add_times(&mut weights, count, weight);
                 add_times(&mut squares, count, weight * weight);
                 add_times(&mut products, count, weight * value);
             }
         }
-        let (n, weights) = (n.value(), weights.value());
+        let weights = weights.value();
         if weights <= 0.0 {
             return Ok(None);
         }
@@ -116,16 +120,19 @@ impl Design {
         if n <= 1.0 {
             return self.lonely_variance(depth, rows[0], left_out, &units);
         }
-        let [mut sum, mut inside, mut squares] = std::array::from_fn(|_| ExactSum::new());
+        let inside = match &self.counts {
+            None => units.len() as f64,
+            Some(_) => units.iter().map(|&(_, count)| count).collect::<ExactSum>().value(),
+        };
+        let [mut sum, mut squares] = std::array::from_fn(|_| ExactSum::new());
         for &(total, count) in &units {
             add_times(&mut sum, count, total);
-            inside.add(count);
         }
         let mean = sum.value() / n;
         for &(total, count) in &units {
             add_times(&mut squares, count, (total - mean) * (total - mean));
         }
-        let outside = (n - inside.value()).max(0.0);
+        let outside = (n - inside).max(0.0);
         Ok(left_out * n / (n - 1.0) * (squares.value() + outside * mean * mean))
     }
 
