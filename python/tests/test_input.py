@@ -378,6 +378,29 @@ def test_malformed_arrow_is_a_typed_error(what: str) -> None:
         assert SECRET not in str(caught.value)
 
 
+@pytest.mark.parametrize("depth", [100, 20_000])
+def test_types_nested_without_end_are_refused(depth: int) -> None:
+    pa = needs("pyarrow")
+    kind = pa.int32()
+    for _ in range(depth):
+        kind = pa.list_(kind)
+    reader = pa.RecordBatchReader.from_batches(pa.schema({"x": kind}), [])
+    with pytest.raises(citx.LimitError, match="nested"):
+        citx.Table.from_arrow(reader)
+    shallow = pa.int32()
+    for _ in range(20):
+        shallow = pa.list_(shallow)
+    assert len(citx.Table.from_arrow({"x": pa.array([None], shallow)})) == 1
+
+
+def test_more_rows_than_can_be_are_refused() -> None:
+    pa = needs("pyarrow")
+    with pytest.raises(citx.LimitError, match="rows"):
+        citx.Table.from_arrow({"x": pa.nulls(2**33)})
+    with pytest.raises(citx.LimitError, match="rows"):
+        citx.Table.from_arrow(pa.table({"x": pa.nulls(2**33)}))
+
+
 def test_an_import_does_not_leak_or_free_twice() -> None:
     pa = needs("pyarrow")
     before = pa.total_allocated_bytes()

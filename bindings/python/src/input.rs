@@ -15,6 +15,7 @@ use crate::error::{Answer, Failure, caught, guarded, invalid};
 use crate::value::{at, from_python, type_name};
 
 mod buffer;
+mod capsule;
 
 /// A table from whatever Python calls one.
 pub(crate) fn table(py: Python<'_>, given: &Bound<'_, PyAny>) -> Answer<citx::Table> {
@@ -46,6 +47,7 @@ fn malformed(what: &str) -> Failure {
 fn stream(py: Python<'_>, given: &Bound<'_, PyAny>) -> Answer<citx::Table> {
     let capsule = ask(given, "__arrow_c_stream__")?;
     let capsule = capsule.cast::<PyCapsule>().map_err(|_| malformed("__arrow_c_stream__ returned no capsule"))?;
+    capsule::check_stream(capsule)?;
     let reader = PyRecordBatchReader::from_arrow_pycapsule(capsule).and_then(PyRecordBatchReader::into_reader);
     let reader = reader.map_err(|_| malformed("the capsule is not an unused stream of record batches"))?;
     let schema = reader.schema();
@@ -92,7 +94,10 @@ fn ask<'py>(given: &Bound<'py, PyAny>, method: &str) -> Answer<Bound<'py, PyAny>
 
 fn capsules<'py>(given: &Bound<'py, PyAny>) -> Answer<(Bound<'py, PyCapsule>, Bound<'py, PyCapsule>)> {
     let pair = ask(given, "__arrow_c_array__")?;
-    pair.extract().map_err(|_| malformed("__arrow_c_array__ did not return two capsules"))
+    let pair: (Bound<'py, PyCapsule>, Bound<'py, PyCapsule>) =
+        pair.extract().map_err(|_| malformed("__arrow_c_array__ did not return two capsules"))?;
+    capsule::check_schema(&pair.0)?;
+    Ok(pair)
 }
 
 /// A panic on the way in is the producer's malformed data, not a bug of the core.
@@ -146,6 +151,7 @@ fn column(py: Python<'_>, name: &str, given: &Bound<'_, PyAny>) -> Answer<ArrayR
 fn chunks(py: Python<'_>, name: &str, given: &Bound<'_, PyAny>) -> Answer<ArrayRef> {
     let capsule = ask(given, "__arrow_c_stream__")?;
     let capsule = capsule.cast::<PyCapsule>().map_err(|_| malformed("__arrow_c_stream__ returned no capsule"))?;
+    capsule::check_stream(capsule)?;
     let reader = PyArrayReader::from_arrow_pycapsule(capsule).and_then(PyArrayReader::into_reader);
     let reader = reader.map_err(|_| malformed(&format!("column `{name}` is not an unused stream of Arrow arrays")))?;
     let field = reader.field();
@@ -178,7 +184,9 @@ fn dict(py: Python<'_>, given: &Bound<'_, PyMapping>) -> Answer<citx::Table> {
         let (rows, found) = (first.len(), arrays[other].len());
         return Err(invalid(format!("columns must be of equal length: `{}` has {rows} values, `{}` has {found}", names[0], names[other])));
     }
-    Ok(citx::Table::from_columns(names.into_iter().zip(arrays).map(|(name, array)| Column::new(name, array)))?)
+    let table = citx::Table::from_columns(names.into_iter().zip(arrays).map(|(name, array)| Column::new(name, array)))?;
+    // The limit on rows is where batches are joined.
+    Ok(citx::Table::from_batches(table.schema().clone(), &[table.batch().clone()])?)
 }
 
 /// A table of dicts; a name that a row lacks is null there.

@@ -1,4 +1,5 @@
 //! The extension module `citx._citx`: one file for each module of the core, and no logic of its own.
+#![deny(unsafe_code)]
 
 mod audience;
 mod citizens;
