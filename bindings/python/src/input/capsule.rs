@@ -17,9 +17,9 @@ const DEPTH: usize = 64;
 pub(super) fn check_stream(capsule: &Bound<'_, PyCapsule>) -> Answer<()> {
     let wrong = || malformed("the capsule is not an unused stream");
     let stream = capsule.pointer_checked(Some(c"arrow_array_stream")).map_err(|_| wrong())?.cast::<FFI_ArrowArrayStream>().as_ptr();
-    // SAFETY: the producer vouches by the capsule's name that it holds a stream, and the capsule keeps it alive.
-    let (get_schema, release) = unsafe { ((*stream).get_schema, (*stream).release) };
-    let get_schema = get_schema.filter(|_| release.is_some()).ok_or_else(wrong)?;
+    // SAFETY: the producer vouches by the capsule's name that it holds a stream, the capsule keeps it alive, and nothing else uses it now.
+    let held = unsafe { &*stream };
+    let get_schema = held.get_schema.filter(|_| held.release.is_some()).ok_or_else(wrong)?;
     let mut schema = FFI_ArrowSchema::empty();
     // SAFETY: the stream is not released, and `get_schema` may be called any number of times; it fills `schema`, which releases itself.
     let status = unsafe { get_schema(stream, &raw mut schema) };
