@@ -6,6 +6,7 @@ use citx::consent::Event;
 use citx::{ConsentLedger, Policy, Result, Table};
 use sha2::{Digest, Sha256};
 
+use crate::flow;
 use crate::project::{Project, SourceFile};
 
 /// Columns that are text, whatever they look like.
@@ -36,6 +37,16 @@ pub(crate) fn events(project: &Project, source: &SourceFile) -> Result<Vec<Event
     let mut events = Event::from_table(&table, project.time_zone).map_err(|error| error.context(source.name.clone()))?;
     name_events(&mut events);
     Ok(events)
+}
+
+/// The project's ledger, to be asked: one that lives for the run only is filled from the project's import.
+pub(crate) fn ledger(project: &Project, policy: &Policy) -> Result<ConsentLedger> {
+    let ledger = flow::ledger(project, policy, true)?;
+    let consent = project.consent.as_ref().filter(|consent| consent.ledger.is_none());
+    if let Some(source) = consent.and_then(|consent| consent.import.as_ref()) {
+        append(&ledger, &events(project, source)?).map_err(|error| error.context(source.name.clone()))?;
+    }
+    Ok(ledger)
 }
 
 /// Appends what the ledger does not have yet, and returns how many events that were.

@@ -106,6 +106,25 @@ fn commands_answer_in_text_and_json() {
 }
 
 #[test]
+fn one_decision_rests_on_the_facts_that_the_citizens_table_holds() {
+    let people = "id,born,email,dec\nC-1,1950-01-01,ann@example.org,true\nC-3,1940-05-05,,false\n";
+    let text = PROJECT.replace("email = \"email\"", "email = \"email\"\ndeceased = \"dec\"").replace("ledger = \"consent.db\"\n", "");
+    let folder = project(&text, people, CONSENT);
+    let decide = |citizen: &str, more: &[&str]| {
+        let mut arguments =
+            vec!["decide", "--citizen", citizen, "--purpose", "newsletter", "--channel", "email", "--at", "2026-11-22", "--json"];
+        arguments.extend(more);
+        let output = citx(folder.path(), &arguments);
+        assert_eq!(status(&output), 0, "{}", stderr(&output));
+        json(&output)["rule"].as_str().map(str::to_owned)
+    };
+    assert_eq!(decide("C-1", &[]).as_deref(), Some("R01"), "known to be dead");
+    assert_eq!(decide("C-1", &["--fact", "deceased=false"]).as_deref(), Some("R13"), "said otherwise");
+    assert_eq!(decide("C-3", &[]).as_deref(), Some("R01"), "no e-mail address");
+    assert_eq!(decide("C-9", &[]).as_deref(), Some("R07b"), "nobody the project knows");
+}
+
+#[test]
 fn an_exported_ledger_is_read_back() {
     let folder = sound();
     assert_eq!(status(&citx(folder.path(), &["ledger", "import", "consent.csv"])), 0);

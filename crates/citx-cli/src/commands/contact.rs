@@ -5,24 +5,34 @@ use serde_json::{Value as Json, json};
 
 use super::Answer;
 use crate::args::Decide;
-use crate::{Project, flow};
+use crate::{Project, consent_import, flow};
 
 pub(super) fn decide(arguments: &Decide) -> Result<Answer> {
     let project = Project::read(&arguments.project.project)?;
     let at = flow::instant(&arguments.at, &project)?;
     let policy = flow::policy(&project)?;
-    let ledger = flow::ledger(&project, &policy, true)?;
+    let ledger = consent_import::ledger(&project, &policy)?;
     let mut question = Question::new(&arguments.citizen, &arguments.purpose, &arguments.channel);
     question.topic.clone_from(&arguments.topic);
-    question.facts = facts(&arguments.facts, &policy, project.time_zone)?;
+    let held = held(&project, &policy, arguments)?;
+    question.facts = facts(held, &arguments.facts, &policy, project.time_zone)?;
     let decision = ledger.decide(&question, at)?;
     let generated = project.consent.as_ref().is_some_and(|consent| consent.generated);
     Answer::new(words(&decision, generated), as_json(&decision, generated))
 }
 
-/// Facts written as `name=value`, each in the type that the policy gives it.
-fn facts(written: &[String], policy: &Policy, zone: TimeZone) -> Result<Facts> {
-    let mut facts = Facts::new();
+/// What the project's own table says of the citizen; nothing of one who is not in it.
+fn held(project: &Project, policy: &Policy, arguments: &Decide) -> Result<Facts> {
+    if project.citizens.is_none() {
+        return Ok(Facts::new());
+    }
+    let people = flow::people(project)?;
+    people.find(&arguments.citizen).map_or(Ok(Facts::new()), |row| Facts::of_citizen(&people, row, &arguments.channel, policy))
+}
+
+/// What is held, and then facts written as `name=value`, each in the type that the policy gives it.
+fn facts(held: Facts, written: &[String], policy: &Policy, zone: TimeZone) -> Result<Facts> {
+    let mut facts = held;
     for fact in written {
         let (name, text) = fact
             .split_once('=')

@@ -1,6 +1,7 @@
 use std::fmt;
 
 use super::data::{Channel, Named, RuleData};
+use super::policy::Policy;
 use crate::citizens::{AttributeType, FactColumns, Population};
 use crate::table::{Column, Value, unknown_name};
 use crate::time::{TimeZone, Timestamp};
@@ -35,6 +36,18 @@ impl Facts {
         self.values.retain(|(known, _)| *known != name);
         self.values.push((name, value));
         self
+    }
+
+    /// What a population's fact columns say of the citizen in `row`, as far as a decision about `channel` needs it: so that one decision
+    /// rests on the same facts as the decisions for everyone. A value that cannot be read is not known.
+    ///
+    /// # Errors
+    /// `UnknownName` for a mapped column that is not there.
+    pub fn of_citizen(people: &Population, row: usize, channel: &str, policy: &Policy) -> Result<Self> {
+        let (data, zone) = (policy.data(), policy.controller().map_or(TimeZone::UTC, |controller| controller.time_zone));
+        let known = FactTable::of(people, &[row], channel, data, zone)?.row(0, data);
+        let facts = data.facts.iter().zip(known.0);
+        Ok(facts.filter_map(|(fact, value)| Some((fact.name.clone(), value?))).collect())
     }
 
     /// The names of the facts, in order.
