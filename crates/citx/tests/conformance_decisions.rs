@@ -1,10 +1,10 @@
-//! `tests/conformance/decisions.tsv` through the facade: by a view, and by a ledger.
+//! `tests/conformance/decisions.tsv` through the facade: by a view, by a ledger, and for a population.
 
 mod support;
 
 use citx::{
-    ConsentLedger, ConsentView, Controller, Decision, Event, Facts, LedgerOptions, Policy, Purpose, Question, RecordedEvent, Result, Scope,
-    Status, TimeZone, Timestamp,
+    Bitmap, ConsentLedger, ConsentView, Controller, Decision, Event, FactColumns, Facts, LedgerOptions, Policy, Population, Purpose,
+    Question, RecordedEvent, Result, Run, Scope, Status, Table, TimeZone, Timestamp, Value,
 };
 use support::{Case, cases, expected_error, instant, record, unescape};
 
@@ -101,6 +101,35 @@ fn decisions_agree_with_the_conformance_cases() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The same for a population of one, whose columns are the facts; `None` where a fact has no column or a topic is asked about.
+fn for_everyone(case: &Case) -> Result<Option<String>> {
+    let (policy, at, mut facts) = (policy(case)?, instant(&case.text("at"), zone()), record(case.raw("facts")));
+    let mut columns = FactColumns::new();
+    let mapped = facts.fields().iter().all(|(name, value)| *value != Value::Null && columns.set(name, [name]).is_ok());
+    if !mapped || !case.raw("topic").is_empty() {
+        return Ok(None);
+    }
+    facts.set("key", Value::Text("c1".to_owned()));
+    let people = Population::from_table(Table::from_records(&[facts])?, "key")?.with_facts(columns)?;
+    let recorded = events(case)?.into_iter().zip(1..).map(|(event, id)| RecordedEvent { id, recorded_at: event.captured_at, event });
+    let (view, asked) = (ConsentView::from_events(recorded, &policy, at)?, question(case));
+    let verdicts = view.decide_many(&people, &Bitmap::ones(1), &asked.purpose, &asked.channel, &[], &Run::new())?;
+    Ok(verdicts.first().map(|verdict| format!("{} {}", verdict.outcome.as_str(), policy.rules()[verdict.rule].id)))
+}
+
+#[test]
+fn a_population_is_decided_as_one_citizen_is() -> Result<()> {
+    let mut compared = 0;
+    for case in cases("decisions.tsv").iter().filter(|case| !case.raw("expected").starts_with("error")) {
+        if let Some(found) = for_everyone(case)? {
+            assert_eq!(found, case.text("expected"), "{}", case.place());
+            compared += 1;
+        }
+    }
+    assert!(compared >= 130, "only {compared} cases");
+    Ok(())
 }
 
 #[test]

@@ -267,6 +267,37 @@ fn a_bad_table_is_refused_by_column_and_row_without_the_value() {
 }
 
 #[test]
+fn timing_defers_what_was_permitted_and_nothing_else() -> Result<()> {
+    let timing = r#"
+[[rule]]
+id = "R29"
+stage = "timing"
+guard = "effective_class NOT IN ('emergency', 'statutory') AND (as_of() < TIMESTAMP '2026-05-16 07:00:00') IS NOT FALSE"
+outcome = "defer"
+when_unknown = "fires"
+reason = "quiet until morning"
+source = "a test"
+confidence = "H"
+"#;
+    let text = format!("{UK_2026}{timing}").replace("instants = [", "instants = [\"2026-05-16\", ");
+    let policy = Policy::parse(&text)?
+        .with_controller(Controller::new("Anytown", "charity", zone()))?
+        .with_purpose(Purpose::new("news", "direct_marketing", "consent"))?
+        .with_purpose(Purpose::new("arrears", "statutory", "contract"))?;
+    let view = ConsentView::from_events(recorded([event(Status::Given, "email", "2026-01-10")]), &policy, at("2026-05-15"))?;
+    let ask = |purpose: &str, channel: &str| view.decide(&Question::new("c1", purpose, channel));
+    let decision = ask("news", "email")?;
+    assert_eq!((decision.outcome, decision.rule.as_str(), decision.permitted_by.as_deref()), (Outcome::Defer, "R29", Some("R13")));
+    assert_eq!(ask("news", "sms")?.rule, "R07b");
+    assert_eq!(ask("arrears", "post")?.rule, "R08");
+    let people = Population::from_table(Table::from_columns([Column::text("id", [Some("c1"), Some("c2")])])?, "id")?;
+    let verdicts = view.decide_many(&people, &Bitmap::ones(2), "news", "email", &[], &Run::new())?;
+    let rules: Vec<&str> = verdicts.iter().map(|verdict| policy.rules()[verdict.rule].id.as_str()).collect();
+    assert_eq!((rules, verdicts[0].outcome), (vec!["R29", "R07b"], Outcome::Defer));
+    Ok(())
+}
+
+#[test]
 fn special_category_columns_stop_an_audience_and_are_named() -> Result<()> {
     let people = Table::from_columns([Column::text("id", [Some("c1")]), Column::text("faith", [Some("x")])])?;
     let people = Population::from_table(people, "id")?.with_facts(FactColumns::new().special_category(["faith"]))?;

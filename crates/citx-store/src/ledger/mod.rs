@@ -10,13 +10,15 @@ mod tests;
 use std::collections::HashMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use citx_core::consent::{ConsentView, Decision, Event, Policy, Question, RecordedEvent, Scope, Status, ViewBuilder};
 use citx_core::table::Table;
 use citx_core::time::{TimeZone, Timestamp};
 use citx_core::{Error, ErrorKind, Result};
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use chain::Hash;
@@ -88,10 +90,22 @@ pub struct ConsentLedger {
 }
 
 enum Store {
-    /// A connection, and the process that opened it: none may be used across a fork.
-    Writable(Mutex<(Connection, u32)>, Option<Place>),
+    /// A connection that lasts, because opening one costs more than reading with it.
+    Writable(Shared, Option<Place>),
     /// Opened anew for each call, so that nothing needs to be created to read.
     ReadOnly(Place),
+}
+
+/// A connection shared by threads, and the process that opened it: none may be used across a fork.
+struct Shared {
+    connection: Mutex<Connection>,
+    process: AtomicU32,
+}
+
+impl Shared {
+    fn new(connection: Connection) -> Self {
+        Self { connection: Mutex::new(connection), process: AtomicU32::new(std::process::id()) }
+    }
 }
 
 #[derive(Clone)]
@@ -144,7 +158,7 @@ impl ConsentLedger {
         let mut connection = schema::open_writable(None, true)?;
         schema::create(&mut connection)?;
         let identity = schema::identify(&connection)?;
-        let store = Store::Writable(Mutex::new((connection, std::process::id())), None);
+        let store = Store::Writable(Shared::new(connection), None);
         Ok(Self { policy: policy.clone(), identity, store })
     }
 
@@ -170,7 +184,7 @@ impl ConsentLedger {
             if options.quick { rows::last(&transaction, &identity)? } else { verify(&transaction, &identity)? }
         };
         place.head.advance(&Head { ledger_id: identity.ledger_id, sequence: last.id, hash: last.hash })?;
-        let store = Store::Writable(Mutex::new((connection, std::process::id())), Some(place));
+        let store = Store::Writable(Shared::new(connection), Some(place));
         Ok(Self { policy: policy.clone(), identity, store })
     }
 
@@ -293,10 +307,10 @@ impl ConsentLedger {
             let last = rows::insert(transaction, sealed, &rows::personal(&event, None), &last)?;
             Ok((last.id, last))
         })?;
-        if let Store::Writable(lock, Some(place)) = &self.store {
-            let connection = self.connection(lock, Some(place))?;
+        if let Store::Writable(shared, Some(place)) = &self.store {
+            let connection = self.connection(shared, Some(place))?;
             // The write-ahead log still has the old pages; a busy reader only puts this off until the next checkpoint.
-            connection.0.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).map_err(sql)?;
+            connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).map_err(sql)?;
         }
         Ok(id)
     }
@@ -442,7 +456,7 @@ impl ConsentLedger {
             what(&transaction, &self.identity)
         };
         match &self.store {
-            Store::Writable(lock, place) => within(&self.connection(lock, place.as_ref())?.0, place.as_ref()),
+            Store::Writable(shared, place) => within(&*self.connection(shared, place.as_ref())?, place.as_ref()),
             Store::ReadOnly(place) => read_still(place, |connection| {
                 if schema::identify(connection)? != self.identity {
                     return Err(damaged("another ledger took the place of the one that was opened"));
@@ -454,11 +468,11 @@ impl ConsentLedger {
 
     /// Writes within one transaction, and moves the head forward when it is durable.
     fn write<T>(&self, what: impl FnOnce(&Transaction<'_>, &Identity, Last) -> Result<(T, Last)>) -> Result<T> {
-        let Store::Writable(lock, place) = &self.store else {
+        let Store::Writable(shared, place) = &self.store else {
             return Err(Error::new(ErrorKind::Unsupported, "the ledger was opened for reading only"));
         };
-        let mut connection = self.connection(lock, place.as_ref())?;
-        let transaction = connection.0.transaction_with_behavior(TransactionBehavior::Immediate).map_err(sql)?;
+        let mut connection = self.connection(shared, place.as_ref())?;
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(sql)?;
         if let Some(place) = place {
             check_head(&transaction, &self.identity, &place.head)?;
         }
@@ -474,21 +488,39 @@ impl ConsentLedger {
     }
 
     /// The connection of this process.
-    fn connection<'a>(&self, lock: &'a Mutex<(Connection, u32)>, place: Option<&Place>) -> Result<MutexGuard<'a, (Connection, u32)>> {
-        let mut guard = lock.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(place) = place
-            && guard.1 != std::process::id()
-        {
-            let connection = schema::open_writable(Some(&place.database), false)?;
-            schema::tune(&connection)?;
-            if schema::identify(&connection)? != self.identity {
+    fn connection<'a>(&self, shared: &'a Shared, place: Option<&Place>) -> Result<MutexGuard<'a, Connection>> {
+        let forked = || shared.process.load(Ordering::Acquire) != std::process::id();
+        let Some(place) = place.filter(|_| forked()) else {
+            return Ok(shared.connection.lock().unwrap_or_else(PoisonError::into_inner));
+        };
+        let mut connection = lock_after_fork(&shared.connection)?;
+        if forked() {
+            // SQLite remembers the parent's locks on the file as this process's own for as long as the old connection is open. Closing
+            // it forgets them; it must not tidy up the parent's log on the way.
+            connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).map_err(sql)?;
+            *connection = schema::open_writable(None, true)?;
+            let own = schema::open_writable(Some(&place.database), false)?;
+            schema::tune(&own)?;
+            if schema::identify(&own)? != self.identity {
                 return Err(damaged("another ledger took the place of the one that was opened"));
             }
-            // Closing the parent's connection here would release what the parent still holds.
-            std::mem::forget(std::mem::replace(&mut *guard, (connection, std::process::id())));
+            *connection = own;
+            shared.process.store(std::process::id(), Ordering::Release);
         }
-        Ok(guard)
+        Ok(connection)
     }
+}
+
+/// The lock as a forked child finds it: whoever of the parent's threads held it at that moment is not there to let it go.
+fn lock_after_fork(lock: &Mutex<Connection>) -> Result<MutexGuard<'_, Connection>> {
+    for _ in 0..1000 {
+        match lock.try_lock() {
+            Ok(guard) => return Ok(guard),
+            Err(TryLockError::Poisoned(error)) => return Ok(error.into_inner()),
+            Err(TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(1)),
+        }
+    }
+    Err(Error::new(ErrorKind::Busy, "the process was forked while the ledger was in use; open it anew in the child"))
 }
 
 impl fmt::Debug for ConsentLedger {
