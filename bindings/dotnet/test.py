@@ -182,21 +182,21 @@ def sources(project):
 
 
 def write_examples(out):
-    """The C# of the readmes as a source file, one method for each block, so that what they show compiles."""
+    """The C# of the readmes as a source file, one method for each block, so that what they show compiles and runs."""
     methods = []
     for readme in (ROOT / "README.md", HERE / "README.md"):
         for block in re.findall(r"^```csharp\n(.*?)^```", readme.read_text(encoding="utf-8"), flags=re.M | re.S):
             lines = [line for line in block.splitlines() if not re.match(r"using [\w.]+;", line)]
-            methods.append(f"static void Example{len(methods)}()\n{{\n" + "\n".join(lines) + "\n}\n")
-    given = "static IDbCommand command = null;\nstatic ConsentLedger ledger = null;\n"
+            methods.append(f"internal static void Example{len(methods)}()\n{{\n" + "\n".join(lines) + "\n}\n")
+    given = "internal static IDataReader reader = null;\ninternal static ConsentLedger ledger = null;\n"
     heading = "".join(f"using {name};\n" for name in ("Citx", "System", "System.Collections.Generic", "System.Data", "System.Linq"))
     path = out / "Examples.cs"
-    path.write_text(heading + "class Examples\n{\n" + given + "\n".join(methods) + "}\n", encoding="utf-8")
+    path.write_text(heading + "internal static class Examples\n{\n" + given + "\n".join(methods) + "}\n", encoding="utf-8")
     return [str(path)]
 
 
 def targets(out, references, against, emit):
-    """The wrapper, its tests and the examples against one class library; without `emit` the wrapper is only checked."""
+    """The wrapper, and its tests with the examples, against one class library; without `emit` the wrapper is only checked."""
     library = {
         "name": "Citx",
         "exe": False,
@@ -210,14 +210,13 @@ def targets(out, references, against, emit):
     tests = {
         "name": "Citx.Tests",
         "exe": True,
-        "sources": sources("Citx.Tests"),
+        "sources": sources("Citx.Tests") + write_examples(out),
         "references": [*references, str(out / "Citx.dll")],
         "output": str(out / "Citx.Tests.exe") if emit else None,
         "errors": [code for code in STRICT if not code.startswith("CS15")],
         "against": against,
     }
-    examples = dict(tests, name="Citx.Examples", exe=False, sources=write_examples(out), output=None)
-    return [library, tests, examples] if emit else [library]
+    return [library, tests] if emit else [library]
 
 
 def build(cache, tools, compiler, framework, out):
@@ -237,12 +236,12 @@ def build(cache, tools, compiler, framework, out):
         done = subprocess.run([str(python), str(HERE / "tools/compile.py")], input=json.dumps(job), text=True, env=environment, check=False)
         return done.returncode == 0
     if shutil.which("mcs") and framework:
-        print("compiling with mcs: no Roslyn here, so C# 7.3, the XML comments and the examples are not checked")
+        print("compiling with mcs: no Roslyn here, so C# 7.3 and the XML comments are not checked")
         options = ["-langversion:7.2", "-unsafe", "-optimize", "-nowarn:1591", "-nostdlib", *(f"-r:{path}" for path in framework[0])]
         good, output = run(["mcs", *options, "-target:library", f"-out:{out / 'Citx.dll'}", *sources("Citx")])
         if good:
             options += [f"-r:{out / 'Citx.dll'}", f"-out:{out / 'Citx.Tests.exe'}"]
-            good, output = run(["mcs", *options, *sources("Citx.Tests")])
+            good, output = run(["mcs", *options, *sources("Citx.Tests"), *write_examples(out)])
         if not good:
             print(output)
         return good
