@@ -1,7 +1,9 @@
 /* Objects that never change, asked by many threads at once; one that changes, set by two; a call that is cancelled. */
+#define _POSIX_C_SOURCE 200809L
 #include "check.h"
 
 #include <pthread.h>
+#include <unistd.h>
 
 #define THREADS 8
 #define ROUNDS 200
@@ -77,6 +79,85 @@ static void clashes_are_busy(void)
     OK(citx_record_len(record, &len, &err));
     CHECK(len == 1);
     citx_record_free(record);
+}
+
+static void *append_often(void *argument)
+{
+    const citx_ledger *ledger = (const citx_ledger *)argument;
+    long wrong = 0;
+    int round;
+    for (round = 0; round < 50; round++) {
+        citx_event event;
+        uint64_t id = 0;
+        memset(&event, 0, sizeof event);
+        event.struct_size = sizeof event;
+        event.citizen = CITX_STR("7");
+        event.purpose = CITX_STR("newsletter");
+        event.channel = CITX_STR("email");
+        event.status = CITX_STR("given");
+        event.captured_at = CITX_STR("2026-01-05T10:00:00Z");
+        wrong += citx_ledger_append(ledger, &event, &id, NULL) != CITX_STATUS_OK || id == 0;
+    }
+    return (void *)wrong;
+}
+
+static void ledgers_are_locked_inside(void)
+{
+    citx_policy *builtin = NULL, *ours = NULL, *policy = NULL;
+    citx_ledger *ledger = NULL, *reader = NULL;
+    citx_purpose purpose;
+    citx_event event;
+    pthread_t threads[4];
+    uint64_t count = 0;
+    char path[200], head[220], lock[220];
+    int i;
+    const char *folder = getenv("TMPDIR");
+    snprintf(path, sizeof path, "%s/citx-threads-%ld.db", folder == NULL ? "/tmp" : folder, (long)getpid());
+    snprintf(head, sizeof head, "%s.head", path);
+    snprintf(lock, sizeof lock, "%s.head-lock", path);
+    OK(citx_policy_builtin(CITX_STR("uk-2026"), &builtin, &err));
+    OK(citx_policy_with_controller(builtin, CITX_STR("A"), CITX_STR("charity"), CITX_STR(""), &ours, &err));
+    memset(&purpose, 0, sizeof purpose);
+    purpose.struct_size = sizeof purpose;
+    purpose.name = CITX_STR("newsletter");
+    purpose.message_class = CITX_STR("direct_marketing");
+    purpose.basis = CITX_STR("consent");
+    OK(citx_policy_with_purpose(ours, &purpose, &policy, &err));
+    CHECK(citx_ledger_open(str(path), policy, true, &reader, NULL) != CITX_STATUS_OK && reader == NULL);
+    OK(citx_ledger_open(str(path), policy, false, &ledger, &err));
+    for (i = 0; i < 4; i++) {
+        CHECK(pthread_create(&threads[i], NULL, append_often, ledger) == 0);
+    }
+    for (i = 0; i < 4; i++) {
+        void *wrong = NULL;
+        CHECK(pthread_join(threads[i], &wrong) == 0 && wrong == NULL);
+    }
+    OK(citx_ledger_verify(ledger, &count, &err));
+    CHECK(count == 200);
+    citx_ledger_free(ledger);
+    OK(citx_ledger_open(str(path), policy, true, &reader, &err));
+    OK(citx_ledger_len(reader, &count, &err));
+    CHECK(count == 200);
+    memset(&event, 0, sizeof event);
+    event.struct_size = sizeof event;
+    event.citizen = CITX_STR("8");
+    event.purpose = CITX_STR("newsletter");
+    event.channel = CITX_STR("email");
+    event.status = CITX_STR("given");
+    event.captured_at = CITX_STR("2026-01-05T10:00:00Z");
+    CHECK(citx_ledger_append(reader, &event, &count, NULL) != CITX_STATUS_OK && count == 200);
+    citx_ledger_free(reader);
+    /* The database is lost, its head file is not: an empty ledger must not take its place. */
+    remove(path);
+    ledger = NULL;
+    REFUSED(CITX_STATUS_CORRUPTED, citx_ledger_open(str(path), policy, false, &ledger, &err));
+    CHECK(ledger == NULL);
+    remove(path);
+    remove(head);
+    remove(lock);
+    citx_policy_free(builtin);
+    citx_policy_free(ours);
+    citx_policy_free(policy);
 }
 
 typedef struct {
@@ -189,6 +270,7 @@ int main(void)
     }
     CHECK(shared.wrong == 0);
     clashes_are_busy();
+    ledgers_are_locked_inside();
     calls_are_cancelled(book);
     citx_ledger_free(ledger);
     citx_policy_free(builtin);
