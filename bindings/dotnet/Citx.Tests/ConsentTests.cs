@@ -160,6 +160,22 @@ namespace Citx.Tests
             }
         }
 
+        public static void WhatANewerVersionWroteIsRefused()
+        {
+            using (Folder folder = new Folder())
+            using (Policy policy = Make.Policy())
+            {
+                Check.Fails<CitxPolicyException>(ErrorKind.PolicyUnsupported, () => Policy.Parse("format = 99\nname = \"x\"\n"));
+                string file = folder.File("consent.db");
+                ConsentLedger.Open(file, policy).Dispose();
+                byte[] bytes = File.ReadAllBytes(file);
+                // SQLite keeps user_version there, most significant byte first.
+                bytes[60] = 1;
+                File.WriteAllBytes(file, bytes);
+                Check.Fails<CitxStorageException>(ErrorKind.FormatVersion, () => ConsentLedger.Open(file, policy));
+            }
+        }
+
         public static void AnErasedCitizenIsDeniedAndTheChainVerifies()
         {
             using (Policy policy = Make.Policy())

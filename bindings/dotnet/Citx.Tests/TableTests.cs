@@ -1,6 +1,7 @@
 using System;
 using System.Collections;
 using System.Collections.Generic;
+using System.IO;
 using System.Linq;
 using Citx.Native;
 
@@ -211,6 +212,43 @@ namespace Citx.Tests
                 CitxException error = Check.Throws<CitxException>(
                     () => Population.Read(folder.File("bad.csv", "id,dob\n1,2001-01-01\n2,Ada-Lovelace\n"), "id", dates), "a bad date");
                 Check.True(error.Message.Contains("dob") && !error.Message.Contains("Lovelace"), error.Message);
+            }
+        }
+
+        public static void DamagedFilesAreReadOrRefusedButNeverCrash()
+        {
+            Random random = new Random(2026);
+            Table table = Make.Table(
+                "key", new[] { "a", "b", "c" },
+                "n", new double?[] { 1.5, null, -2 },
+                "d", new[] { new Date(2026, 1, 1), new Date(1, 1, 1), new Date(9999, 1, 1) });
+            using (Folder folder = new Folder())
+            {
+                table.WriteParquet(folder.File("whole.parquet"));
+                table.WriteCsv(folder.File("whole.csv"));
+                foreach (string kind in new[] { "parquet", "csv" })
+                {
+                    byte[] whole = File.ReadAllBytes(folder.File("whole." + kind));
+                    string damaged = folder.File("damaged." + kind);
+                    for (int round = 0; round < 150; round++)
+                    {
+                        byte[] bytes = (byte[])whole.Clone();
+                        for (int change = 0; change <= round % 4; change++)
+                        {
+                            bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
+                        }
+                        Array.Resize(ref bytes, round % 3 == 0 ? random.Next(bytes.Length) : bytes.Length);
+                        File.WriteAllBytes(damaged, bytes);
+                        try
+                        {
+                            Table.Read(damaged).Count();
+                        }
+                        catch (CitxException error)
+                        {
+                            Check.True(error.Kind != ErrorKind.Panic, kind + ", round " + round + ": " + error.Message);
+                        }
+                    }
+                }
             }
         }
 
