@@ -42,9 +42,9 @@ def test_one_population_in_many_threads() -> None:
     assert counts == [expected] * 32
 
 
-@pytest.mark.parametrize("threads", [0, -1])
+@pytest.mark.parametrize("threads", [0, -1, 2**80])
 def test_threads_must_be_positive(threads: int) -> None:
-    with pytest.raises(citx.InvalidArgumentError, match="threads"):
+    with pytest.raises(citx.InvalidArgumentError):
         BOOK.evaluate(population(10), as_of=AS_OF, threads=threads)
 
 

@@ -9,7 +9,7 @@ use pyo3::types::{PyBool, PyDate, PyDict, PyInt, PyMapping, PyString, PyTuple};
 use crate::citizens::Population;
 use crate::error::{Answer, detached, invalid};
 use crate::input;
-use crate::options::{instant, key, zone};
+use crate::options::{Count, instant, key, zone};
 use crate::run::{CancelToken, Long};
 use crate::table::{Column, Table};
 use crate::value::{at, from_python, to_python, type_name};
@@ -370,7 +370,7 @@ impl ConsentView {
         people: &Bound<'py, Population>,
         purpose: &str,
         channel: &str,
-        threads: Option<i64>,
+        threads: Option<Count>,
         cancel: Option<Bound<'py, CancelToken>>,
         progress: Option<Bound<'py, PyAny>>,
     ) -> Answer<Column> {

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use citx::{Date, TimeZone, Timestamp};
+use pyo3::exceptions::PyOverflowError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDate, PyDateTime, PyInt, PyMapping, PyString, PyTuple, PyTzInfoAccess};
 
@@ -67,6 +68,25 @@ pub(crate) fn key(given: &Bound<'_, PyAny>) -> Answer<String> {
         return Ok(whole.str()?.to_cow()?.into_owned());
     }
     Err(invalid(format!("a key must be text or a whole number, not {}", type_name(given))))
+}
+
+/// A count: a whole number that is not negative.
+pub(crate) struct Count(pub(crate) u64);
+
+impl<'py> FromPyObject<'_, 'py> for Count {
+    type Error = PyErr;
+
+    fn extract(given: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        given.extract().map(Self).map_err(|error| {
+            let outside = error.is_instance_of::<PyOverflowError>(given.py());
+            if outside { invalid("a count must be a whole number from 0 to 2^64 - 1").into() } else { error }
+        })
+    }
+}
+
+/// The same, where the argument has a default.
+pub(crate) fn count(given: &Bound<'_, PyAny>) -> PyResult<u64> {
+    given.extract().map(|Count(count)| count)
 }
 
 /// Names given as one text or as several.

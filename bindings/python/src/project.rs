@@ -9,7 +9,7 @@ use pyo3::types::{PyDate, PyDateTime, PyMapping, PyString};
 
 use crate::audience::Audience;
 use crate::error::{Answer, detached, invalid};
-use crate::options::{breakdowns, instant};
+use crate::options::{Count, breakdowns, instant};
 use crate::run::{CancelToken, Long};
 use crate::satisfaction::Survey;
 use crate::segments::{Membership, SegmentBook};
@@ -40,7 +40,7 @@ pub(crate) fn run<'py>(
     py: Python<'py>,
     path: PathBuf,
     as_of: &Bound<'py, PyAny>,
-    threads: Option<i64>,
+    threads: Option<Count>,
     cancel: Option<Bound<'py, CancelToken>>,
     progress: Option<Bound<'py, PyAny>>,
 ) -> Answer<Bound<'py, PyAny>> {

@@ -9,6 +9,7 @@ use citx::{Error, ErrorKind, Run};
 use pyo3::prelude::*;
 
 use crate::error::{Answer, caught, invalid};
+use crate::options::Count;
 
 /// How often a long call looks for signals and reports progress: soon enough for a person, rarely enough to cost nothing.
 const POLL: Duration = Duration::from_millis(50);
@@ -49,10 +50,14 @@ pub(crate) struct Long<'py> {
 }
 
 impl<'py> Long<'py> {
-    pub(crate) fn new(threads: Option<i64>, cancel: Option<Bound<'py, CancelToken>>, progress: Option<Bound<'py, PyAny>>) -> Answer<Self> {
-        let threads = match threads.map(usize::try_from) {
+    pub(crate) fn new(
+        threads: Option<Count>,
+        cancel: Option<Bound<'py, CancelToken>>,
+        progress: Option<Bound<'py, PyAny>>,
+    ) -> Answer<Self> {
+        let threads = match threads {
             None => 0,
-            Some(Ok(threads)) if threads > 0 => threads,
+            Some(Count(threads)) if threads > 0 => usize::try_from(threads).unwrap_or(usize::MAX),
             Some(_) => return Err(invalid("`threads` must be at least 1; leave it out for all cores")),
         };
         if progress.as_ref().is_some_and(|progress| !progress.is_callable()) {

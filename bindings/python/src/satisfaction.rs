@@ -9,7 +9,7 @@ use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyString};
 use crate::citizens::Population;
 use crate::error::{Answer, detached, invalid};
 use crate::input;
-use crate::options::{Names, breakdowns, pairs};
+use crate::options::{Count, Names, breakdowns, count, pairs};
 use crate::run::Long;
 use crate::segments::Membership;
 use crate::table::Table;
@@ -160,9 +160,9 @@ impl Instrument {
 /// The sample that a standard requires of a population.
 #[pyfunction]
 #[pyo3(signature = (*, instrument, population))]
-pub(crate) fn sample_size(py: Python<'_>, instrument: &Bound<'_, PyAny>, population: u64) -> Answer<SampleSize> {
+pub(crate) fn sample_size(py: Python<'_>, instrument: &Bound<'_, PyAny>, population: Count) -> Answer<SampleSize> {
     let instrument = self::instrument(py, instrument)?;
-    let size = detached(py, || instrument.sample_size(population))?;
+    let size = detached(py, || instrument.sample_size(population.0))?;
     Ok(SampleSize { required: size.required, exact: size.exact, moe: size.moe })
 }
 
@@ -218,7 +218,7 @@ impl Survey {
         strata: Option<String>,
         psu: Option<Names>,
         fpc: Option<Names>,
-        frame_size: Option<u64>,
+        frame_size: Option<Count>,
         selection: Option<String>,
         mode: Option<String>,
         collected_at: Option<String>,
@@ -232,7 +232,7 @@ impl Survey {
         options.strata = strata;
         options.psu = psu.unwrap_or_default().0;
         options.fpc = fpc.unwrap_or_default().0;
-        options.frame_size = frame_size;
+        options.frame_size = frame_size.map(|size| size.0);
         options.selection = selection;
         options.mode = mode;
         options.collected_at = collected_at;
@@ -287,7 +287,14 @@ impl Survey {
 
     /// All measures, overall or by unit, and by each breakdown.
     #[pyo3(signature = (by=None, *, level=0.95, min_base=0, method="wilson"))]
-    fn scores(&self, py: Python<'_>, by: Option<&Bound<'_, PyAny>>, level: f64, min_base: u64, method: &str) -> Answer<Table> {
+    fn scores(
+        &self,
+        py: Python<'_>,
+        by: Option<&Bound<'_, PyAny>>,
+        level: f64,
+        #[pyo3(from_py_with = count)] min_base: u64,
+        method: &str,
+    ) -> Answer<Table> {
         let (by, options) = (breakdowns(by)?.unwrap_or_default(), options(level, min_base, method));
         Ok(Table(Long::default().call(py, |run| self.0.scores_with(&by, &options, run))?))
     }
@@ -300,7 +307,7 @@ impl Survey {
         column: &str,
         by: Option<&Bound<'py, PyAny>>,
         level: f64,
-        min_base: u64,
+        #[pyo3(from_py_with = count)] min_base: u64,
     ) -> Answer<Bound<'py, PyAny>> {
         let (by, options) = (breakdowns(by)?, options(level, min_base, "wilson"));
         Ok(match by {
@@ -319,7 +326,7 @@ impl Survey {
         equals: &Bound<'py, PyAny>,
         by: Option<&Bound<'py, PyAny>>,
         level: f64,
-        min_base: u64,
+        #[pyo3(from_py_with = count)] min_base: u64,
         method: &str,
     ) -> Answer<Bound<'py, PyAny>> {
         let (equals, by, options) = (equals_text(equals)?, breakdowns(by)?, options(level, min_base, method));

@@ -11,7 +11,7 @@ use crate::audience::Audience;
 use crate::citizens::Population;
 use crate::consent::ConsentView;
 use crate::error::{Answer, detached, invalid};
-use crate::options::{instant, zone};
+use crate::options::{Count, instant, zone};
 use crate::rules::Explanation;
 use crate::run::{CancelToken, Long};
 use crate::table::{Column, Table, export};
@@ -125,7 +125,7 @@ impl SegmentBook {
         people: &Bound<'py, Population>,
         as_of: &Bound<'py, PyAny>,
         time_zone: &str,
-        threads: Option<i64>,
+        threads: Option<Count>,
         cancel: Option<Bound<'py, CancelToken>>,
         progress: Option<Bound<'py, PyAny>>,
     ) -> Answer<Membership> {
@@ -285,7 +285,7 @@ impl Segment {
         channels: Vec<String>,
         prefer: Option<&str>,
         one_per: Option<&str>,
-        threads: Option<i64>,
+        threads: Option<Count>,
         cancel: Option<Bound<'py, CancelToken>>,
         progress: Option<Bound<'py, PyAny>>,
     ) -> Answer<Audience> {
