@@ -65,7 +65,7 @@ pub(crate) enum Command {
         #[arg(long, value_name = "SEGMENT")]
         keys: Option<String>,
     },
-    /// Say why one citizen is in a segment or not: [PROJECT] SEGMENT KEY
+    /// Say why one citizen is in a segment or not
     #[command(override_usage = "citx explain [OPTIONS] --as-of <WHEN> [PROJECT] <SEGMENT> <KEY>")]
     Explain {
         /// The project file (citx.toml if left out), the segment, the citizen's key

@@ -363,16 +363,25 @@ fn a_reader_that_goes_away_is_no_error() {
 #[cfg(unix)]
 #[test]
 fn ctrl_c_ends_with_130_and_leaves_nothing_half_written() {
-    let example = common::Example::new("voters");
-    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_citx"))
-        .args(["run", "--as-of", "2006-08-01", "--json"])
-        .current_dir(example.path(""))
-        .stdout(std::process::Stdio::piped())
+    use std::io::Write as _;
+    use std::process::{Command, Stdio};
+    let folder = sound();
+    let people = folder.path().join("people.csv");
+    std::fs::remove_file(&people).expect("can be removed");
+    assert!(Command::new("mkfifo").arg(&people).status().expect("mkfifo").success());
+    let mut program = Command::new(env!("CARGO_BIN_EXE_citx"));
+    let mut child = program
+        .args(["run", "--as-of", "2026-11-22", "--json"])
+        .current_dir(folder.path())
+        .stdout(Stdio::piped())
         .spawn()
-        .expect("the program starts");
-    std::thread::sleep(std::time::Duration::from_millis(300));
-    let sent = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().expect("kill");
-    assert!(sent.success());
+        .expect("it starts");
+    // Opening returns once the program reads: it listens for Ctrl-C by then, and waits for citizens.
+    let mut pipe = std::fs::File::options().write(true).open(&people).expect("a reader");
+    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().expect("kill").success());
+    std::thread::sleep(std::time::Duration::from_millis(500));
+    drop(pipe.write_all(PEOPLE.as_bytes()));
+    drop(pipe);
     assert_eq!(child.wait().expect("it ends").code(), Some(130));
-    assert!(!example.path("out/run.json").exists());
+    assert!(!folder.path().join("out").exists() && !folder.path().join("consent.db").exists());
 }

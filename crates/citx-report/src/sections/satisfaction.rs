@@ -56,7 +56,7 @@ pub(crate) fn every_unit(page: &mut Page, standings: &[Standing]) {
         ("Rank", Align::Number),
         ("Quartile", Align::Number),
     ];
-    page.element("h3", &[], "Everyone");
+    page.element("h3", &[], "Every unit");
     page.folded_table(
         &format!("All {}", counted(standings.len() as u64, "unit", "units")),
         &format!("{measure}: every unit with its sample, interval, base and place among its peers"),
