@@ -24,7 +24,8 @@
  *             interface does not carry the sizes of buffers: that they are long enough is the producer's promise.
  * Time        is an argument, never read from a clock: a text such as `2026-11-22`, which starts at midnight in a zone, or
  *             `2026-11-22T09:30:00Z`. As a value an instant is microseconds since 1970-01-01T00:00:00Z, a date days since 1970-01-01.
- * Processes   citx starts threads for a call and ends them with it; after fork() objects may be used in the child, ledgers may not.
+ * Processes   citx starts threads for a call and ends them with it, so that objects may be used in the child of a fork(); a ledger opens its
+ *             file anew there, and one that was in use while forking is CITX_STATUS_BUSY.
  *
  * Personal values never appear in errors. Every comment ends with the version that a function came with.
  */
