@@ -46,18 +46,19 @@ struct Check<'p> {
 }
 
 impl Check<'_> {
-    fn keep<T>(&mut self, result: Result<T>) -> Option<T> {
-        result.map_err(|error| self.problems.push(Problem::of(&error))).ok()
+    /// Keeps what went well; what did not is a problem of the key.
+    fn keep<T>(&mut self, key: &str, result: Result<T>) -> Option<T> {
+        result.map_err(|error| self.note(key, error.kind(), error.to_string())).ok()
     }
 
-    fn note(&mut self, kind: ErrorKind, message: String) {
-        self.problems.push(Problem { kind, line: None, column: None, message });
+    fn note(&mut self, key: &str, kind: ErrorKind, message: String) {
+        self.problems.push(Problem::at(self.project.place(key), kind, message));
     }
 
     fn people(&mut self) -> Option<Population> {
         self.project.citizens.as_ref()?;
         let people = flow::people(self.project);
-        self.keep(people)
+        self.keep("citizens", people)
     }
 
     /// Rules are checked one by one; those that refer to others only once all are sound.
@@ -69,65 +70,90 @@ impl Check<'_> {
         let before = self.problems.len();
         for segment in segments {
             let checked = alone(segment, people.map(Population::schema)).map_err(|error| error.context("[segments]"));
-            self.keep(checked);
+            self.keep(&format!("segments.{}", segment.name), checked);
         }
         let people = people.filter(|_| self.problems.len() == before)?;
         let context = Context { as_of: Timestamp::from_micros(0), time_zone: self.project.time_zone };
         let membership = flow::book(self.project)
             .and_then(|book| book.evaluate(people, &context, self.run).map_err(|error| error.context("[segments]")));
-        self.keep(membership)
+        self.keep("segments", membership)
     }
 
     fn consent(&mut self) -> Option<Policy> {
         let consent = self.project.consent.as_ref()?;
-        let policy = flow::policy(self.project);
-        let policy = self.keep(policy)?;
+        let policy = flow::controllers_policy(self.project);
+        let mut policy = self.keep("consent", policy)?;
+        let before = self.problems.len();
+        for purpose in &self.project.purposes {
+            let with = flow::with_purpose(&policy, purpose);
+            policy = self.keep(&format!("purpose.{}", purpose.name), with).unwrap_or(policy);
+        }
+        if self.problems.len() > before {
+            return Some(policy);
+        }
         if let Some(ledger) = consent.ledger.as_ref().filter(|ledger| ledger.exists()) {
             let opened = flow::ledger(self.project, &policy, true).and_then(|ledger| ledger.verify().map(drop));
-            self.keep(opened.map_err(|error| error.context(ledger.display().to_string())));
+            self.keep("consent.ledger", opened.map_err(|error| error.context(ledger.display().to_string())));
         }
         if let Some(import) = &consent.import {
             let checked = consent_import::check(self.project, import, &policy);
-            self.keep(checked);
+            self.keep("consent.import", checked);
         }
         Some(policy)
     }
 
     fn audiences(&mut self, policy: Option<&Policy>, people: Option<&Population>) {
         for audience in &self.project.audiences {
-            let place = format!("[audience.{}]", audience.name);
+            let (key, place) = (format!("audience.{}", audience.name), format!("[audience.{}]", audience.name));
             if !self.project.segments.iter().any(|segment| segment.name == audience.segment) {
-                self.note(ErrorKind::UnknownName, format!("{place}: there is no segment `{}`", audience.segment));
+                self.note(
+                    &format!("{key}.segment"),
+                    ErrorKind::UnknownName,
+                    format!("{place}: there is no segment `{}`", audience.segment),
+                );
             }
             if !self.project.purposes.iter().any(|purpose| purpose.name == audience.purpose) {
                 self.note(
+                    &format!("{key}.purpose"),
                     ErrorKind::UnknownName,
                     format!("{place}: there is no purpose `{}`; add a table [purpose.{}]", audience.purpose, audience.purpose),
                 );
             }
             if audience.channels.is_empty() {
-                self.note(ErrorKind::InvalidArgument, format!("{place}: name at least one channel"));
+                self.note(&format!("{key}.channels"), ErrorKind::InvalidArgument, format!("{place}: name at least one channel"));
             }
             for channel in &audience.channels {
                 if policy.is_some_and(|policy| !policy.channels().contains(&channel.as_str())) {
-                    self.note(ErrorKind::UnknownName, format!("{place}: the policy has no channel `{channel}`"));
+                    self.note(
+                        &format!("{key}.channels"),
+                        ErrorKind::UnknownName,
+                        format!("{place}: the policy has no channel `{channel}`"),
+                    );
                 }
             }
             if audience.one_per_household && people.is_some_and(|people| people.facts().is_none_or(|facts| facts.household.is_none())) {
-                self.note(ErrorKind::InvalidArgument, format!("{place}: one per household needs `household` in [citizens.facts]"));
+                self.note(
+                    &format!("{key}.one_per"),
+                    ErrorKind::InvalidArgument,
+                    format!("{place}: one per household needs `household` in [citizens.facts]"),
+                );
             }
-            self.personalisation(&place, audience, people);
+            self.personalisation(&key, audience, people);
         }
     }
 
-    fn personalisation(&mut self, place: &str, audience: &AudienceSection, people: Option<&Population>) {
+    fn personalisation(&mut self, key: &str, audience: &AudienceSection, people: Option<&Population>) {
         if audience.export != Export::Notify && !audience.personalisation.is_empty() {
-            self.note(ErrorKind::InvalidArgument, format!("{place}: only `export = \"notify\"` has personalisation"));
+            self.note(
+                &format!("{key}.personalisation"),
+                ErrorKind::InvalidArgument,
+                format!("[{key}]: only `export = \"notify\"` has personalisation"),
+            );
         }
         for (_, column) in &audience.personalisation {
             if let Some(people) = people {
-                let found = people.table().column(column).map(drop).map_err(|error| error.context(place.to_owned()));
-                self.keep(found);
+                let found = people.table().column(column).map(drop).map_err(|error| error.context(format!("[{key}]")));
+                self.keep(&format!("{key}.personalisation"), found);
             }
         }
     }
@@ -135,7 +161,7 @@ impl Check<'_> {
     fn survey(&mut self, membership: Option<&Membership>) {
         if self.project.survey.is_some() {
             let scored = crate::run::score_check(self.project, membership);
-            self.keep(scored);
+            self.keep("survey", scored);
         }
     }
 
@@ -144,7 +170,7 @@ impl Check<'_> {
             let unreadable = uplift.source.is_none() && people.is_none();
             if !unreadable {
                 let table = flow::uplift(uplift, membership, people, self.run).map(drop);
-                self.keep(table);
+                self.keep(&format!("uplift.{}", uplift.name), table);
             }
         }
     }

@@ -7,7 +7,7 @@ use citx::audience::Audience;
 use citx::rules::Context;
 use citx::{
     AudienceOptions, Column, ConsentLedger, ConsentView, Controller, CountsOptions, ErrorKind, Instrument, LedgerOptions, Membership,
-    Policy, Population, Result, Run, ScoreOptions, SegmentBook, Survey, SurveyOptions, Table, Timestamp, UpliftOptions,
+    Policy, Population, Purpose, Result, Run, ScoreOptions, SegmentBook, Survey, SurveyOptions, Table, Timestamp, UpliftOptions,
 };
 
 use crate::project::{AudienceSection, CountsColumns, Project, SurveySection, UpliftSection};
@@ -45,8 +45,17 @@ pub(crate) fn book(project: &Project) -> Result<SegmentBook> {
     SegmentBook::new(project.segments.iter().cloned()).map_err(|error| error.context("[segments]"))
 }
 
-/// The policy, made the controller's own.
+/// The policy, made the body's own by its controller and its purposes.
 pub(crate) fn policy(project: &Project) -> Result<Policy> {
+    project.purposes.iter().try_fold(controllers_policy(project)?, |policy, purpose| with_purpose(&policy, purpose))
+}
+
+pub(crate) fn with_purpose(policy: &Policy, purpose: &Purpose) -> Result<Policy> {
+    policy.with_purpose(purpose.clone()).map_err(|error| error.context(format!("[purpose.{}]", purpose.name)))
+}
+
+/// The policy with its controller, and no purposes yet.
+pub(crate) fn controllers_policy(project: &Project) -> Result<Policy> {
     let consent = project.consent.as_ref().ok_or_else(|| lacks(project, "consent"))?;
     let controller = project.controller.as_ref().ok_or_else(|| lacks(project, "controller"))?;
     let policy = if is_file(&consent.policy) {
@@ -55,13 +64,8 @@ pub(crate) fn policy(project: &Project) -> Result<Policy> {
         Policy::builtin(&consent.policy)
     };
     let controller = Controller::new(&controller.name, &controller.kind, project.time_zone);
-    let policy = policy
-        .map_err(|error| error.context("[consent] policy"))?
-        .with_controller(controller)
-        .map_err(|error| error.context("[controller]"))?;
-    project.purposes.iter().try_fold(policy, |policy, purpose| {
-        policy.with_purpose(purpose.clone()).map_err(|error| error.context(format!("[purpose.{}]", purpose.name)))
-    })
+    let policy = policy.map_err(|error| error.context("[consent] policy"))?;
+    policy.with_controller(controller).map_err(|error| error.context("[controller]"))
 }
 
 /// A name that ends in `.toml` is a file of one's own.

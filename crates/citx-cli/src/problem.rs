@@ -24,9 +24,10 @@ pub(crate) fn kind_name<S: serde::Serializer>(kind: &ErrorKind, serializer: S) -
 }
 
 impl Problem {
-    /// A problem that has no place in the file.
-    pub(crate) fn of(error: &Error) -> Self {
-        Self { kind: error.kind(), line: None, column: None, message: error.to_string() }
+    /// A problem at a place of the file, where it has one.
+    pub(crate) fn at(place: Option<(usize, usize)>, kind: ErrorKind, message: String) -> Self {
+        let (line, column) = place.unzip();
+        Self { kind, line, column, message }
     }
 
     /// The first of these as an error that says how many more there are.

@@ -2,6 +2,7 @@
 //! one pass finds every problem.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 
 use citx::{ErrorKind, RuleLocation};
 use toml::Spanned;
@@ -14,7 +15,11 @@ use crate::Problem;
 pub(super) struct Source<'t> {
     text: &'t str,
     problems: RefCell<Vec<Problem>>,
+    places: RefCell<Places>,
 }
+
+/// Line and column of each key that was read, by its path: `audience.re_engage`.
+pub(super) type Places = BTreeMap<String, (usize, usize)>;
 
 /// The fields of one table.
 pub(super) struct Fields<'t> {
@@ -31,12 +36,17 @@ type Entry<'t> = (usize, &'t DeValue<'t>);
 
 impl<'t> Source<'t> {
     pub(super) fn new(text: &'t str) -> Self {
-        Self { text, problems: RefCell::default() }
+        Self { text, problems: RefCell::default(), places: RefCell::default() }
     }
 
     pub(super) fn note(&self, kind: ErrorKind, at: usize, message: String) {
         let location = RuleLocation::new(self.text, (at, at));
         self.problems.borrow_mut().push(Problem { kind, line: Some(location.line), column: Some(location.column), message });
+    }
+
+    /// Where the keys read so far stand.
+    pub(super) fn places(&self) -> Places {
+        self.places.borrow().clone()
     }
 
     pub(super) fn into_problems(self) -> Vec<Problem> {
@@ -68,7 +78,10 @@ impl<'t> Fields<'t> {
 
     fn get(&self, key: &str) -> Option<Entry<'t>> {
         self.asked.borrow_mut().push(key.to_owned());
-        self.table.iter().find(|(name, _)| name.get_ref() == key).map(|(_, value)| (value.span().start, value.get_ref()))
+        let (name, value) = self.table.iter().find(|(name, _)| name.get_ref() == key)?;
+        let at = RuleLocation::new(self.source.text, (name.span().start, name.span().start));
+        self.source.places.borrow_mut().insert(self.path(key), (at.line, at.column));
+        Some((value.span().start, value.get_ref()))
     }
 
     fn expected<T>(&self, key: &str, (at, value): Entry<'_>, wanted: &str) -> Option<T> {

@@ -39,6 +39,8 @@ pub struct Project {
     pub uplifts: Vec<UpliftSection>,
     /// Where the results go.
     pub output: OutputSection,
+    /// Where its keys stand in the file.
+    places: fields::Places,
 }
 
 /// A file to be read as a table.
@@ -250,6 +252,18 @@ impl Project {
             return Ok(Err(vec![Problem { kind: citx::ErrorKind::InvalidArgument, line: None, column: None, message }]));
         };
         Ok(parse::project(path, text.strip_prefix('\u{feff}').unwrap_or(&text)))
+    }
+
+    /// Line and column of a key, or of the nearest table around it.
+    pub(crate) fn place(&self, key: &str) -> Option<(usize, usize)> {
+        let mut key = Some(key);
+        while let Some(path) = key {
+            if let Some(place) = self.places.get(path) {
+                return Some(*place);
+            }
+            key = path.rsplit_once('.').map(|(table, _)| table);
+        }
+        None
     }
 
     /// How the citizens' file and the others are called, for the report: what it is and the path as written.

@@ -3,7 +3,7 @@ use std::path::Path;
 use citx::{ErrorKind, FactColumns, OnError, Purpose, SegmentDefinition, TimeZone};
 use toml::de::DeTable;
 
-use super::fields::{Fields, Source};
+use super::fields::{Fields, Places, Source};
 use super::{
     AudienceSection, CitizensSection, ConsentSection, ControllerSection, CountsColumns, Export, OutputSection, Project, SourceFile,
     SurveySection, UpliftSection,
@@ -21,7 +21,8 @@ pub(super) fn project(path: &Path, text: &str) -> Result<Project, Vec<Problem>> 
         }
     };
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let project = file(path, folder, &Fields::of_file(&source, table.get_ref()));
+    let mut project = file(path, folder, &Fields::of_file(&source, table.get_ref()));
+    project.places = source.places();
     let problems = source.into_problems();
     if problems.is_empty() { Ok(project) } else { Err(problems) }
 }
@@ -42,6 +43,7 @@ fn file(path: &Path, folder: &Path, fields: &Fields<'_>) -> Project {
         survey: fields.table("survey").map(|fields| survey(&fields, folder)),
         uplifts: named(fields, "uplift", |name, fields| uplift(name, fields, folder)),
         output: output(fields.table("output"), path, folder),
+        places: Places::new(),
     };
     fields.finish();
     between_sections(&project, fields);
