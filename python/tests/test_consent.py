@@ -288,8 +288,13 @@ def test_damage_is_found_and_never_decides(policy: citx.Policy, tmp_path: Path) 
         with pytest.raises(citx.CitxError) as caught:
             citx.ConsentLedger.open(other, policy=policy)
         assert not isinstance(caught.value, citx.InternalError)
-    with pytest.raises(citx.CitxError):
+    with pytest.raises(citx.CitxIOError):
         citx.ConsentLedger.open(tmp_path / "no such folder" / "consent.db", policy=policy)
+    with pytest.raises(citx.InvalidArgumentError):
+        citx.ConsentLedger.open("", policy=policy)
+    with pytest.raises(citx.LimitError) as refused:
+        citx.ConsentLedger.open("postgresql://user:password@host/db", policy=policy)
+    assert "password" not in str(refused.value)
 
 
 def test_erasure_leaves_a_chain_that_verifies(ledger: citx.ConsentLedger, tmp_path: Path) -> None:

@@ -141,9 +141,21 @@ impl ConsentLedger {
     /// Opens or creates the ledger at `path`; `:memory:` is one without a file.
     ///
     /// # Errors
-    /// `Io`; `Corrupted` where the database is behind its head file, damaged or not a ledger; `FormatVersion`; `Busy`.
+    /// `InvalidArgument` for an empty path; `Unsupported` for the address of a server; `Io`; `Corrupted` where the database is behind its
+    /// head file, damaged or not a ledger; `FormatVersion`; `Busy`.
     pub fn open(path: impl AsRef<Path>, policy: &Policy, options: &LedgerOptions) -> Result<Self> {
         let path = path.as_ref();
+        if path.as_os_str().is_empty() {
+            // SQLite would keep it in a temporary file and lose it.
+            return Err(Error::new(ErrorKind::InvalidArgument, "a ledger needs a path; `:memory:` is one without a file"));
+        }
+        if path.to_str().is_some_and(|path| path.starts_with("postgresql:") || path.starts_with("postgres:")) {
+            // The address is not shown: it may hold a password.
+            return Err(Error::new(
+                ErrorKind::Unsupported,
+                "this version keeps a ledger in a file, not on a PostgreSQL server; give a path",
+            ));
+        }
         let opened = if path == Path::new(":memory:") {
             Self::open_in_memory(policy)
         } else if options.read_only {
