@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ROOT
 
 import citx
+from conftest import ROOT
 
 EXAMPLE = ROOT / "examples" / "bloomington"
 AS_OF = "2017-05-05"
@@ -86,7 +86,9 @@ def test_runs_that_cannot_be(project: Path, tmp_path: Path) -> None:
 def test_a_report_of_ones_own(tmp_path: Path, people: citx.Population) -> None:
     book = citx.SegmentBook({"keen": "opens_90d >= 3"})
     membership = book.evaluate(people, as_of=AS_OF)
-    page = citx.report(membership=membership, book=book, path=tmp_path / "report.html", title="A <b>title</b>", notices=["Generated records"])
+    page = citx.report(
+        membership=membership, book=book, path=tmp_path / "report.html", title="A <b>title</b>", notices=["Generated records"]
+    )
     text = page.read_text(encoding="utf-8")
     assert "A &lt;b&gt;title" in text
     assert "opens_90d" in text
