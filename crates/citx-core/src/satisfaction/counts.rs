@@ -81,11 +81,16 @@ impl Counts {
             (codes(&options.unit, "unit")?, codes(&options.measure, "measure")?, codes(&options.answer, "answer")?);
         let counts = numbers(&table.column(&options.count)?)?;
         let instrument = options.instrument.clone();
-        let scales = measures.labels.iter().map(|name| instrument.measure(name)).collect::<Result<Vec<_>>>()?;
+        let scales: Vec<_> = measures.labels.iter().map(|name| instrument.measure(name).ok()).collect();
         let mut cells: BTreeMap<(u32, usize, String), Tally> = BTreeMap::new();
         for (row, count) in counts.into_iter().enumerate() {
             let measure = measures.codes[row] as usize;
-            let (at, scale) = scales[measure];
+            let (at, scale) = scales[measure].ok_or_else(|| {
+                let known = instrument.measures().join(", ");
+                let name = instrument.name();
+                let problem = format!("column `{}`, row {}: not a measure of `{name}`, which are: {known}", options.measure, row + 1);
+                Error::new(ErrorKind::UnknownName, problem)
+            })?;
             let reading = scale.read(&answers.labels[answers.codes[row] as usize]).ok_or_else(|| {
                 let problem = format!("not an answer of measure `{}`, which are: {}", measures.labels[measure], scale.known());
                 bad_row(&options.answer, row, &problem)
