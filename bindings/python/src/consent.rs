@@ -103,8 +103,7 @@ impl Policy {
     /// A policy from a TOML file.
     #[staticmethod]
     fn read(py: Python<'_>, path: PathBuf) -> Answer<Self> {
-        let text = crate::project::read_text(py, &path)?;
-        Ok(Self(detached(py, || citx::Policy::parse(&text).map_err(|error| error.context(path.display().to_string())))?))
+        Ok(Self(detached(py, || citx::read_policy(&path))?))
     }
 
     /// A policy from TOML text.

@@ -1,6 +1,6 @@
 //! Files, the project file, the report, and the program.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use citx::report::Report;
 use citx::{Error, ErrorKind, ScoreOptions, TimeZone};
@@ -8,19 +8,11 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDate, PyDateTime, PyMapping, PyString};
 
 use crate::audience::Audience;
-use crate::error::{Answer, detached, invalid};
+use crate::error::{Answer, invalid};
 use crate::options::{Count, breakdowns, instant};
 use crate::run::{CancelToken, Long};
 use crate::satisfaction::Survey;
 use crate::segments::{Membership, SegmentBook};
-
-/// The text of a small file.
-pub(crate) fn read_text(py: Python<'_>, path: &Path) -> Answer<String> {
-    detached(py, || {
-        std::fs::read_to_string(path)
-            .map_err(|error| Error::new(ErrorKind::Io, "cannot be read as UTF-8 text").caused_by(error).context(path.display().to_string()))
-    })
-}
 
 /// The instant of a run as the project takes it: a date is local midnight of the project's zone, which only the file says.
 fn moment(given: &Bound<'_, PyAny>) -> Answer<String> {

@@ -98,8 +98,7 @@ impl Instrument {
     /// An instrument of one's own from a TOML file.
     #[staticmethod]
     fn read(py: Python<'_>, path: PathBuf) -> Answer<Self> {
-        let text = crate::project::read_text(py, &path)?;
-        Ok(Self(detached(py, || citx::Instrument::parse(&text).map_err(|error| error.context(path.display().to_string())))?))
+        Ok(Self(detached(py, || citx::read_instrument(&path))?))
     }
 
     /// An instrument of one's own from TOML text.

@@ -58,11 +58,8 @@ pub(crate) fn with_purpose(policy: &Policy, purpose: &Purpose) -> Result<Policy>
 pub(crate) fn controllers_policy(project: &Project) -> Result<Policy> {
     let consent = project.consent.as_ref().ok_or_else(|| lacks(project, "consent"))?;
     let controller = project.controller.as_ref().ok_or_else(|| lacks(project, "controller"))?;
-    let policy = if is_file(&consent.policy) {
-        Policy::parse(&text(&project.folder.join(&consent.policy))?)
-    } else {
-        Policy::builtin(&consent.policy)
-    };
+    let policy =
+        if is_file(&consent.policy) { citx::read_policy(project.folder.join(&consent.policy)) } else { Policy::builtin(&consent.policy) };
     let controller = Controller::new(&controller.name, &controller.kind, project.time_zone);
     let policy = policy.map_err(|error| error.context("[consent] policy"))?;
     policy.with_controller(controller).map_err(|error| error.context("[controller]"))
@@ -71,11 +68,6 @@ pub(crate) fn controllers_policy(project: &Project) -> Result<Policy> {
 /// A name that ends in `.toml` is a file of one's own.
 fn is_file(name: &str) -> bool {
     Path::new(name).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml"))
-}
-
-fn text(path: &Path) -> Result<String> {
-    std::fs::read_to_string(path)
-        .map_err(|error| citx::Error::new(ErrorKind::Io, "the file cannot be read").context(path.display().to_string()).caused_by(error))
 }
 
 /// The project's ledger; a new one is made unless it is only read.
@@ -108,9 +100,7 @@ pub(crate) fn audience(membership: &Membership, view: &ConsentView, section: &Au
 
 pub(crate) fn instrument(project: &Project, section: &SurveySection) -> Result<Option<Instrument>> {
     let instrument = match (&section.instrument, &section.scale) {
-        (Some(name), _) if is_file(name) => {
-            Instrument::parse(&text(&project.folder.join(name))?).map_err(|error| error.context(name.clone()))?
-        }
+        (Some(name), _) if is_file(name) => citx::read_instrument(project.folder.join(name))?,
         (Some(name), _) => Instrument::builtin(name).map_err(|error| error.context("[survey] instrument"))?,
         (None, Some(scale)) => Instrument::scale("scale", scale.clone()).map_err(|error| error.context("[survey.scale]"))?,
         (None, None) => return Ok(None),

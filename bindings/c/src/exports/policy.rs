@@ -120,10 +120,7 @@ pub extern "C" fn citx_policy_read(
 ) -> citx_status {
     guard::create(err, || {
         let out = guard::place(out, "out")?;
-        let path = path.text("path")?;
-        let text = std::fs::read_to_string(path)
-            .map_err(|error| Error::new(ErrorKind::Io, "the policy cannot be read").caused_by(error).context(path))?;
-        out.write(citx_policy::of(Policy::parse(&text).map_err(|error| error.context(path))?));
+        out.write(citx_policy::of(engine::read_policy(path.text("path")?)?));
         Ok(())
     })
 }

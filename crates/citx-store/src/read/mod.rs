@@ -21,6 +21,8 @@ use std::io;
 use std::path::Path;
 
 use citx_core::citizens::{Population, Rejected};
+use citx_core::consent::Policy;
+use citx_core::satisfaction::Instrument;
 use citx_core::segments::SegmentBook;
 use citx_core::table::Table;
 use citx_core::{Error, ErrorKind, Result};
@@ -88,12 +90,31 @@ pub fn read_table_and_rejected(path: impl AsRef<Path>, text: &[&str], options: &
 /// # Errors
 /// `Io`; `InvalidArgument` for text that is not UTF-8; and as [`SegmentBook::parse_toml`].
 pub fn read_segment_book(path: impl AsRef<Path>) -> Result<SegmentBook> {
-    let path = path.as_ref();
+    parsed(path.as_ref(), SegmentBook::parse_toml)
+}
+
+/// A consent policy from a TOML file.
+///
+/// # Errors
+/// `Io`; `InvalidArgument` for text that is not UTF-8; and as [`Policy::parse`].
+pub fn read_policy(path: impl AsRef<Path>) -> Result<Policy> {
+    parsed(path.as_ref(), Policy::parse)
+}
+
+/// An instrument of one's own from a TOML file.
+///
+/// # Errors
+/// `Io`; `InvalidArgument` for text that is not UTF-8; and as [`Instrument::parse`].
+pub fn read_instrument(path: impl AsRef<Path>) -> Result<Instrument> {
+    parsed(path.as_ref(), Instrument::parse)
+}
+
+fn parsed<T>(path: &Path, parse: impl Fn(&str) -> Result<T>) -> Result<T> {
     let bytes = std::fs::read(path).map_err(|error| io_error(path, error))?;
     let text = String::from_utf8(bytes)
         .map_err(|_| Error::new(ErrorKind::InvalidArgument, "expected UTF-8 text; save the file as UTF-8").context(file_name(path)))?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-    SegmentBook::parse_toml(text).map_err(|error| error.context(file_name(path)))
+    parse(text).map_err(|error| error.context(file_name(path)))
 }
 
 fn load(path: &Path, text: &[&str], options: &ReadOptions) -> Result<Loaded> {
