@@ -20,7 +20,7 @@ time_zone = "Europe/London"
 
 [consent]
 policy = "uk-2026"
-ledger = "consent.db"             # created where absent; postgresql://... for a shared one
+ledger = "consent.db"             # created where absent
 import = "consent.csv"            # appended once: idempotent by key
 
 [purpose.newsletter]
@@ -34,7 +34,7 @@ over_65 = "age(dob) >= 65"
 segment = "over_65"
 purpose = "newsletter"
 channels = ["email", "post"]
-export = "notify"                 # notify | csv | parquet | customer-match
+export = "notify"                 # notify | csv | parquet
 [audience.re_engage.personalisation]
 name = "first_name"
 

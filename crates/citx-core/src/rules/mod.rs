@@ -1,5 +1,5 @@
 //! The rule language: SQL boolean expressions, parsed, resolved against a schema, planned once for a whole book, and
-//! evaluated for everyone at once or for one record. Segments, consent policies and triage all use this engine.
+//! evaluated for everyone at once or for one record. Segments and consent policies both use this engine.
 //!
 //! ```text
 //! text --lex, parse--> Ast --resolve--> Operations (shared by the book) --evaluate--> Truths, or one row --explain--> tree
