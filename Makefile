@@ -7,43 +7,44 @@ CARGO := cargo
 BUILT := $(or $(CARGO_TARGET_DIR),target)/$(PROFILE)
 BIN := .venv/bin
 
-.PHONY: demo test check bench test-rust test-python test-c test-dotnet header clean
+.PHONY: demo test check bench build test-rust test-python test-c test-dotnet header clean
 
-demo:
-	$(CARGO) build --quiet --locked --profile $(PROFILE) -p citx-cli
+demo: build
 	$(BUILT)/citx run examples/tsm/citx.toml --as-of 2024-11-26
 	$(BUILT)/citx run examples/voters/citx.toml --as-of 2006-08-01
 
 test: check test-rust test-python test-c test-dotnet
 
-test-rust:
+# Everything at once: asked for one by one, the crates would choose other features of their dependencies and compile them again.
+build:
+	$(CARGO) build --quiet --locked --profile $(PROFILE) --workspace --all-targets
+
+test-rust: build
 	$(CARGO) test --locked --profile $(PROFILE) --workspace
 
 test-python: .venv/citx
 	$(BIN)/python -m pytest python/tests
 
-test-c: .venv/tools
-	$(CARGO) build --locked --profile $(PROFILE) -p citx-c
+test-c: build .venv/tools
 	-scripts/need g++ g++
 	-scripts/need valgrind valgrind
 	bindings/c/test.sh $(BUILT)
 	$(BIN)/python bindings/check_symbols.py $(BUILT)/libcitx.so
 
-test-dotnet: .venv/tools
-	$(CARGO) build --locked --profile $(PROFILE) -p citx-c
+test-dotnet: build .venv/tools
 	$(BIN)/python bindings/dotnet/test.py --lib $(BUILT)
 
-check: .venv/citx
+check: build .venv/citx
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --locked --profile $(PROFILE) --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --profile $(PROFILE) --workspace --no-deps --document-private-items
-	$(CARGO) run --quiet --locked --profile $(PROFILE) -p xtask -- header --check
+	$(BUILT)/xtask header --check
 	$(BIN)/ruff check python bindings benches examples
 	$(BIN)/python -m mypy.stubtest citx
 	$(BIN)/mypy --strict python/tests/typing_usage.py
 
-header:
-	$(CARGO) run --quiet --profile $(PROFILE) -p xtask -- header
+header: build
+	$(BUILT)/xtask header
 
 bench: .venv/tools
 	$(CARGO) run --quiet --locked --release -p citx-benches
