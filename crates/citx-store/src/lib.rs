@@ -1,4 +1,7 @@
 //! Durable things: consent ledgers, tables in and out, audience exports.
+//!
+//! What is read and written, and how, is in `docs/spec/files.md`; the bytes of a ledger are in `docs/spec/ledger.md`. The features `sqlite`,
+//! `parquet` and `xlsx`, all on by default, bring the ledger and those kinds of files.
 #![forbid(unsafe_code)]
 
 mod export;

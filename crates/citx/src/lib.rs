@@ -1,5 +1,38 @@
 //! An embeddable engine for citizen experience: whom does this concern, may we contact them and how, how do they feel, did it change
 //! anything.
+//!
+//! A [`Population`] holds the citizens, a [`SegmentBook`] finds the members of segments, a [`ConsentView`] decides by a [`Policy`] who of
+//! them may be contacted, and an [`Audience`] is what comes of it. A [`Survey`] makes [`Estimate`]s, [`uplift`] compares the arms of a
+//! randomised campaign. Everything is here; `citx-core` computes and does no I/O, `citx-store` reads and writes.
+//!
+//! # Example
+//! ```
+//! use citx::{AudienceOptions, Column, ConsentView, Context, Controller, FactColumns, Policy, Population, Purpose, Run, SegmentBook};
+//! use citx::{SegmentDefinition, Table, TimeZone, Timestamp};
+//!
+//! let residents = Table::from_columns([
+//!     Column::text("id", [Some("C-17"), Some("C-18")]),
+//!     Column::text("email", [Some("a@example.org"), None]),
+//! ])?;
+//! let people = Population::from_table(residents, "id")?.with_facts(FactColumns::new().email("email"))?;
+//! let as_of = Timestamp::parse("2026-11-22", TimeZone::UTC)?;
+//! let members = SegmentBook::new([SegmentDefinition::new("all", "id IS NOT NULL")])?
+//!     .evaluate(&people, &Context { as_of, time_zone: TimeZone::UTC }, &Run::new())?;
+//! let policy = Policy::builtin("uk-2026")?
+//!     .with_controller(Controller::new("Anytown Homes", "housing_association", TimeZone::UTC))?
+//!     .with_purpose(Purpose::new("repairs", "service", "contract"))?;
+//! let view = ConsentView::from_events([], &policy, as_of)?;
+//! let audience = members.segment("all")?.audience(&view, &AudienceOptions::new("repairs", ["email"]), &Run::new())?;
+//! assert_eq!((audience.allowed().num_rows(), audience.refused().num_rows()), (1, 1));
+//! # Ok::<(), citx::Error>(())
+//! ```
+//!
+//! # Features
+//! All are on by default.
+//! - `sqlite`: the consent ledger in a SQLite file.
+//! - `parquet`: Parquet in and out; it costs more to compile than all the rest.
+//! - `xlsx`: Excel workbooks in.
+//! - `report`: the HTML report.
 #![forbid(unsafe_code)]
 
 pub use citx_core::audience::{Audience, AudienceOptions};
