@@ -134,7 +134,7 @@ pub(crate) struct Score {
     /// One unit of a survey from counts
     #[arg(long)]
     pub(crate) unit: Option<String>,
-    /// For breakdowns by segment: the instant
+    /// The instant, for breakdowns by segments or by columns of the citizens
     #[arg(long, value_name = "WHEN")]
     pub(crate) as_of: Option<String>,
 }
