@@ -187,24 +187,19 @@ impl Index {
         self.entries.get(range).unwrap_or(&[])
     }
 
-    /// The other citizens with events about the contact point that would be used.
-    fn sharing(&self, citizen: Option<u32>, asked: &Asked) -> impl Iterator<Item = u32> + '_ {
-        let others = asked.contact.and_then(|contact| self.by_contact.get(&contact));
-        others.into_iter().flatten().copied().filter(move |other| Some(*other) != citizen)
+    /// The other citizens with events about a contact point.
+    fn sharing(&self, citizen: Option<u32>, contact: u32) -> impl Iterator<Item = u32> + '_ {
+        let others = self.by_contact.get(&contact).into_iter().flatten().copied();
+        others.filter(move |other| Some(*other) != citizen)
     }
 
     /// The state of a citizen, who may have no events.
     pub(super) fn state(&self, citizen: &str, asked: &Asked) -> State {
         let number = self.citizens.get(citizen).copied();
         let entries = number.map_or(&[][..], |number| self.of(number));
-        let mut state = match asked.contact {
-            Some(contact) => fold(entries, asked, contact, false),
-            None => worst(entries, asked),
-        };
-        let contact = asked.contact.unwrap_or(ABSENT);
-        let mut others: Vec<State> = self.sharing(number, asked).map(|other| fold(self.of(other), asked, contact, true)).collect();
-        others.sort_by_cached_key(State::severity);
-        others.iter().for_each(|other| state.heed(other));
+        // Not known which contact point would be used: the most restrictive over those that the events name.
+        let states = contacts(entries, asked).into_iter().map(|contact| self.state_at(number, entries, asked, contact));
+        let mut state = states.max_by_key(State::severity).unwrap_or_else(|| fold(entries, asked, NO_SUCH, false));
         if let Some((id, at)) = self.erased.as_ref().and_then(|erased| erased(citizen))
             && at <= asked.at
         {
@@ -213,13 +208,23 @@ impl Index {
         state
     }
 
+    /// The state for one contact point, with what the others who use it refuse.
+    fn state_at(&self, number: Option<u32>, entries: &[Entry], asked: &Asked, contact: u32) -> State {
+        let mut state = fold(entries, asked, contact, false);
+        let mut others: Vec<State> = self.sharing(number, contact).map(|other| fold(self.of(other), asked, contact, true)).collect();
+        others.sort_by_cached_key(State::severity);
+        others.iter().for_each(|other| state.heed(other));
+        state
+    }
+
     /// The instants at which a citizen's events begin, end or are captured.
     pub(super) fn instants(&self, citizen: &str, asked: &Asked) -> Vec<Timestamp> {
         let number = self.citizens.get(citizen).copied();
-        let own = number.into_iter().flat_map(|number| self.of(number));
-        let others = self.sharing(number, asked).flat_map(|other| self.of(other));
+        let own = number.map_or(&[][..], |number| self.of(number));
+        let others = contacts(own, asked).into_iter().flat_map(|contact| self.sharing(number, contact)).flat_map(|other| self.of(other));
         let erased = self.erased.as_ref().and_then(|erased| erased(citizen)).map(|(_, at)| at);
         let begin_and_end = own
+            .iter()
             .chain(others)
             .flat_map(|entry| [entry.captured_at, entry.valid_from, entry.valid_until])
             .filter(|at| ![i64::MIN, i64::MAX].contains(at))
@@ -228,13 +233,15 @@ impl Index {
     }
 }
 
-/// The state where it is not known which contact point would be used: the most restrictive over those that the events name.
-fn worst(entries: &[Entry], asked: &Asked) -> State {
+/// The contact points to look at: the one that would be used, or, where that is not known, those that the events name.
+fn contacts(entries: &[Entry], asked: &Asked) -> Vec<u32> {
+    if let Some(contact) = asked.contact {
+        return vec![contact];
+    }
     let mut contacts: Vec<u32> = entries.iter().map(|entry| entry.contact).filter(|contact| *contact != ABSENT).collect();
     contacts.sort_unstable();
     contacts.dedup();
-    let states = contacts.into_iter().map(|contact| fold(entries, asked, contact, false));
-    states.max_by_key(State::severity).unwrap_or_else(|| fold(entries, asked, NO_SUCH, false))
+    contacts
 }
 
 /// Folds a citizen's entries, in their order, for one contact point. `shared`: only what was said about that contact point.
@@ -398,6 +405,14 @@ impl State {
             (self.consent, self.consent_ids) = (other.consent, other.consent_ids);
             (self.given_at, self.names_channel) = (None, false);
         }
+        let stopped = |state: &Self| matches!(state.qualified, Qualified::Pending | Qualified::Upheld);
+        if stopped(other) && (other.qualified == Qualified::Upheld || !stopped(self)) {
+            (self.qualified, self.qualified_id) = (other.qualified, other.qualified_id);
+        }
+        if other.topic_on == Some(false) {
+            (self.topic_on, self.topic_id) = (other.topic_on, other.topic_id);
+        }
+        self.opted_out = self.opted_out.max(other.opted_out);
         self.bounced = self.bounced.max(other.bounced);
         self.suppressed = self.suppressed.max(other.suppressed);
     }

@@ -7,7 +7,7 @@ mod schema;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -108,6 +108,12 @@ impl Shared {
     }
 }
 
+/// Where a link leads, so that a ledger has one head file and one log, whatever it is called by.
+fn behind_link(path: &Path) -> PathBuf {
+    let link = path.symlink_metadata().is_ok_and(|metadata| metadata.is_symlink());
+    link.then(|| path.canonicalize().ok()).flatten().unwrap_or_else(|| path.to_path_buf())
+}
+
 #[derive(Clone)]
 struct Place {
     database: PathBuf,
@@ -156,12 +162,13 @@ impl ConsentLedger {
                 "this version keeps a ledger in a file, not on a PostgreSQL server; give a path",
             ));
         }
+        let file = behind_link(path);
         let opened = if path == Path::new(":memory:") {
             Self::open_in_memory(policy)
         } else if options.read_only {
-            Self::open_read_only(path, policy, options)
+            Self::open_read_only(&file, policy, options)
         } else {
-            Self::open_file(path, policy, options)
+            Self::open_file(&file, policy, options)
         };
         opened.map_err(|error| error.context(path.display().to_string()))
     }
@@ -334,13 +341,18 @@ impl ConsentLedger {
     pub fn decide(&self, question: &Question, at: Timestamp) -> Result<Decision> {
         let contact = self.policy.contact_key(question)?;
         let events = self.read(|transaction, identity| {
-            let mut ids = rows::ids_with(transaction, rows::CITIZEN, &question.citizen)?;
-            if let Some(contact) = &contact {
-                ids.extend(rows::ids_with(transaction, rows::CONTACT_KEY, contact)?);
+            let load = |id: u64| rows::load(transaction, identity, id);
+            let own = rows::ids_with(transaction, rows::CITIZEN, &question.citizen)?;
+            let mut events = own.iter().map(|id| load(*id)).collect::<Result<Vec<_>>>()?;
+            let named = events.iter().filter_map(|event| event.event.contact.as_deref()).map(|contact| self.policy.normal_contact(contact));
+            let contacts = contact.clone().map_or_else(|| named.collect(), |contact| BTreeSet::from([contact]));
+            let mut shared = BTreeSet::new();
+            for contact in &contacts {
+                shared.extend(rows::ids_with(transaction, rows::CONTACT_KEY, contact)?);
             }
-            ids.sort_unstable();
-            ids.dedup();
-            let events = ids.iter().map(|id| rows::load(transaction, identity, *id)).collect::<Result<Vec<_>>>()?;
+            for id in shared.into_iter().filter(|id| !own.contains(id)) {
+                events.push(load(id)?);
+            }
             Ok((events, rows::erasures(transaction)?.marks))
         });
         let (events, marks) = events?;
@@ -423,7 +435,8 @@ impl ConsentLedger {
     /// `Io`, `Corrupted` where the chain does not verify, `NotFound` where there is no database.
     pub fn accept_head(path: impl AsRef<Path>, policy: &Policy) -> Result<(u64, String)> {
         let _ = policy;
-        let (path, place) = (path.as_ref(), Place::of(path.as_ref()));
+        let path = &behind_link(path.as_ref());
+        let place = Place::of(path);
         let accept = || {
             if place.is_empty() {
                 return Err(Error::new(ErrorKind::NotFound, "there is no ledger to accept"));

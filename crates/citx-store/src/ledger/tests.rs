@@ -402,6 +402,21 @@ fn a_head_file_is_needed_and_must_be_the_ledgers_own() -> Result<()> {
 }
 
 #[test]
+#[cfg(unix)]
+fn a_ledger_behind_a_link_has_one_head_file() -> Result<()> {
+    let folder = TempDir::new().expect("a folder");
+    let (path, link) = (folder.path().join("consent.db"), folder.path().join("link.db"));
+    open(&path)?.append(&event("C-1", Status::Given, "2026-01-01T09:00:00Z"))?;
+    std::os::unix::fs::symlink(&path, &link).expect("a link");
+    assert_eq!(open(&link)?.append(&event("C-1", Status::Withdrawn, "2026-02-01T09:00:00Z"))?, 2);
+    assert_eq!(open(&path)?.head()?.0, 2);
+    assert_eq!(open_read_only(&link)?.head()?.0, 2);
+    assert!(!folder.path().join("link.db.head").exists());
+    assert_eq!(ConsentLedger::accept_head(&link, &policy())?.0, 2);
+    Ok(())
+}
+
+#[test]
 fn a_database_ahead_of_its_head_moves_the_head_forward() -> Result<()> {
     let (_folder, path) = filled();
     let head = format!("{}.head", path.display());
