@@ -37,7 +37,7 @@ pub(super) struct Index {
     /// Where each citizen's entries begin; one more at the end.
     starts: Vec<usize>,
     entries: Vec<Entry>,
-    /// The citizens with events about a contact point.
+    /// The citizens who restrict a contact point. Not those who only permit: they may be many, where one number stands for "none".
     by_contact: HashMap<u32, Vec<u32>>,
     /// Who was erased although no event names them any more.
     pub(super) erased: Option<Erased>,
@@ -140,7 +140,7 @@ impl Index {
             if let Some(count) = self.starts.get_mut(entry.citizen as usize + 1) {
                 *count += 1;
             }
-            if entry.contact != ABSENT {
+            if entry.contact != ABSENT && entry.concerns_others() {
                 let citizens = self.by_contact.entry(entry.contact).or_default();
                 if citizens.last() != Some(&entry.citizen) {
                     citizens.push(entry.citizen);
@@ -187,7 +187,7 @@ impl Index {
         self.entries.get(range).unwrap_or(&[])
     }
 
-    /// The other citizens with events about a contact point.
+    /// The other citizens who restrict a contact point.
     fn sharing(&self, citizen: Option<u32>, contact: u32) -> impl Iterator<Item = u32> + '_ {
         let others = self.by_contact.get(&contact).into_iter().flatten().copied();
         others.filter(move |other| Some(*other) != citizen)
@@ -275,6 +275,20 @@ impl Entry {
     fn covers(&self, asked: &Asked) -> bool {
         let purpose = self.scope == Scope::All || [ABSENT, asked.purpose].contains(&self.purpose);
         purpose && self.covers_channel(asked) && [ABSENT, asked.topic].contains(&self.topic)
+    }
+
+    /// Whether those who share its contact point must heed it: what [`State::heed`] takes over.
+    fn concerns_others(&self) -> bool {
+        matches!(
+            self.status,
+            Status::Refused
+                | Status::Withdrawn
+                | Status::Objected
+                | Status::ObjectionUpheld
+                | Status::TopicOff
+                | Status::Bounced
+                | Status::Suppressed
+        )
     }
 
     fn covers_channel(&self, asked: &Asked) -> bool {
