@@ -196,14 +196,14 @@ fn rows(given: &Bound<'_, PyAny>) -> Answer<citx::Table> {
         let item = item?;
         let place = || format!("row {}", row + 1);
         let fields = item.cast::<PyMapping>().map_err(|_| invalid(format!("{}: expected a dict, not {}", place(), type_name(&item))))?;
-        let mut record = Record::default();
+        let mut record = Vec::new();
         for field in fields.items()?.iter() {
             let (name, given): (Bound<'_, PyAny>, Bound<'_, PyAny>) = field.extract()?;
             let name: String = name.extract().map_err(|_| invalid(format!("{}: the names of columns must be text", place())))?;
             let value = known_value(&given).map_err(|failure| at(failure, &format!("column `{name}`, {}", place())))?;
-            record.set(name, value);
+            record.push((name, value));
         }
-        records.push(record);
+        records.push(record.into_iter().collect::<Record>());
     }
     Ok(citx::Table::from_records(&records)?)
 }

@@ -1,5 +1,6 @@
 //! Columns and tables made from values.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use arrow_array::{
@@ -123,16 +124,17 @@ impl Table {
     /// As [`Column::from_values`].
     pub fn from_records(records: &[Record]) -> Result<Self> {
         let mut names: Vec<&str> = Vec::new();
+        let mut seen = HashSet::new();
         for (name, _) in records.iter().flat_map(Record::fields) {
-            if !names.contains(&name.as_str()) {
+            if seen.insert(name.as_str()) {
                 names.push(name);
             }
         }
-        let column = |name: &&str| {
-            let values = records.iter().map(|record| record.get(name).cloned().unwrap_or(Value::Null));
+        let column = |(place, name): (usize, &&str)| {
+            let values = records.iter().map(|record| record.get_near(place, name).cloned().unwrap_or(Value::Null));
             Column::from_values(*name, values)
         };
-        Self::from_columns_with_rows(names.iter().map(column).collect::<Result<Vec<_>>>()?, Some(records.len()))
+        Self::from_columns_with_rows(names.iter().enumerate().map(column).collect::<Result<Vec<_>>>()?, Some(records.len()))
     }
 }
 
@@ -274,6 +276,7 @@ mod tests {
         let table = Table::from_records(&[record(&[("b", 1)]), record(&[]), record(&[("a", 2), ("b", 3)])]).unwrap();
         assert_eq!((table.column_names(), table.num_rows()), (vec!["b", "a"], 3));
         assert!(table.row(1).fields().iter().all(|(_, value)| *value == Value::Null));
+        assert!(table.row(0).get("b") == Some(&Value::Integer(1)) && table.row(2).get("b") == Some(&Value::Integer(3)));
         assert_eq!(Table::from_records(&[record(&[]), record(&[])]).unwrap().num_rows(), 2);
         assert_eq!(table.take(&[2, 2, 0]).unwrap().num_rows(), 3);
         assert_eq!(table.take(&[3]).expect_err("beyond").kind(), ErrorKind::OutOfRange);

@@ -239,6 +239,9 @@ fn same_types(one: &ArrowSchema, other: &ArrowSchema) -> bool {
     one.fields().len() == other.fields().len() && one.fields().iter().zip(other.fields()).all(same)
 }
 
+/// Names longer than this get no suggestion: comparing two takes the product of their lengths in time and memory.
+const LONGEST_MISTYPED: usize = 256;
+
 /// The error for a name that is not among `known`, with the nearest as a suggestion.
 pub(crate) fn unknown_name<'a>(what: &str, name: &str, known: impl IntoIterator<Item = &'a str>) -> Error {
     let suggestion = nearest(name, known).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
@@ -248,13 +251,34 @@ pub(crate) fn unknown_name<'a>(what: &str, name: &str, known: impl IntoIterator<
 /// The name among `known` that may have been meant by `name`.
 pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     // A third of the name, and never all of it: farther names are guesses that mislead.
-    let length = name.chars().count();
-    let limit = (length / 3).max(1).min(length.saturating_sub(1));
     let lower = name.to_lowercase();
+    let length = lower.chars().count();
+    let limit = (length / 3).max(1).min(length.saturating_sub(1));
+    if length > LONGEST_MISTYPED {
+        return None;
+    }
     known
         .into_iter()
-        .map(|candidate| (strsim::damerau_levenshtein(&lower, &candidate.to_lowercase()), candidate))
+        .map(|candidate| (candidate.to_lowercase(), candidate))
+        .filter(|(spelt, _)| spelt.chars().count().abs_diff(length) <= limit)
+        .map(|(spelt, candidate)| (strsim::damerau_levenshtein(&lower, &spelt), candidate))
         .filter(|(distance, _)| *distance <= limit)
         .min()
         .map(|(_, candidate)| candidate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn suggestions_are_near_and_cost_little() {
+        assert_eq!(nearest("Lenght", ["width", "length"]), Some("length"));
+        assert_eq!(nearest("x", ["y", "xy"]), None);
+        assert_eq!(nearest("abcdef", ["abcdefghijkl"]), None);
+        // Comparing these two would take gigabytes.
+        let (page, other) = ("x".repeat(60_000), "x".repeat(59_999));
+        assert_eq!(nearest(&page, [other.as_str()]), None);
+        assert_eq!(nearest("xx", [other.as_str()]), None);
+    }
 }

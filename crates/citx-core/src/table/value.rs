@@ -55,6 +55,13 @@ impl Record {
         self.fields.iter().find(|(field, _)| field == name).map(|(_, value)| value)
     }
 
+    /// The same, looked for at `place` first: records of one table have their names in one order, and searching each name in
+    /// each record is the square of the columns.
+    pub(crate) fn get_near(&self, place: usize, name: &str) -> Option<&Value> {
+        let here = self.fields.get(place).filter(|(field, _)| field == name);
+        here.map(|(_, value)| value).or_else(|| self.get(name))
+    }
+
     /// Sets `name`, replacing a value it had.
     pub fn set(&mut self, name: impl Into<String>, value: Value) {
         let name = name.into();
