@@ -95,6 +95,9 @@ def test_upsert_takes_rows_and_tables(people: citx.Population) -> None:
     columns = {"citizen_id": ["C-17", "C-21"], "opens_90d": [9, 9]}
     assert people.upsert(columns).to_arrow() == people.upsert(pa.table(columns)).to_arrow()
     assert people.upsert([]).to_arrow() == people.to_arrow()
+    uneven = [{"citizen_id": "C-17", "opens_90d": 1}, {"citizen_id": "C-18", "area": None}, {"citizen_id": "C-20", "opens_90d": 1.5}]
+    with pytest.raises(citx.InvalidArgumentError, match="row 3"):
+        people.upsert(uneven)
 
 
 @pytest.mark.parametrize(

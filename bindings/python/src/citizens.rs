@@ -6,7 +6,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyDict, PyIterator, PyList, PyTuple};
 
 use crate::error::{Answer, detached, guarded, invalid};
-use crate::input;
+use crate::input::{self, Written};
 use crate::options::{Names, key, pairs};
 use crate::run::Long;
 use crate::table::{Column, Table, export, export_schema};
@@ -327,9 +327,11 @@ impl Population {
 
     /// A new snapshot with these rows written into it.
     fn upsert(&self, py: Python<'_>, rows: &Bound<'_, PyAny>) -> Answer<Self> {
-        let groups = input::row_groups(py, rows, self.0.key_name())?;
-        let people = &self.0;
-        Ok(Self(detached(py, || groups.iter().try_fold(people.clone(), |people, rows| people.upsert(rows)))?))
+        let rows = input::written(py, rows, self.0.key_name())?;
+        Ok(Self(detached(py, || match &rows {
+            Written::Table(table) => self.0.upsert(table),
+            Written::Records(records) => self.0.upsert_records(records),
+        })?))
     }
 
     /// The same citizens, knowing which columns are facts.

@@ -191,6 +191,10 @@ fn dict(py: Python<'_>, given: &Bound<'_, PyMapping>) -> Answer<citx::Table> {
 
 /// A table of dicts; a name that a row lacks is null there.
 fn rows(given: &Bound<'_, PyAny>) -> Answer<citx::Table> {
+    Ok(citx::Table::from_records(&records(given)?)?)
+}
+
+fn records(given: &Bound<'_, PyAny>) -> Answer<Vec<Record>> {
     let mut records = Vec::new();
     for (row, item) in given.try_iter()?.enumerate() {
         let item = item?;
@@ -205,7 +209,7 @@ fn rows(given: &Bound<'_, PyAny>) -> Answer<citx::Table> {
         }
         records.push(record.into_iter().collect::<Record>());
     }
-    Ok(citx::Table::from_records(&records)?)
+    Ok(records)
 }
 
 /// A value, where something that citx does not know is an error.
@@ -216,40 +220,24 @@ fn known_value(given: &Bound<'_, PyAny>) -> Answer<Value> {
     }
 }
 
-/// Rows given as one dict, a list of dicts, or a table, as tables of rows with the same names: what a row lacks stays as it is, so
-/// rows that lack different things cannot share a table.
-pub(crate) fn row_groups(py: Python<'_>, given: &Bound<'_, PyAny>, key: &str) -> Answer<Vec<citx::Table>> {
+/// Rows to write into a population.
+pub(crate) enum Written {
+    /// All with the same columns.
+    Table(citx::Table),
+    /// Each with columns of its own: what a row lacks stays as it is.
+    Records(Vec<Record>),
+}
+
+/// Rows given as one dict, a list of dicts, or a table.
+pub(crate) fn written(py: Python<'_>, given: &Bound<'_, PyAny>, key: &str) -> Answer<Written> {
     let scalar = |value: &Bound<'_, PyAny>| value.is_instance_of::<PyString>() || value.try_iter().is_err();
     if let Ok(one) = given.cast::<PyDict>()
         && one.get_item(key)?.is_some_and(|value| scalar(&value))
     {
-        return Ok(vec![rows(PyList::new(py, [one])?.as_any())?]);
+        return Ok(Written::Records(records(PyList::new(py, [one])?.as_any())?));
     }
-    if !(given.is_instance_of::<PyList>() || given.is_instance_of::<PyTuple>()) {
-        return Ok(vec![table(py, given)?]);
+    if given.is_instance_of::<PyList>() || given.is_instance_of::<PyTuple>() {
+        return Ok(Written::Records(records(given)?));
     }
-    let mut groups: Vec<(Vec<String>, Bound<'_, PyList>)> = Vec::new();
-    let mut seen = std::collections::HashSet::new();
-    for (row, item) in given.try_iter()?.enumerate() {
-        let item = item?;
-        let fields =
-            item.cast::<PyMapping>().map_err(|_| invalid(format!("row {}: expected a dict, not {}", row + 1, type_name(&item))))?;
-        let mut names: Vec<String> = fields
-            .keys()?
-            .iter()
-            .map(|name| name.extract())
-            .collect::<PyResult<_>>()
-            .map_err(|_| invalid("the names of columns must be text"))?;
-        names.sort_unstable();
-        if names.iter().any(|name| name == key)
-            && !seen.insert(crate::options::key(&fields.get_item(key)?).map_err(|failure| at(failure, &format!("row {}", row + 1)))?)
-        {
-            return Err(invalid(format!("row {}: its key appears twice", row + 1)));
-        }
-        match groups.iter().find(|(group, _)| *group == names) {
-            Some((_, list)) => list.append(item)?,
-            None => groups.push((names, PyList::new(py, [item])?)),
-        }
-    }
-    groups.iter().map(|(_, list)| rows(list)).collect()
+    Ok(Written::Table(table(py, given)?))
 }

@@ -1,5 +1,6 @@
 //! A new snapshot from an old one and the rows written into it.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use arrow_array::{ArrayRef, RecordBatch, RecordBatchOptions, new_null_array};
@@ -20,11 +21,12 @@ struct Target {
 /// The new table. `present` says whether a row has a value, null included, for the column of that name.
 pub(super) fn upsert(people: &Population, rows: &Table, present: &dyn Fn(&str, usize) -> bool) -> Result<Table> {
     let old = people.table();
-    for (index, name) in rows.column_names().into_iter().enumerate() {
-        if old.schema().index_of(name).is_err() {
+    let (known, mut seen) = (old.column_names().into_iter().collect::<HashSet<_>>(), HashSet::new());
+    for name in rows.column_names() {
+        if !known.contains(name) {
             return Err(unknown_name("column", name, old.column_names()));
         }
-        if rows.column_names().into_iter().take(index).any(|earlier| earlier == name) {
+        if !seen.insert(name) {
             return Err(Error::new(ErrorKind::InvalidArgument, format!("two columns are named `{name}`")));
         }
     }
