@@ -43,8 +43,8 @@ pub(super) struct Index {
     pub(super) erased: Option<Erased>,
 }
 
-/// The event that erased a citizen, and when, for those whose events were taken out of the ledger.
-pub(super) type Erased = Arc<dyn Fn(&str) -> Option<(u64, Timestamp)> + Send + Sync>;
+/// The event that erased a citizen, for those whose events were taken out of the ledger.
+pub(super) type Erased = Arc<dyn Fn(&str) -> Option<u64> + Send + Sync>;
 
 /// What is asked of the fold, its names as the index numbers them.
 #[derive(Clone)]
@@ -200,9 +200,7 @@ impl Index {
         // Not known which contact point would be used: the most restrictive over those that the events name.
         let states = contacts(entries, asked).into_iter().map(|contact| self.state_at(number, entries, asked, contact));
         let mut state = states.max_by_key(State::severity).unwrap_or_else(|| fold(entries, asked, NO_SUCH, false));
-        if let Some((id, at)) = self.erased.as_ref().and_then(|erased| erased(citizen))
-            && at <= asked.at
-        {
+        if let Some(id) = self.erased.as_ref().and_then(|erased| erased(citizen)) {
             state.erased = id;
         }
         state
@@ -222,14 +220,12 @@ impl Index {
         let number = self.citizens.get(citizen).copied();
         let own = number.map_or(&[][..], |number| self.of(number));
         let others = contacts(own, asked).into_iter().flat_map(|contact| self.sharing(number, contact)).flat_map(|other| self.of(other));
-        let erased = self.erased.as_ref().and_then(|erased| erased(citizen)).map(|(_, at)| at);
-        let begin_and_end = own
-            .iter()
+        own.iter()
             .chain(others)
             .flat_map(|entry| [entry.captured_at, entry.valid_from, entry.valid_until])
             .filter(|at| ![i64::MIN, i64::MAX].contains(at))
-            .map(Timestamp::from_micros);
-        begin_and_end.chain(erased).collect()
+            .map(Timestamp::from_micros)
+            .collect()
     }
 }
 

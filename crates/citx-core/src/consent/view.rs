@@ -84,9 +84,10 @@ impl ViewBuilder {
         Ok(())
     }
 
-    /// Knows citizens as erased of whom no event is left: `erased` gives the event that did it, and when.
+    /// Knows citizens as erased of whom no event is left: `erased` gives the event that did it. They are denied at every instant: what
+    /// held before is not known any more.
     #[must_use]
-    pub fn erased(mut self, erased: impl Fn(&str) -> Option<(u64, Timestamp)> + Send + Sync + 'static) -> Self {
+    pub fn erased(mut self, erased: impl Fn(&str) -> Option<u64> + Send + Sync + 'static) -> Self {
         self.inner.index.erased = Some(Arc::new(erased));
         self
     }

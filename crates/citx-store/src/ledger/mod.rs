@@ -303,7 +303,7 @@ impl ConsentLedger {
     }
 
     /// Erases a citizen: removes every personal value of theirs, leaves a suppression mark, and returns the id of the erasure. The chain
-    /// still verifies; the citizen is denied as erased from then on.
+    /// still verifies; the citizen is denied as erased, at whatever instant.
     ///
     /// # Errors
     /// `NotFound` for a citizen without events, `Io`.
@@ -383,7 +383,7 @@ impl ConsentLedger {
             return builder.finish();
         }
         let key = self.identity.mark_key;
-        let erased = move |citizen: &str| marks.get(&chain::mark(&key, citizen)).map(|erasure| (erasure.id, erasure.captured_at));
+        let erased = move |citizen: &str| marks.get(&chain::mark(&key, citizen)).map(|erasure| erasure.id);
         builder.erased(erased).finish()
     }
 

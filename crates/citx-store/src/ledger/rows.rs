@@ -278,7 +278,6 @@ pub(super) struct Erasures {
 pub(super) struct Erasure {
     pub(super) id: u64,
     pub(super) recorded_at: Timestamp,
-    pub(super) captured_at: Timestamp,
 }
 
 /// Reads all erasures. Whether they are genuine shows when the chain is walked.
@@ -293,8 +292,7 @@ pub(super) fn erasures(connection: &Connection) -> Result<Erasures> {
         let ids = sealed.erases.as_deref().and_then(erased_ids).ok_or_else(damage)?;
         let mark = sealed.mark.as_deref().and_then(|mark| Hash::try_from(mark).ok()).ok_or_else(damage)?;
         found.ids.extend(ids);
-        let (recorded_at, captured_at) = (Timestamp::from_micros(sealed.recorded_at), Timestamp::from_micros(sealed.captured_at));
-        found.marks.push((mark, Erasure { id: sealed.id, recorded_at, captured_at }));
+        found.marks.push((mark, Erasure { id: sealed.id, recorded_at: Timestamp::from_micros(sealed.recorded_at) }));
     }
     Ok(found)
 }

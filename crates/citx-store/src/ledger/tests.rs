@@ -242,10 +242,11 @@ fn erasing_removes_every_value_and_keeps_the_chain() -> Result<()> {
     assert_eq!((ledger.verify()?, ledger.len()?), (6, 6));
     assert_ne!(ledger.head()?, before);
     assert!(ledger.history("C-17")?.is_empty());
-    for decision in
-        [ledger.decide(&newsletter("C-17"), at("2100-01-01"))?, ledger.as_of(at("2100-01-01"), None)?.decide(&newsletter("C-17"))?]
-    {
-        assert_eq!((decision.rule.as_str(), decision.evidence.as_slice()), ("R00", &[6][..]));
+    // Earlier instants too: midnight of the day of the erasure is one.
+    for instant in ["2026-05-01", "2100-01-01"].map(at) {
+        for decision in [ledger.decide(&newsletter("C-17"), instant)?, ledger.as_of(instant, None)?.decide(&newsletter("C-17"))?] {
+            assert_eq!((decision.rule.as_str(), decision.evidence.as_slice()), ("R00", &[6][..]));
+        }
     }
     assert_eq!(ledger.decide(&newsletter("C-18"), at("2026-05-01"))?.rule, "R13");
     // A stale import does not bring consent back to life.
