@@ -89,7 +89,8 @@ impl SegmentBook {
         Ok(Self { definitions: kept, rules: rules.into(), plans: Arc::default() })
     }
 
-    /// A book from TOML: `name = "rule"`, or a table `[name]` with `rule`, `description`, `owner`, `review_by`.
+    /// A book from TOML: `name = "rule"`, or a table `[name]` with `rule`, `description`, `owner`, `review_by`. All of it may
+    /// stand below `[segments]`, as it does in a project file.
     ///
     /// # Errors
     /// `InvalidArgument` for text that is not such TOML; as [`SegmentBook::new`].
@@ -110,10 +111,16 @@ impl SegmentBook {
     /// # Ok::<(), citx_core::Error>(())
     /// ```
     pub fn parse_toml(text: &str) -> Result<Self> {
-        let table: toml::Table = toml::from_str(text).map_err(|error| {
+        let mut table: toml::Table = toml::from_str(text).map_err(|error| {
             let line = error.span().map_or(1, |span| text.get(..span.start).unwrap_or(text).matches('\n').count() + 1);
             Error::new(ErrorKind::InvalidArgument, format!("not a TOML file: {} (line {line})", error.message()))
         })?;
+        if table.len() == 1
+            && let Some(toml::Value::Table(below)) = table.get_mut("segments")
+            && !below.contains_key("rule")
+        {
+            table = std::mem::take(below);
+        }
         Self::new(table.into_iter().map(|(name, value)| definition(name, value)).collect::<Result<Vec<_>>>()?)
     }
 

@@ -122,6 +122,19 @@ fn a_book_keeps_the_order_of_its_toml() {
 }
 
 #[test]
+fn a_book_may_stand_below_a_heading_as_in_a_project_file() {
+    let names = |text: &str| {
+        let book = SegmentBook::parse_toml(text).expect(text);
+        book.definitions().iter().map(|definition| definition.name.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(names("[segments]\nzeta = 'TRUE'\n[segments.alpha]\nrule = 'FALSE'"), ["zeta", "alpha"]);
+    assert_eq!(names("[segments]\nrule = 'TRUE'"), ["segments"]);
+    assert_eq!(names("[segments]\nrule = 'TRUE'\n[other]\nrule = 'TRUE'"), ["segments", "other"]);
+    assert!(names("[segments]").is_empty());
+    assert!(SegmentBook::parse_toml("[segments]\na = 'TRUE'\n[b]\nrule = 'TRUE'").is_err());
+}
+
+#[test]
 fn one_record_needs_the_attributes_that_are_read_and_no_more() {
     let book = book(&[("active", "clicks > 2"), ("north", "ward = 'North'"), ("quiet", "NOT in_segment('active')")]).expect("parses");
     let record = |fields: &[(&str, Value)]| fields.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect::<Record>();
