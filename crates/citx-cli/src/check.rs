@@ -92,8 +92,9 @@ impl Check<'_> {
             return Some(policy);
         }
         if let Some(ledger) = consent.ledger.as_ref().filter(|ledger| ledger.exists()) {
-            let opened = flow::ledger(self.project, &policy, true).and_then(|ledger| ledger.verify().map(drop));
-            self.keep("consent.ledger", opened.map_err(|error| error.context(ledger.display().to_string())));
+            let named = |error: citx::Error| error.context(ledger.display().to_string());
+            let verified = flow::ledger(self.project, &policy, true).and_then(|ledger| ledger.verify().map(drop).map_err(named));
+            self.keep("consent.ledger", verified);
         }
         if let Some(import) = &consent.import {
             let checked = consent_import::check(self.project, import, &policy);

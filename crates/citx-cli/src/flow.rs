@@ -85,7 +85,7 @@ pub(crate) fn ledger(project: &Project, policy: &Policy, read_only: bool) -> Res
                         .caused_by(error)
                 })?;
             }
-            ConsentLedger::open(path, policy, &options).map_err(|error| error.context(path.display().to_string()))
+            ConsentLedger::open(path, policy, &options)
         }
     }
 }
