@@ -17,10 +17,8 @@ mod types;
 #[cfg(feature = "xlsx")]
 mod xlsx;
 
-use std::cell::Cell;
 use std::io;
 use std::path::Path;
-use std::sync::Once;
 
 use citx_core::citizens::{Population, Rejected};
 use citx_core::consent::Policy;
@@ -162,29 +160,9 @@ fn io_failure(error: io::Error) -> Error {
     Error::new(ErrorKind::Io, what).caused_by(error)
 }
 
-thread_local! {
-    static IN_DECODER: Cell<bool> = const { Cell::new(false) };
-}
-
 /// Runs a decoder of somebody else's over bytes that may be hostile: should it panic, the file is damaged, and the host lives on.
-///
-/// The decoder's message may quote a cell, so the host's panic hook does not get to print it.
 fn guarded<T>(format: &str, decode: impl FnOnce() -> Result<T>) -> Result<T> {
-    static HOOK: Once = Once::new();
-    if !std::thread::panicking() {
-        HOOK.call_once(|| {
-            let before = std::panic::take_hook();
-            std::panic::set_hook(Box::new(move |panic| {
-                if !IN_DECODER.try_with(Cell::get).unwrap_or(false) {
-                    before(panic);
-                }
-            }));
-        });
-    }
-    let outside = IN_DECODER.replace(true);
-    let decoded = std::panic::catch_unwind(std::panic::AssertUnwindSafe(decode));
-    IN_DECODER.set(outside);
-    decoded.unwrap_or_else(|_| Err(damaged(format)))
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(decode)).unwrap_or_else(|_| Err(damaged(format)))
 }
 
 /// The error for a file that is not what its name says.

@@ -187,10 +187,3 @@ proptest! {
         }
     }
 }
-
-#[test]
-fn a_panic_in_a_decoder_is_a_damaged_file_and_is_not_printed() {
-    let error = guarded::<()>("Parquet", || panic!("a cell that says C-17")).expect_err("a panic");
-    assert_eq!((error.kind(), error.to_string().as_str()), (ErrorKind::Corrupted, "the file is damaged or not Parquet"));
-    assert!(!IN_DECODER.get(), "the thread's own panics are printed again");
-}
