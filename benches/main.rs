@@ -7,8 +7,8 @@ use std::time::Instant;
 
 use citx::satisfaction::ScaleOptions;
 use citx::{
-    Context, CountsOptions, Instrument, ReadOptions, Result, Run, ScoreOptions, Survey, SurveyOptions, TimeZone, Timestamp, UpliftOptions,
-    Value,
+    Column, Context, CountsOptions, Instrument, ReadOptions, Result, Run, ScoreOptions, Survey, SurveyOptions, Table, TimeZone, Timestamp,
+    UpliftOptions, Value,
 };
 
 const REPEATS: usize = 5;
@@ -70,14 +70,33 @@ fn voters(folder: &Path, book: &Path) -> Result<()> {
 }
 
 fn tsm(folder: &Path) -> Result<()> {
-    let table = citx::read_table(folder.join("returns.csv"), &[], &ReadOptions::default())?;
+    let table = with_returns(&citx::read_table(folder.join("returns.csv"), &[], &ReadOptions::default())?)?;
     let mut options = CountsOptions::new(Instrument::builtin("tsm-2022")?, "return", "measure", "answer", "count");
     options.frame_size = Some("population".into());
     let (read, survey) = best(|| Survey::from_counts(&table, &options))?;
     let (time, scores) = best(|| survey.scores(&[], &ScoreOptions::default()))?;
     println!("tsm/from_counts/{}: {read:.1} ms", table.num_rows());
     println!("tsm/all measures of {} returns/{}: {time:.1} ms", survey.units().len(), scores.num_rows());
+    let published = with_returns(&citx::read_table(folder.join("published.csv"), &[], &ReadOptions::default())?)?;
+    let (mut equal, mut all) = (0, 0);
+    for row in (0..published.num_rows()).map(|row| published.row(row)) {
+        for measure in survey.measures() {
+            let (Some(Value::Float(percent)), Some(Value::Text(unit))) = (row.get(measure), row.get("return")) else { continue };
+            let ours = 100.0 * survey.score(measure, Some(unit), &ScoreOptions::default())?.value;
+            all += 1;
+            equal += usize::from((ours - percent).abs() < 1e-9);
+        }
+    }
+    println!("  {equal} of {all} published percentages reproduced to 1e-9; the counts of the others were published rounded");
     Ok(())
+}
+
+/// The table with a column `return`: a landlord makes one for each tenure.
+fn with_returns(table: &Table) -> Result<Table> {
+    let (landlords, tenures) = (table.column("landlord")?, table.column("tenure")?);
+    let text = |value: Value| if let Value::Text(text) = value { text } else { String::new() };
+    let name = |row| Some(format!("{} ({})", text(landlords.value(row)), text(tenures.value(row))));
+    Table::from_columns(table.columns().chain([Column::text("return", (0..table.num_rows()).map(name))]))
 }
 
 /// The four results that the city and its newspaper published: figures in percent.
