@@ -1,6 +1,6 @@
 //! Values and tables as text for people: aligned columns.
 
-use citx::{Decimal, Table, Value};
+use citx::{Table, Value};
 
 /// A value as a person reads it; nothing for a null.
 pub(crate) fn cell(value: &Value) -> String {
@@ -8,26 +8,11 @@ pub(crate) fn cell(value: &Value) -> String {
         Value::Boolean(value) => value.to_string(),
         Value::Integer(value) => value.to_string(),
         Value::Float(value) => value.to_string(),
-        Value::Decimal(value) => decimal(*value),
+        Value::Decimal(value) => value.to_string(),
         Value::Text(value) => value.clone(),
         Value::Date(value) => value.to_string(),
         Value::Timestamp(value) => value.to_string(),
         _ => String::new(),
-    }
-}
-
-/// A decimal as its digits with the point.
-pub(crate) fn decimal(value: Decimal) -> String {
-    let digits = value.digits.unsigned_abs().to_string();
-    let sign = if value.digits < 0 { "-" } else { "" };
-    match usize::try_from(value.scale) {
-        Err(_) => format!("{sign}{digits}{}", "0".repeat(usize::from(value.scale.unsigned_abs()))),
-        Ok(0) => format!("{sign}{digits}"),
-        Ok(scale) => {
-            let padded = format!("{digits:0>width$}", width = scale + 1);
-            let (whole, fraction) = padded.split_at(padded.len() - scale);
-            format!("{sign}{whole}.{fraction}")
-        }
     }
 }
 
@@ -74,12 +59,6 @@ pub(crate) fn table(table: &Table) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn decimals_keep_every_digit() {
-        let text = |digits, scale| decimal(Decimal { digits, scale });
-        assert_eq!([text(12345, 2), text(-5, 3), text(7, 0), text(7, -2)], ["123.45", "-0.005", "7", "700"]);
-    }
 
     #[test]
     fn columns_align_and_terminals_are_safe() {

@@ -43,6 +43,23 @@ pub struct Decimal {
     pub scale: i8,
 }
 
+impl fmt::Display for Decimal {
+    /// All digits, with the point: `12.50`, `-0.05`, `1200`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let digits = self.digits.unsigned_abs().to_string();
+        let sign = if self.digits < 0 { "-" } else { "" };
+        match usize::try_from(self.scale) {
+            Err(_) => write!(f, "{sign}{digits}{}", "0".repeat(usize::from(self.scale.unsigned_abs()))),
+            Ok(0) => write!(f, "{sign}{digits}"),
+            Ok(scale) => {
+                let padded = format!("{digits:0>width$}", width = scale + 1);
+                let (whole, fraction) = padded.split_at(padded.len() - scale);
+                write!(f, "{sign}{whole}.{fraction}")
+            }
+        }
+    }
+}
+
 /// One citizen or one row: names and values, in order.
 #[derive(Clone, Default, PartialEq)]
 pub struct Record {
@@ -176,5 +193,20 @@ impl fmt::Debug for Value {
 impl fmt::Debug for Record {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self.fields.iter().map(|(name, value)| (name, value.type_name()))).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_decimal_is_written_with_all_its_digits() {
+        let cases = [(1250, 2, "12.50"), (-5, 2, "-0.05"), (12, -2, "1200"), (7, 0, "7"), (0, 1, "0.0")];
+        for (digits, scale, text) in cases {
+            assert_eq!(Decimal { digits, scale }.to_string(), text);
+        }
+        let smallest = Decimal { digits: i128::MIN, scale: 127 }.to_string();
+        assert!(smallest.starts_with("-0.0") && smallest.len() == 130);
     }
 }
