@@ -40,8 +40,8 @@ pub use citx_core::citizens::{Attribute, AttributeType, FactColumns, Population,
 pub use citx_core::consent::{
     ConsentView, Controller, Decision, Event, Facts, Outcome, Policy, Purpose, Question, RecordedEvent, Scope, Status,
 };
-pub use citx_core::engagement::{UpliftOptions, uplift};
-pub use citx_core::rules::{Context, Explanation};
+pub use citx_core::engagement::{EventColumns, Events, UpliftOptions, uplift};
+pub use citx_core::rules::{Context, Explanation, Sources};
 pub use citx_core::satisfaction::{
     Benchmark, CountsOptions, Estimate, Instrument, SampleSize, ScaleOptions, ScoreOptions, Survey, SurveyOptions,
 };

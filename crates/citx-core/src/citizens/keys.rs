@@ -2,15 +2,16 @@
 
 use std::borrow::Cow;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::{Arc, Weak};
 
 use arrow_array::cast::AsArray;
-use arrow_array::types::{Int64Type, UInt64Type};
+use arrow_array::types::{Int64Type, UInt32Type, UInt64Type};
 use arrow_array::{Array, ArrayRef, Int64Array, LargeStringArray, StringArray, StringViewArray, UInt64Array};
 use arrow_cast::cast;
 use arrow_schema::DataType;
 use hashbrown::HashTable;
 
-use super::AttributeType;
+use super::{AttributeType, Population};
 use crate::table::Column;
 use crate::{Error, ErrorKind, Result};
 
@@ -29,7 +30,7 @@ enum Values {
 /// A key column that finds the row of a key.
 ///
 /// The table holds row numbers and compares with the column itself, so a key costs about six bytes beside its value.
-pub(super) struct Keys {
+pub(crate) struct Keys {
     values: Values,
     rows: HashTable<u32>,
 }
@@ -79,9 +80,46 @@ impl Keys {
         Ok((Self { values, rows }, problems))
     }
 
+    /// The number that stands for a row without a key.
+    pub(crate) const NONE: u32 = u32::MAX;
+
+    /// Indexes the different keys of a column in which they repeat, and gives the number of each row's; [`Keys::NONE`] where the key is
+    /// null or empty.
+    pub(crate) fn group(column: &Column) -> Result<(Self, Vec<u32>)> {
+        if let Some(dictionary) = column.array().as_any_dictionary_opt() {
+            let (keys, numbers) = Self::group(&Column::new(column.name(), dictionary.values().clone()))?;
+            let places = cast(dictionary.keys(), &DataType::UInt32).map_err(|error| unreadable(column.name()).caused_by(error))?;
+            let number = |place: Option<u32>| place.and_then(|place| numbers.get(place as usize).copied()).unwrap_or(Self::NONE);
+            return Ok((keys, places.as_primitive::<UInt32Type>().iter().map(number).collect()));
+        }
+        let values = Values::of(column)?;
+        let (numbers, firsts) = values.number(column.len());
+        Ok((Self::index(&column.take(&firsts)?)?.0, numbers))
+    }
+
+    /// How many keys.
+    pub(crate) fn len(&self) -> usize {
+        self.rows.len()
+    }
+
     /// The row of a key given as canonical text.
-    pub(super) fn find(&self, text: &str) -> Option<usize> {
-        let key = self.values.parse(text)?;
+    pub(crate) fn find(&self, text: &str) -> Option<usize> {
+        self.find_key(self.values.parse(text)?)
+    }
+
+    /// The row that the key of this row has in `other`.
+    pub(crate) fn find_in(&self, other: &Self, row: usize) -> Option<usize> {
+        let key = self.values.key(row)?;
+        match (key, &other.values) {
+            (Key::Signed(number), Values::Unsigned(_)) => other.find_key(Key::Unsigned(u64::try_from(number).ok()?)),
+            (Key::Unsigned(number), Values::Signed(_)) => other.find_key(Key::Signed(i64::try_from(number).ok()?)),
+            (Key::Text(text), _) => other.find(text),
+            (Key::Signed(_), Values::Signed(_)) | (Key::Unsigned(_), Values::Unsigned(_)) => other.find_key(key),
+            (key, _) => other.find(&key.text()),
+        }
+    }
+
+    fn find_key(&self, key: Key<'_>) -> Option<usize> {
         self.rows.find(key.hash(), |&row| self.values.key(row as usize) == Some(key)).map(|&row| row as usize)
     }
 
@@ -89,6 +127,23 @@ impl Keys {
     pub(super) fn text(&self, row: usize) -> Option<Cow<'_, str>> {
         self.values.key(row).map(Key::text)
     }
+}
+
+/// Which index of keys a population has, without keeping it: snapshots of the same citizens share one.
+pub(crate) struct KeyIndex(Weak<Keys>);
+
+impl KeyIndex {
+    pub(crate) fn of(people: &Population) -> Self {
+        Self(Arc::downgrade(people.key_index()))
+    }
+
+    pub(crate) fn is_of(&self, people: &Population) -> bool {
+        self.0.upgrade().is_some_and(|keys| Arc::ptr_eq(&keys, people.key_index()))
+    }
+}
+
+fn unreadable(column: &str) -> Error {
+    Error::new(ErrorKind::InvalidArgument, format!("key column `{column}` cannot be read"))
 }
 
 /// One key.
@@ -123,10 +178,7 @@ impl<'a> Key<'a> {
 impl Values {
     fn of(column: &Column) -> Result<Self> {
         let name = column.name();
-        let decode = |target: DataType| {
-            cast(column.array(), &target)
-                .map_err(|error| Error::new(ErrorKind::InvalidArgument, format!("key column `{name}` cannot be read")).caused_by(error))
-        };
+        let decode = |target: DataType| cast(column.array(), &target).map_err(|error| unreadable(name).caused_by(error));
         // A dictionary's text may fit 32-bit offsets while its rows spelt out do not.
         let array: ArrayRef = match column.data_type() {
             DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View | DataType::Int64 | DataType::UInt64 => column.array().clone(),
@@ -151,6 +203,32 @@ impl Values {
             DataType::UInt64 => Self::Unsigned(array.as_primitive::<UInt64Type>().clone()),
             _ => Self::Signed(array.as_primitive::<Int64Type>().clone()),
         })
+    }
+
+    /// The number of each row's key, in the order in which they first appear, and the rows in which they do.
+    fn number(&self, rows: usize) -> (Vec<u32>, Vec<usize>) {
+        let (mut numbers, mut firsts) = (Vec::with_capacity(rows), Vec::<usize>::new());
+        let mut known: HashTable<u32> = HashTable::new();
+        let hash_of = |firsts: &[usize], number: u32| firsts.get(number as usize).and_then(|row| self.key(*row)).map_or(0, Key::hash);
+        for row in 0..rows {
+            let Some(key) = self.key(row).filter(|key| *key != Key::Text("")) else {
+                numbers.push(Keys::NONE);
+                continue;
+            };
+            let hash = key.hash();
+            let same = |number: &u32| firsts.get(*number as usize).is_some_and(|first| self.key(*first) == Some(key));
+            let number = match known.find(hash, same) {
+                Some(number) => *number,
+                None => {
+                    let number = firsts.len() as u32;
+                    firsts.push(row);
+                    known.insert_unique(hash, number, |other| hash_of(&firsts, *other));
+                    number
+                }
+            };
+            numbers.push(number);
+        }
+        (numbers, firsts)
     }
 
     fn key(&self, row: usize) -> Option<Key<'_>> {

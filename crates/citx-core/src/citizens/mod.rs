@@ -11,6 +11,7 @@ mod tests;
 mod upsert;
 
 pub use facts::FactColumns;
+pub(crate) use keys::{KeyIndex, Keys};
 pub use population::Population;
 pub use rejected::{Rejected, Rejection};
 pub use schema::{Attribute, AttributeType, Schema};

@@ -137,6 +137,11 @@ impl Population {
         self.inner.keys.text(row)
     }
 
+    /// The index of the keys; snapshots of the same citizens share it.
+    pub(crate) fn key_index(&self) -> &Arc<Keys> {
+        &self.inner.keys
+    }
+
     /// The row of a key given as canonical text.
     pub fn find(&self, key: &str) -> Option<usize> {
         self.inner.keys.find(key)

@@ -16,7 +16,7 @@ use crate::{Error, ErrorKind, Result};
 /// The newest form of a policy file that this version reads.
 const FORMAT: i64 = 1;
 /// Functions that depend on who is asked together with whom, or on events: a guard is about one citizen, purpose and channel.
-const FORBIDDEN: [&str; 2] = ["in_segment", "may_contact"];
+const FORBIDDEN: [&str; 6] = ["in_segment", "may_contact", "event_count", "first_event", "last_event", "within_m_any"];
 /// Functions through which time comes into a guard.
 const OF_TIME: [&str; 3] = ["as_of", "age", "days_since"];
 

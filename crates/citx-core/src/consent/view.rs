@@ -9,6 +9,7 @@ use super::policy::{Controller, Policy};
 use super::state::{Asked, Index, State};
 use super::vocabulary::Origin;
 use crate::citizens::Population;
+use crate::rules::MaskSource;
 use crate::run::Run;
 use crate::table::{Column, Value};
 use crate::time::{DAY_MICROS, Interval, Timestamp};
@@ -240,6 +241,21 @@ impl ConsentView {
         let data = self.policy().data();
         let contact = known.contact(data.channel(channel), data)??;
         Some(self.inner.index.find(&self.policy().normal_contact(contact)))
+    }
+}
+
+impl MaskSource for ConsentView {
+    fn purposes(&self) -> Vec<&str> {
+        self.policy().purposes().iter().map(|purpose| purpose.name.as_str()).collect()
+    }
+
+    fn channels(&self) -> Vec<&str> {
+        self.policy().channels()
+    }
+
+    fn may_contact(&self, people: &Population, purpose: &str, channel: &str, run: &Run) -> Result<Bitmap> {
+        let verdicts = self.decide_many(people, &Bitmap::ones(people.len()), purpose, channel, &[], run)?;
+        Ok(verdicts.into_iter().map(|verdict| verdict.outcome == Outcome::Allow).collect())
     }
 }
 

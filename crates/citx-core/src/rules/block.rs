@@ -103,10 +103,12 @@ impl<'b> Block<'b, '_> {
         }
     }
 
-    /// The operation's values. Columns are read elsewhere.
+    /// The operation's values. Columns and sources are read elsewhere.
     pub fn apply(&self, op: &Op, data_type: Type) -> Vector<'static> {
         match op {
-            Op::Constant(_) | Op::Column(_) | Op::AsOf => Vector::Mask(Mask::constant(self.rows, None)),
+            Op::Constant(_) | Op::Column(_) | Op::AsOf | Op::EventCount(_) | Op::EventAt { .. } | Op::MayContact(..) => {
+                Vector::Mask(Mask::constant(self.rows, None))
+            }
             Op::ToFloat(a) | Op::ToDecimal(a, _) => self.cast(op, *a),
             Op::Arithmetic(arithmetic, a, b) => self.arithmetic(*arithmetic, *a, *b, data_type),
             Op::Negate(a) => self.signed(*a, data_type, i64::checked_neg, |value| -value, i128::checked_neg),
@@ -160,6 +162,7 @@ impl<'b> Block<'b, '_> {
             Op::EndsWith(a, b) => self.two_texts(*a, *b, |a, b| a.ends_with(b)),
             Op::Contains(a, b) => self.two_texts(*a, *b, |a, b| a.contains(b)),
             Op::WithinM(parts) => self.within_m(parts),
+            Op::WithinMAny(parts, set) => self.within_m_any(parts, *set),
             Op::Not(a) => self.mask(*a).not(),
             Op::And(parts) => self.junction(parts, Mask::and_with, true),
             Op::Or(parts) => self.junction(parts, Mask::or_with, false),
@@ -359,6 +362,14 @@ impl<'b> Block<'b, '_> {
         let answers = build(self.rows, valid, near);
         let truths = bits(self.rows, |row| answers.data.get(row).copied().unwrap_or(false));
         Mask::known(self.rows, truths, &answers.valid)
+    }
+
+    fn within_m_any(&self, parts: &[OpId; 3], set: u32) -> Mask {
+        let Some(set) = self.operations.places.get(set as usize) else { return Mask::constant(self.rows, None) };
+        let [lat, lon, metres] = parts.map(|part| self.floats(part));
+        let near = |row: usize| set.any_within(lat.get(row)?, lon.get(row)?, metres.get(row)?);
+        let answers = build(self.rows, None, near);
+        Mask::known(self.rows, bits_of(&answers.data, |near| near), &answers.valid)
     }
 
     /// For each row the value behind the first condition that is true, or the last value.

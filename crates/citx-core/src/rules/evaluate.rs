@@ -10,6 +10,7 @@ use super::block::Block;
 use super::columns::{NULL_KEY, Reader, keys};
 use super::plan::{Depends, Op, OpId, Operations, Type};
 use super::row::{self, Scalar};
+use super::sources::Bound;
 use super::vector::{BLOCK_ROWS, Mask, Vector};
 use super::{Context, Truths};
 
@@ -26,6 +27,7 @@ struct Verdicts {
 struct Evaluator<'a> {
     operations: &'a Operations,
     context: &'a Context,
+    bound: &'a Bound<'a>,
     roots: &'a [OpId],
     /// By index of the schema.
     readers: HashMap<u32, Reader<'a>>,
@@ -41,7 +43,7 @@ pub(super) fn evaluate(
     roots: &[OpId],
     columns: &HashMap<u32, usize>,
     table: &Table,
-    context: &Context,
+    (context, bound): (&Context, &Bound<'_>),
     falses: bool,
     run: &Run,
 ) -> Result<Vec<Truths>> {
@@ -49,7 +51,7 @@ pub(super) fn evaluate(
     let rows = table.num_rows();
     let readers = |column: &usize| table.batch().columns().get(*column).map(Reader::new);
     let readers = columns.iter().filter_map(|(index, column)| Some((*index, readers(column)?))).collect();
-    let evaluator = Evaluator::new(operations, context, roots, readers, Some(rows));
+    let evaluator = Evaluator::new(operations, (context, bound), roots, readers, Some(rows));
     let pieces = run.map(rows.div_ceil(PIECE_ROWS), |piece| evaluator.piece(piece * PIECE_ROWS, rows, falses, run))?;
     let mut words: Vec<(Vec<u64>, Vec<u64>)> = Vec::new();
     words.try_reserve_exact(roots.len()).map_err(|_| too_large())?;
@@ -73,14 +75,14 @@ impl<'a> Evaluator<'a> {
     /// With `rows` given, conditions on dictionary columns with fewer values than that are decided once for each value.
     fn new(
         operations: &'a Operations,
-        context: &'a Context,
+        (context, bound): (&'a Context, &'a Bound<'a>),
         roots: &'a [OpId],
         readers: HashMap<u32, Reader<'a>>,
         rows: Option<usize>,
     ) -> Self {
         // With every attribute null, operations that read none still have their value, and conditions have theirs for null.
-        let scalars = row::evaluate(operations, |_| Scalar::Null, context);
-        let mut evaluator = Self { operations, context, roots, readers, scalars, verdicts: HashMap::new(), steps: Vec::new() };
+        let scalars = row::evaluate(operations, |_| Scalar::Null, &Bound::default(), context);
+        let mut evaluator = Self { operations, context, bound, roots, readers, scalars, verdicts: HashMap::new(), steps: Vec::new() };
         if let Some(rows) = rows {
             evaluator.verdicts = evaluator.decide_dictionaries(rows);
         }
@@ -109,7 +111,7 @@ impl<'a> Evaluator<'a> {
                 })
                 .collect();
             let plain = HashMap::from([(column, Reader::Plain(dictionary))]);
-            let evaluator = Evaluator::new(self.operations, self.context, &conditions, plain, None);
+            let evaluator = Evaluator::new(self.operations, (self.context, self.bound), &conditions, plain, None);
             let mut by_key: Vec<Vec<Option<bool>>> = vec![Vec::with_capacity(dictionary.len()); conditions.len()];
             for start in (0..dictionary.len()).step_by(BLOCK_ROWS) {
                 let rows = BLOCK_ROWS.min(dictionary.len() - start);
@@ -196,7 +198,7 @@ impl<'a> Evaluator<'a> {
                 (op, None) => {
                     let block =
                         Block { rows, operations: self.operations, context: self.context, vectors: &vectors, scalars: &self.scalars };
-                    Some(block.apply(op, *data_type))
+                    Some(self.bound.block(op, self.context, start, rows).unwrap_or_else(|| block.apply(op, *data_type)))
                 }
             };
             if let Some(slot) = vectors.get_mut(index) {

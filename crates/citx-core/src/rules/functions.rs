@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 /// The mean radius of the earth in metres, as the IUGG defines it.
-const EARTH_RADIUS_M: f64 = 6_371_008.8;
+pub(super) const EARTH_RADIUS_M: f64 = 6_371_008.8;
 
 /// The functions of the language, beside `in_segment`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -15,16 +15,21 @@ pub(super) enum Function {
     Contains,
     DaysSince,
     EndsWith,
+    EventCount,
+    FirstEvent,
+    LastEvent,
     Length,
     Lower,
+    MayContact,
     NullIf,
     StartsWith,
     Upper,
     WithinM,
+    WithinMAny,
 }
 
 /// Name, and the least and most arguments.
-const FUNCTIONS: [(Function, &str, usize, usize); 13] = [
+const FUNCTIONS: [(Function, &str, usize, usize); 18] = [
     (Function::Abs, "abs", 1, 1),
     (Function::Age, "age", 1, 1),
     (Function::AsOf, "as_of", 0, 0),
@@ -32,12 +37,17 @@ const FUNCTIONS: [(Function, &str, usize, usize); 13] = [
     (Function::Contains, "contains", 2, 2),
     (Function::DaysSince, "days_since", 1, 1),
     (Function::EndsWith, "ends_with", 2, 2),
+    (Function::EventCount, "event_count", 1, 3),
+    (Function::FirstEvent, "first_event", 1, 2),
+    (Function::LastEvent, "last_event", 1, 2),
     (Function::Length, "length", 1, 1),
     (Function::Lower, "lower", 1, 1),
+    (Function::MayContact, "may_contact", 2, 2),
     (Function::NullIf, "nullif", 2, 2),
     (Function::StartsWith, "starts_with", 2, 2),
     (Function::Upper, "upper", 1, 1),
     (Function::WithinM, "within_m", 5, 5),
+    (Function::WithinMAny, "within_m_any", 4, 4),
 ];
 
 impl Function {
@@ -155,10 +165,14 @@ fn simple_upper(ch: char) -> char {
     char::from_u32(mapped).unwrap_or(ch)
 }
 
+/// Whether there is such a latitude and longitude, in degrees.
+pub(super) fn is_on_earth(lat: f64, lon: f64) -> bool {
+    lat.abs() <= 90.0 && lon.abs() <= 180.0
+}
+
 /// Whether two points on a sphere lie at most `metres` apart; `None` for coordinates that are not on it.
 pub(super) fn within_m(lat: f64, lon: f64, lat0: f64, lon0: f64, metres: f64) -> Option<bool> {
-    let on_earth = |lat: f64, lon: f64| lat.abs() <= 90.0 && lon.abs() <= 180.0;
-    if !on_earth(lat, lon) || !on_earth(lat0, lon0) || metres.is_nan() {
+    if !is_on_earth(lat, lon) || !is_on_earth(lat0, lon0) || metres.is_nan() {
         return None;
     }
     // Most of a country is farther north or south already; the margin is far above what rounding can do.
@@ -169,7 +183,7 @@ pub(super) fn within_m(lat: f64, lon: f64, lat0: f64, lon0: f64, metres: f64) ->
 }
 
 /// The haversine distance in metres.
-fn distance_m(lat: f64, lon: f64, lat0: f64, lon0: f64) -> f64 {
+pub(super) fn distance_m(lat: f64, lon: f64, lat0: f64, lon0: f64) -> f64 {
     let (half_lat, half_lon) = (((lat - lat0).to_radians() / 2.0).sin(), ((lon - lon0).to_radians() / 2.0).sin());
     let chord = half_lat * half_lat + lat.to_radians().cos() * lat0.to_radians().cos() * half_lon * half_lon;
     2.0 * EARTH_RADIUS_M * chord.sqrt().min(1.0).asin()

@@ -16,10 +16,12 @@ mod functions;
 mod lex;
 mod literal;
 mod parse;
+mod places;
 mod plan;
 mod references;
 mod resolve;
 mod row;
+mod sources;
 #[cfg(test)]
 mod tests;
 mod vector;
@@ -29,7 +31,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::citizens::{Attribute, AttributeType, Schema};
+use crate::citizens::{Attribute, AttributeType, Population, Schema};
 use crate::run::Run;
 use crate::table::{Decimal, Record, Table, Value};
 use crate::time::{TimeZone, Timestamp};
@@ -39,9 +41,13 @@ use ast::{Ast, NodeId, Syntax};
 use plan::{OpId, Operations, Type};
 use resolve::{Resolver, Typed};
 use row::Scalar;
+use sources::Bound;
 
 pub use explain::Explanation;
+pub use places::Places;
 pub(crate) use references::order;
+pub(crate) use sources::in_pieces;
+pub use sources::{Event, EventFilter, EventSource, MaskSource, NO_EVENTS, Sources};
 
 /// A parsed rule.
 #[derive(Clone)]
@@ -80,6 +86,8 @@ struct Compiled {
     nodes: Vec<Typed>,
     /// Indices of attributes, ascending, through `in_segment` too.
     columns: Vec<u32>,
+    /// What it asks of sources, sorted, through `in_segment` too.
+    asked: Vec<String>,
 }
 
 /// The outcome of one rule for everyone; a row in neither bitmap is unknown.
@@ -159,6 +167,14 @@ impl Rule {
         names
     }
 
+    /// What it asks of events and consent itself, sorted: `event:open`, `consent:newsletter/email`.
+    pub fn asked(&self) -> Vec<String> {
+        let mut asked: Vec<String> = sources::asked(&self.ast).map(|(asked, _)| asked.lineage()).collect();
+        asked.sort_unstable();
+        asked.dedup();
+        asked
+    }
+
     fn ast(&self) -> &Ast {
         &self.ast
     }
@@ -188,22 +204,34 @@ impl Plan {
     /// # Ok::<(), citx_core::Error>(())
     /// ```
     pub fn compile(rules: &[Rule], schema: &Schema) -> Result<Self> {
+        Self::compile_with(rules, schema, &Places::default())
+    }
+
+    /// The same with sets of places, for `within_m_any`.
+    ///
+    /// # Errors
+    /// As [`Plan::compile`].
+    pub fn compile_with(rules: &[Rule], schema: &Schema, places: &Places) -> Result<Self> {
         let order = order(rules)?;
-        let mut resolver = Resolver { schema, builder: plan::Builder::default(), segments: HashMap::new() };
+        let mut resolver = Resolver { schema, places, builder: plan::Builder::default(), segments: HashMap::new() };
         let mut compiled: Vec<Option<Compiled>> = rules.iter().map(|_| None).collect();
-        let mut columns: HashMap<&str, Vec<u32>> = HashMap::new();
+        let mut columns: HashMap<&str, (Vec<u32>, Vec<String>)> = HashMap::new();
         for index in order {
             let Some(rule) = rules.get(index) else { continue };
             let resolved = resolver.rule(rule).map_err(|error| error.context(format!("rule `{}`", rule.name())))?;
             let own = rule.names().into_iter().filter_map(|name| resolve::find(schema, name)).map(|index| index as u32);
             let called = rule.segments();
-            let called = called.iter().filter_map(|name| columns.get(name)).flatten().copied();
-            let mut all: Vec<u32> = own.chain(called).collect();
+            let called: Vec<_> = called.iter().filter_map(|name| columns.get(name)).collect();
+            let mut all: Vec<u32> = own.chain(called.iter().flat_map(|(columns, _)| columns.iter().copied())).collect();
             all.sort_unstable();
             all.dedup();
-            columns.entry(rule.name()).or_insert_with(|| all.clone());
+            let mut asked: Vec<String> =
+                rule.asked().into_iter().chain(called.iter().flat_map(|(_, asked)| asked.iter().cloned())).collect();
+            asked.sort_unstable();
+            asked.dedup();
+            columns.entry(rule.name()).or_insert_with(|| (all.clone(), asked.clone()));
             if let Some(slot) = compiled.get_mut(index) {
-                *slot = Some(Compiled { rule: rule.clone(), root: resolved.root, nodes: resolved.nodes, columns: all });
+                *slot = Some(Compiled { rule: rule.clone(), root: resolved.root, nodes: resolved.nodes, columns: all, asked });
             }
         }
         let rules = compiled.into_iter().flatten().collect();
@@ -230,7 +258,7 @@ impl Plan {
     /// # Errors
     /// `InvalidArgument` if the table is not of the schema compiled against; `Cancelled`.
     pub fn evaluate(&self, table: &Table, context: &Context, run: &Run) -> Result<Vec<Truths>> {
-        self.run(table, context, true, run)
+        self.run(table, context, &Sources::new(), None, true, run)
     }
 
     /// For whom each rule is true; takes half the memory of [`Plan::evaluate`].
@@ -238,13 +266,43 @@ impl Plan {
     /// # Errors
     /// As [`Plan::evaluate`].
     pub fn members(&self, table: &Table, context: &Context, run: &Run) -> Result<Vec<Bitmap>> {
-        Ok(self.run(table, context, false, run)?.into_iter().map(|truths| truths.is_true).collect())
+        Ok(self.run(table, context, &Sources::new(), None, false, run)?.into_iter().map(|truths| truths.is_true).collect())
     }
 
-    fn run(&self, table: &Table, context: &Context, falses: bool, run: &Run) -> Result<Vec<Truths>> {
+    /// As [`Plan::evaluate`], for citizens of whom `sources` know more.
+    ///
+    /// # Errors
+    /// As [`Plan::evaluate`]; `InvalidArgument` if a rule asks for a source that is not there; `UnknownName` for a purpose or channel
+    /// that the consent view does not know.
+    pub fn evaluate_with(&self, people: &Population, context: &Context, sources: &Sources<'_>, run: &Run) -> Result<Vec<Truths>> {
+        self.run(people.table(), context, sources, Some(people), true, run)
+    }
+
+    /// As [`Plan::members`], for citizens of whom `sources` know more.
+    ///
+    /// # Errors
+    /// As [`Plan::evaluate_with`].
+    pub fn members_with(&self, people: &Population, context: &Context, sources: &Sources<'_>, run: &Run) -> Result<Vec<Bitmap>> {
+        Ok(self.run(people.table(), context, sources, Some(people), false, run)?.into_iter().map(|truths| truths.is_true).collect())
+    }
+
+    fn run(
+        &self,
+        table: &Table,
+        context: &Context,
+        sources: &Sources<'_>,
+        people: Option<&Population>,
+        falses: bool,
+        run: &Run,
+    ) -> Result<Vec<Truths>> {
+        sources.check(&self.inner.rules)?;
+        let bound = match people {
+            Some(people) => Bound::to_people(&self.inner.operations, sources, people, run)?,
+            None => Bound::default(),
+        };
         let roots: Vec<OpId> = self.inner.rules.iter().map(|rule| rule.root).collect();
         let columns = self.columns_of(table)?;
-        evaluate::evaluate(&self.inner.operations, &roots, &columns, table, context, falses, run)
+        evaluate::evaluate(&self.inner.operations, &roots, &columns, table, (context, &bound), falses, run)
     }
 
     /// Where in `table` the attributes are that the rules read.
@@ -276,11 +334,20 @@ impl Plan {
     /// # Errors
     /// `RuleType` if a value is not of its attribute's type.
     pub fn evaluate_row(&self, values: &[Value], context: &Context) -> Result<Vec<Option<bool>>> {
-        let results = self.row(values, context)?;
+        self.evaluate_row_with(values, context, &Sources::new())
+    }
+
+    /// The same for a citizen of whom `sources` know more.
+    ///
+    /// # Errors
+    /// As [`Plan::evaluate_row`] and [`Plan::evaluate_with`]; `InvalidArgument` if a rule asks a source and the row has no key.
+    pub fn evaluate_row_with(&self, values: &[Value], context: &Context, sources: &Sources<'_>) -> Result<Vec<Option<bool>>> {
+        let results = self.row(values, context, sources)?;
         Ok(self.inner.rules.iter().map(|rule| results.get(rule.root as usize).and_then(Scalar::truth)).collect())
     }
 
-    fn row<'a>(&'a self, values: &'a [Value], context: &Context) -> Result<Vec<Scalar<'a>>> {
+    fn row<'a>(&'a self, values: &'a [Value], context: &Context, sources: &Sources<'_>) -> Result<Vec<Scalar<'a>>> {
+        sources.check(&self.inner.rules)?;
         let attributes = self.inner.schema.attributes();
         if values.len() != attributes.len() {
             let message = format!("expected {} values, one for each attribute, found {}", attributes.len(), values.len());
@@ -291,7 +358,8 @@ impl Plan {
             scalars.push(scalar(value, attribute)?);
         }
         let column = |index: u32| scalars.get(index as usize).cloned().unwrap_or(Scalar::Null);
-        Ok(row::evaluate(&self.inner.operations, column, context))
+        let bound = Bound::to_record(&self.inner.operations, sources, &self.inner.schema, values)?;
+        Ok(row::evaluate(&self.inner.operations, column, &bound, context))
     }
 
     /// Why the rule at `index` is what it is for one row.
@@ -299,17 +367,28 @@ impl Plan {
     /// # Errors
     /// As [`Plan::evaluate_row`]; `OutOfRange` for a rule that is not there.
     pub fn explain(&self, index: usize, values: &[Value], context: &Context) -> Result<Explanation> {
+        self.explain_with(index, values, context, &Sources::new())
+    }
+
+    /// The same for a citizen of whom `sources` know more.
+    ///
+    /// # Errors
+    /// As [`Plan::explain`] and [`Plan::evaluate_row_with`].
+    pub fn explain_with(&self, index: usize, values: &[Value], context: &Context, sources: &Sources<'_>) -> Result<Explanation> {
         if index >= self.len() {
             return Err(Error::new(ErrorKind::OutOfRange, format!("there are {} rules, asked for number {index}", self.len())));
         }
-        let results = self.row(values, context)?;
+        let results = self.row(values, context, sources)?;
         Ok(explain::explain(&self.inner, index, &results, values))
     }
 
-    /// The attributes that the rule at `index` reads, through `in_segment` too, in the order of the schema.
+    /// The attributes that the rule at `index` reads, through `in_segment` too, in the order of the schema; then what it asks of events
+    /// and consent: `event:open`, `consent:newsletter/email`.
     pub fn columns_used(&self, index: usize) -> Vec<String> {
         let columns = self.inner.rules.get(index).map(|rule| rule.columns.as_slice()).unwrap_or_default();
-        columns.iter().filter_map(|column| self.inner.schema.attributes().get(*column as usize)).map(|one| one.name.clone()).collect()
+        let attributes = columns.iter().filter_map(|column| self.inner.schema.attributes().get(*column as usize));
+        let asked = self.inner.rules.get(index).map(|rule| rule.asked.as_slice()).unwrap_or_default();
+        attributes.map(|attribute| attribute.name.clone()).chain(asked.iter().cloned()).collect()
     }
 }
 

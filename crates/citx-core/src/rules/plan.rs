@@ -7,6 +7,7 @@ use crate::time::Interval;
 
 use super::ast::Arithmetic;
 use super::functions::Pattern;
+use super::places::PlaceSet;
 use super::row::{Scalar, apply};
 
 /// The index of an operation; operands come before the operations that use them.
@@ -59,6 +60,14 @@ pub(super) enum Constant {
     Timestamp(i64),
 }
 
+/// Which events: of a kind, perhaps only through one channel, perhaps only of the last while.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Sought {
+    pub kind: Arc<str>,
+    pub channel: Option<Arc<str>>,
+    pub window: Option<Interval>,
+}
+
 /// One operation. Except where said, it is null (unknown) where an operand is.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Op {
@@ -108,6 +117,17 @@ pub(super) enum Op {
     EndsWith(OpId, OpId),
     Contains(OpId, OpId),
     WithinM([OpId; 5]),
+    /// Latitude, longitude, metres, and the set of places of this index.
+    WithinMAny([OpId; 3], u32),
+    /// How many events; never null.
+    EventCount(Sought),
+    /// When the last of these events was, or the first; null without one.
+    EventAt {
+        sought: Sought,
+        last: bool,
+    },
+    /// A purpose and a channel; never unknown.
+    MayContact(Arc<str>, Arc<str>),
     Not(OpId),
     /// Three-valued; two or more operands.
     And(Box<[OpId]>),
@@ -123,7 +143,7 @@ pub(super) enum Op {
 impl Op {
     pub fn operands(&self, mut visit: impl FnMut(OpId)) {
         match self {
-            Self::Constant(_) | Self::Column(_) | Self::AsOf => {}
+            Self::Constant(_) | Self::Column(_) | Self::AsOf | Self::EventCount(_) | Self::EventAt { .. } | Self::MayContact(..) => {}
             Self::ToFloat(a)
             | Self::ToDecimal(a, _)
             | Self::ToTimestamp(a)
@@ -153,6 +173,7 @@ impl Op {
             | Self::EndsWith(a, b)
             | Self::Contains(a, b) => [*a, *b].into_iter().for_each(visit),
             Self::WithinM(parts) => parts.iter().copied().for_each(visit),
+            Self::WithinMAny(parts, _) => parts.iter().copied().for_each(visit),
             Self::And(parts) | Self::Or(parts) => parts.iter().copied().for_each(visit),
             Self::Case(conditions, values) => conditions.iter().chain(values.iter()).copied().for_each(visit),
         }
@@ -214,6 +235,7 @@ pub(super) struct Operations {
     pub depends: Vec<Depends>,
     pub sets: Vec<Set>,
     pub patterns: Vec<Pattern>,
+    pub places: Vec<Arc<PlaceSet>>,
 }
 
 /// Constants of one type, none of them null.
@@ -298,6 +320,15 @@ impl Builder {
         Some(index)
     }
 
+    pub fn places(&mut self, set: &Arc<PlaceSet>) -> u32 {
+        let sets = &mut self.operations.places;
+        let known = sets.iter().position(|known| Arc::ptr_eq(known, set));
+        known.unwrap_or_else(|| {
+            sets.push(set.clone());
+            sets.len() - 1
+        }) as u32
+    }
+
     /// The id of an operation of this type: a known one, a constant that it comes to, or a new one.
     pub fn add(&mut self, op: Op, data_type: Type) -> OpId {
         match op {
@@ -361,6 +392,8 @@ impl Builder {
     fn depends_of(&self, op: &Op) -> Depends {
         let own = match op {
             Op::Column(index) => Depends::Column(*index),
+            // Who a row's citizen is, is in none of its attributes.
+            Op::EventCount(_) | Op::EventAt { .. } | Op::MayContact(..) => Depends::Columns,
             Op::AsOf | Op::ToTimestamp(_) | Op::ToDate(_) | Op::ShiftTimestamp(..) => Depends::Context,
             _ => Depends::Nothing,
         };

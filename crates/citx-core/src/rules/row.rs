@@ -10,6 +10,7 @@ use super::ast::Arithmetic;
 use super::functions as f;
 use super::functions::Pattern;
 use super::plan::{Constant, Op, OpId, Operations};
+use super::sources::Bound;
 
 /// One value.
 #[derive(Clone, Debug, PartialEq)]
@@ -82,13 +83,21 @@ impl From<i64> for Scalar<'_> {
 }
 
 /// The values of all operations for one row, in their order. `column` gives the attribute at an index.
-pub(super) fn evaluate<'a>(operations: &'a Operations, column: impl Fn(u32) -> Scalar<'a>, context: &Context) -> Vec<Scalar<'a>> {
+pub(super) fn evaluate<'a>(
+    operations: &'a Operations,
+    column: impl Fn(u32) -> Scalar<'a>,
+    bound: &Bound<'_>,
+    context: &Context,
+) -> Vec<Scalar<'a>> {
     let mut values: Vec<Scalar<'a>> = Vec::with_capacity(operations.ops.len());
     for op in &operations.ops {
         let value = match op {
             Op::Constant(constant) => Scalar::of(constant),
             Op::Column(index) => column(*index),
-            op => apply(op, operations, &|id| values.get(id as usize).unwrap_or(&Scalar::Null), Some(context)),
+            op => match bound.row(op, context) {
+                Some(value) => value,
+                None => apply(op, operations, &|id| values.get(id as usize).unwrap_or(&Scalar::Null), Some(context)),
+            },
         };
         values.push(value);
     }
@@ -105,7 +114,7 @@ pub(super) fn apply<'v, 'a: 'v>(
     use Scalar::{Boolean, Date as Day, Decimal, Float, Integer, Null, Text, Timestamp as Instant};
     let zone = context.map(|context| context.time_zone);
     match op {
-        Op::Constant(_) | Op::Column(_) => Null,
+        Op::Constant(_) | Op::Column(_) | Op::EventCount(_) | Op::EventAt { .. } | Op::MayContact(..) => Null,
         Op::AsOf => context.map_or(Null, |context| Instant(context.as_of.as_micros())),
         Op::ToFloat(a) => match get(*a) {
             Integer(a) => Float(*a as f64),
@@ -200,6 +209,10 @@ pub(super) fn apply<'v, 'a: 'v>(
         Op::Contains(a, b) => two_texts(get(*a), get(*b), |a, b| a.contains(b)),
         Op::WithinM(parts) => match parts.map(get) {
             [Float(lat), Float(lon), Float(lat0), Float(lon0), Float(metres)] => f::within_m(*lat, *lon, *lat0, *lon0, *metres).into(),
+            _ => Null,
+        },
+        Op::WithinMAny(parts, set) => match (parts.map(get), operations.places.get(*set as usize)) {
+            ([Float(lat), Float(lon), Float(metres)], Some(set)) => set.any_within(*lat, *lon, *metres).into(),
             _ => Null,
         },
         Op::Not(a) => get(*a).truth().map(|value| !value).into(),

@@ -2,7 +2,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::citizens::{Population, Schema};
-use crate::rules::{Context, Explanation, Plan, Rule, order, schema_of};
+use crate::rules::{Context, Explanation, Places, Plan, Rule, Sources, order, schema_of};
 use crate::run::Run;
 use crate::table::{Record, Value, unknown_name};
 use crate::time::Date;
@@ -39,6 +39,7 @@ const KEPT_PLANS: usize = 16;
 pub struct SegmentBook {
     definitions: Vec<SegmentDefinition>,
     rules: Arc<[Rule]>,
+    places: Places,
     plans: Arc<Mutex<Vec<(Schema, Plan)>>>,
 }
 
@@ -86,7 +87,7 @@ impl SegmentBook {
             kept.push(definition);
         }
         order(&rules)?;
-        Ok(Self { definitions: kept, rules: rules.into(), plans: Arc::default() })
+        Ok(Self { definitions: kept, rules: rules.into(), places: Places::default(), plans: Arc::default() })
     }
 
     /// A book from TOML: `name = "rule"`, or a table `[name]` with `rule`, `description`, `owner`, `review_by`. All of it may
@@ -129,6 +130,33 @@ impl SegmentBook {
         &self.definitions
     }
 
+    /// The same book with a set of places, latitude and longitude in degrees, for `within_m_any`; a set of that name is replaced.
+    ///
+    /// # Errors
+    /// `InvalidArgument` for a name that is not one, `OutOfRange` naming the first place that is not on earth, `LimitExceeded` beyond a
+    /// million places.
+    ///
+    /// # Example
+    /// ```
+    /// # use citx_core::{rules::Context, segments::*, table::*, time::*};
+    /// let book = SegmentBook::new([SegmentDefinition::new("near_library", "within_m_any(lat, lon, 'libraries', 800)")])?
+    ///     .with_places("libraries", [(51.5299, -0.1277), (51.5152, -0.0922)])?;
+    /// let context = Context { as_of: Timestamp::from_micros(0), time_zone: TimeZone::UTC };
+    /// let at = |lat, lon| [("lat".to_owned(), Value::Float(lat)), ("lon".to_owned(), Value::Float(lon))].into_iter().collect::<Record>();
+    /// assert_eq!(book.match_record(&at(51.5160, -0.0940), &context)?, ["near_library"]);
+    /// assert!(book.match_record(&at(51.5033, -0.1195), &context)?.is_empty());
+    /// # Ok::<(), citx_core::Error>(())
+    /// ```
+    pub fn with_places(&self, name: &str, places: impl IntoIterator<Item = (f64, f64)>) -> Result<Self> {
+        if !is_name(name) {
+            let message = format!("`{name}` is not the name of a set of places: a letter, then at most 63 letters, digits, `_` or `-`");
+            return Err(Error::new(ErrorKind::InvalidArgument, message));
+        }
+        let mut book = Self { plans: Arc::default(), ..self.clone() };
+        book.places.set(name, places)?;
+        Ok(book)
+    }
+
     /// Checks every rule against a schema.
     ///
     /// # Errors
@@ -142,7 +170,7 @@ impl SegmentBook {
     /// # Errors
     /// `UnknownName`, `RuleType`.
     pub fn compile(&self, schema: &Schema) -> Result<Plan> {
-        Plan::compile(&self.rules, schema)
+        Plan::compile_with(&self.rules, schema, &self.places)
     }
 
     /// Who is in which segment. A citizen is a member only where the rule is true: unknown is not.
@@ -151,12 +179,21 @@ impl SegmentBook {
     /// `UnknownName`, `RuleType`, `LimitExceeded`, `Cancelled`; `Conflict` if a segment is called as the key column is, because
     /// both become columns of [`Membership::to_table`].
     pub fn evaluate(&self, people: &Population, context: &Context, run: &Run) -> Result<Membership> {
+        self.evaluate_with(people, context, &Sources::new(), run)
+    }
+
+    /// The same where rules read events or consent.
+    ///
+    /// # Errors
+    /// As [`SegmentBook::evaluate`]; `InvalidArgument` if a rule reads events or consent and none were given; `UnknownName` for a purpose or
+    /// channel of `may_contact` that the consent policy does not have.
+    pub fn evaluate_with(&self, people: &Population, context: &Context, sources: &Sources<'_>, run: &Run) -> Result<Membership> {
         if self.definitions.iter().any(|definition| definition.name == people.key_name()) {
             let message = format!("a segment is called `{}`, as the key column is; rename the segment", people.key_name());
             return Err(Error::new(ErrorKind::Conflict, message));
         }
         let plan = self.compile(people.schema())?;
-        let members = plan.members(people.table(), context, run)?;
+        let members = plan.members_with(people, context, sources, run)?;
         let columns = (0..plan.len()).map(|index| plan.columns_used(index));
         let segments = self.definitions.iter().map(|definition| definition.name.clone()).zip(members).zip(columns);
         Ok(Membership::new(people.clone(), *context, segments.map(|((name, members), columns)| (name, members, columns))))
@@ -167,8 +204,16 @@ impl SegmentBook {
     /// # Errors
     /// `UnknownName` for an attribute that a rule reads and the record lacks (a null value is not a lack); `RuleType`.
     pub fn match_record(&self, record: &Record, context: &Context) -> Result<Vec<String>> {
+        self.match_record_with(record, context, &Sources::new())
+    }
+
+    /// The same where rules read events or consent, which are looked up by the record's key.
+    ///
+    /// # Errors
+    /// As [`SegmentBook::match_record`] and [`SegmentBook::evaluate_with`]; `InvalidArgument` if a rule needs the key and the record has none.
+    pub fn match_record_with(&self, record: &Record, context: &Context, sources: &Sources<'_>) -> Result<Vec<String>> {
         let plan = self.plan_for(record)?;
-        let outcomes = plan.evaluate_row(&values(record), context)?;
+        let outcomes = plan.evaluate_row_with(&values(record), context, sources)?;
         let members = self.definitions.iter().zip(outcomes).filter(|(_, outcome)| *outcome == Some(true));
         Ok(members.map(|(definition, _)| definition.name.clone()).collect())
     }
@@ -195,20 +240,30 @@ impl SegmentBook {
     /// # Errors
     /// `UnknownName` for the segment or an attribute; `RuleType`.
     pub fn explain(&self, name: &str, record: &Record, context: &Context) -> Result<Explanation> {
+        self.explain_with(name, record, context, &Sources::new())
+    }
+
+    /// The same where rules read events or consent, which are looked up by the record's key.
+    ///
+    /// # Errors
+    /// As [`SegmentBook::explain`] and [`SegmentBook::match_record_with`].
+    pub fn explain_with(&self, name: &str, record: &Record, context: &Context, sources: &Sources<'_>) -> Result<Explanation> {
         let wanted = self.closure(name)?;
         let rules: Vec<Rule> = wanted.iter().filter_map(|index| self.rules.get(*index).cloned()).collect();
         let index = rules.iter().position(|rule| rule.name() == name).unwrap_or(0);
-        Plan::compile(&rules, &schema_of(record))?.explain(index, &values(record), context)
+        Plan::compile_with(&rules, &schema_of(record), &self.places)?.explain_with(index, &values(record), context, sources)
     }
 
-    /// The attributes that a segment reads, through `in_segment` too, sorted.
+    /// The attributes that a segment reads, through `in_segment` too, and what it asks of events and consent (`event:open`,
+    /// `consent:newsletter/email`), sorted.
     ///
     /// # Errors
     /// `UnknownName` for the segment.
     pub fn columns_used(&self, name: &str) -> Result<Vec<String>> {
         let rules = self.closure(name)?;
-        let names: BTreeSet<&str> = rules.iter().filter_map(|index| self.rules.get(*index)).flat_map(Rule::names).collect();
-        Ok(names.into_iter().map(str::to_owned).collect())
+        let rules = rules.iter().filter_map(|index| self.rules.get(*index));
+        let names = rules.flat_map(|rule| rule.names().into_iter().map(str::to_owned).chain(rule.asked()));
+        Ok(names.collect::<BTreeSet<String>>().into_iter().collect())
     }
 
     /// The indices of a segment and of those it calls, ascending.

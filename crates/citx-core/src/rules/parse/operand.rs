@@ -174,8 +174,13 @@ impl Parser<'_> {
         if (least..=most).contains(&found) {
             return Ok(());
         }
-        let wanted = if least == most { format!("{least}") } else { format!("at least {least}") };
-        let message = format!("{} takes {wanted} argument{}, found {found}", function.name(), if least == 1 { "" } else { "s" });
+        let wanted = match most {
+            most if most == least => format!("{least}"),
+            usize::MAX => format!("at least {least}"),
+            most => format!("{least} to {most}"),
+        };
+        let one = least == 1 && matches!(most, 1 | usize::MAX);
+        let message = format!("{} takes {wanted} argument{}, found {found}", function.name(), if one { "" } else { "s" });
         Err(self.error(ErrorKind::RuleType, span, message))
     }
 }

@@ -57,6 +57,9 @@ impl Scope<'_, '_> {
                 }
                 Ok(self.add(Op::WithinM(parts), Type::Boolean))
             }
+            (Function::EventCount | Function::FirstEvent | Function::LastEvent | Function::MayContact | Function::WithinMAny, _) => {
+                self.outside(function, arguments)
+            }
             (Function::Coalesce, values) => self.coalesce(values),
             (Function::NullIf, [value, other]) => {
                 let (a, b) = self.pair(*value, *other)?;

@@ -3,6 +3,7 @@
 mod arithmetic;
 mod calls;
 mod lists;
+mod outside;
 
 use std::collections::HashMap;
 
@@ -12,6 +13,7 @@ use crate::{Error, ErrorKind, Result, RuleLocation, table};
 
 use super::ast::{Comparison, Literal, Node, NodeId, Syntax, Test};
 use super::lex::error_at;
+use super::places::Places;
 use super::plan::{Builder, Constant, Op, OpId, Type};
 use super::{Rule, literal};
 
@@ -25,6 +27,7 @@ pub(super) enum Typed {
 /// Resolves one rule after another into one set of operations.
 pub(super) struct Resolver<'a> {
     pub schema: &'a Schema,
+    pub places: &'a Places,
     pub builder: Builder,
     /// The roots of the rules resolved so far, by name.
     pub segments: HashMap<&'a str, OpId>,

@@ -215,6 +215,9 @@ impl Reference<'_> {
                 Function::Coalesce => self.common_kind(ast, arguments),
                 Function::Lower | Function::Upper => Kind::Text,
                 Function::Contains | Function::EndsWith | Function::StartsWith | Function::WithinM => Kind::Boolean,
+                Function::EventCount | Function::FirstEvent | Function::LastEvent | Function::MayContact | Function::WithinMAny => {
+                    panic!("tested on its own, in `sources`")
+                }
             },
             Syntax::Case { branches, otherwise, .. } => {
                 self.common_kind(ast, &branches.iter().map(|(_, then)| *then).chain(*otherwise).collect::<Vec<_>>())
@@ -517,6 +520,9 @@ impl Reference<'_> {
                 }
                 let [a, b, c, d, e] = [0, 1, 2, 3, 4].map(|index| float(&values[index]));
                 from_truth(within_m(a, b, c, d, e))
+            }
+            Function::EventCount | Function::FirstEvent | Function::LastEvent | Function::MayContact | Function::WithinMAny => {
+                panic!("tested on its own, in `sources`")
             }
             Function::Coalesce => {
                 let kind = self.common_kind(ast, arguments);
