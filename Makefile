@@ -7,7 +7,7 @@ CARGO := cargo
 BUILT := $(or $(CARGO_TARGET_DIR),target)/$(PROFILE)
 BIN := .venv/bin
 
-.PHONY: demo test check bench build test-rust test-python test-c test-dotnet header clean
+.PHONY: demo test check bench bench-full build test-rust test-python test-c test-dotnet header clean
 
 demo: build
 	$(BUILT)/citx run examples/tsm/citx.toml --as-of 2024-11-26
@@ -46,16 +46,28 @@ check: build .venv/citx
 header: build
 	$(BUILT)/xtask header
 
-bench: .venv/tools
-	$(CARGO) run --quiet --locked --release -p citx-benches
+# Citizens of the comparison; bench-full needs 8 GB of memory.
+ROWS := 1000000
+bench: .venv/peers
+	$(CARGO) build --quiet --locked --release -p citx-benches
+	$(CARGO) run --quiet --locked --release -p citx-benches --bin citx-bench
 	MATURIN_PEP517_ARGS="--profile release" $(BIN)/pip install --quiet --force-reinstall --no-deps .
-	$(BIN)/python benches/compare/voters.py
 	touch .venv/tools
+	$(BIN)/python benches/compare/voters.py
+	$(BIN)/python benches/compare/compare.py --rows $(ROWS) --program $(or $(CARGO_TARGET_DIR),target)/release/citx-bench-segments
+
+bench-full:
+	$(MAKE) bench ROWS=10000000
 
 # Test tools, pinned in python/requirements-test.txt.
 .venv/tools: python/requirements-test.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check -r python/requirements-test.txt
+	touch $@
+
+# The peers of `make bench`, pinned.
+.venv/peers: benches/compare/requirements.txt | .venv/tools
+	$(BIN)/pip install --quiet --disable-pip-version-check -r benches/compare/requirements.txt
 	touch $@
 
 # The wheel, built in the one profile, as a user would install it.
