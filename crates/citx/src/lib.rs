@@ -45,7 +45,7 @@ pub use citx_core::rules::{Context, Explanation, Sources};
 pub use citx_core::satisfaction::{
     Benchmark, CountsOptions, Estimate, Instrument, SampleSize, ScaleOptions, ScoreOptions, Survey, SurveyOptions,
 };
-pub use citx_core::segments::{Membership, Segment, SegmentBook, SegmentDefinition};
+pub use citx_core::segments::{BookDiff, Membership, MembershipDiff, Segment, SegmentBook, SegmentDefinition};
 pub use citx_core::table::{Column, Decimal, Record, Table, Value};
 pub use citx_core::time::{Date, Interval, TimeZone, Timestamp};
 pub use citx_core::{Bitmap, CancelToken, Error, ErrorKind, Result, RuleLocation, Run};

@@ -175,6 +175,20 @@ impl Rule {
         asked
     }
 
+    /// The names of the sets of places that it names itself.
+    pub(crate) fn places(&self) -> Vec<&str> {
+        let nodes = &self.ast.nodes;
+        let text = |node: &NodeId| match nodes.get(*node).map(|node| &node.syntax) {
+            Some(Syntax::Literal(ast::Literal::Text(name))) => Some(name.as_str()),
+            _ => None,
+        };
+        let set = |node: &'_ ast::Node| match &node.syntax {
+            Syntax::Call(functions::Function::WithinMAny, arguments) => arguments.iter().find_map(text),
+            _ => None,
+        };
+        nodes.iter().filter_map(set).collect()
+    }
+
     fn ast(&self) -> &Ast {
         &self.ast
     }

@@ -1,6 +1,6 @@
 //! Named sets of places, and whether one of them is near.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::f64::consts::FRAC_PI_2;
 use std::ops::Range;
 use std::sync::Arc;
@@ -35,25 +35,31 @@ impl Places {
         self.sets.keys().map(String::as_str).collect()
     }
 
+    /// The names of the sets that are not the same in both.
+    pub(crate) fn differing<'a>(&'a self, other: &'a Self) -> BTreeSet<&'a str> {
+        let names = self.sets.keys().chain(other.sets.keys());
+        names.filter(|name| self.sets.get(*name) != other.sets.get(*name)).map(String::as_str).collect()
+    }
+
     pub(super) fn get(&self, name: &str) -> Option<&Arc<PlaceSet>> {
         self.sets.get(name)
     }
 }
 
 /// Places in bands from south to north, as many bands as a band has places; in each band from west to east.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub(super) struct PlaceSet {
     bands: Vec<Band>,
     places: Vec<Place>,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 struct Place {
     lat: f64,
     lon: f64,
 }
 
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 struct Band {
     south: f64,
     north: f64,

@@ -37,9 +37,10 @@ const KEPT_PLANS: usize = 16;
 /// ```
 #[derive(Clone, Debug)]
 pub struct SegmentBook {
-    definitions: Vec<SegmentDefinition>,
+    definitions: Arc<[SegmentDefinition]>,
     rules: Arc<[Rule]>,
     places: Places,
+    by_name: Arc<HashMap<String, usize>>,
     plans: Arc<Mutex<Vec<(Schema, Plan)>>>,
 }
 
@@ -73,21 +74,22 @@ impl SegmentBook {
     /// `InvalidArgument` for a name that is not one or appears twice; `RuleSyntax`; `UnknownName` or `RuleSyntax` for `in_segment` of
     /// an unknown segment or in a circle; `LimitExceeded` beyond 65,535 segments.
     pub fn new(definitions: impl IntoIterator<Item = SegmentDefinition>) -> Result<Self> {
-        let mut names = BTreeSet::new();
+        let mut by_name = HashMap::new();
         let (mut kept, mut rules) = (Vec::new(), Vec::new());
         for definition in definitions {
             if kept.len() == MAX_SEGMENTS {
                 return Err(Error::new(ErrorKind::LimitExceeded, format!("a book has at most {MAX_SEGMENTS} segments")));
             }
             check(&definition)?;
-            if !names.insert(definition.name.clone()) {
+            if by_name.insert(definition.name.clone(), kept.len()).is_some() {
                 return Err(Error::new(ErrorKind::InvalidArgument, format!("two segments are named `{}`", definition.name)));
             }
             rules.push(Rule::parse(&definition.name, &definition.rule)?);
             kept.push(definition);
         }
         order(&rules)?;
-        Ok(Self { definitions: kept, rules: rules.into(), places: Places::default(), plans: Arc::default() })
+        let (definitions, by_name) = (kept.into(), Arc::new(by_name));
+        Ok(Self { definitions, rules: rules.into(), by_name, places: Places::default(), plans: Arc::default() })
     }
 
     /// A book from TOML: `name = "rule"`, or a table `[name]` with `rule`, `description`, `owner`, `review_by`. All of it may
@@ -128,6 +130,61 @@ impl SegmentBook {
     /// The segments, in order.
     pub fn definitions(&self) -> &[SegmentDefinition] {
         &self.definitions
+    }
+
+    /// One segment's rule, description, owner and review date.
+    ///
+    /// # Errors
+    /// `UnknownName`, with a suggestion.
+    pub fn definition(&self, name: &str) -> Result<&SegmentDefinition> {
+        self.definitions.get(self.index(name)?).ok_or_else(|| self.unknown(name))
+    }
+
+    /// The segments that were to be looked at again on `date` or before, in order.
+    ///
+    /// # Example
+    /// ```
+    /// use citx_core::segments::SegmentBook;
+    ///
+    /// let book = SegmentBook::parse_toml("[old]\nrule = 'age(dob) >= 65'\nreview_by = 2026-04-01\n[new]\nrule = 'TRUE'\nreview_by = 2027-04-01")?;
+    /// let due: Vec<&str> = book.due_for_review("2026-11-22".parse()?).iter().map(|segment| segment.name.as_str()).collect();
+    /// assert_eq!(due, ["old"]);
+    /// # Ok::<(), citx_core::Error>(())
+    /// ```
+    pub fn due_for_review(&self, date: Date) -> Vec<&SegmentDefinition> {
+        let review = |segment: &SegmentDefinition| segment.review_by.as_ref().and_then(|review| review.parse::<Date>().ok());
+        self.definitions.iter().filter(|segment| review(segment).is_some_and(|review| review <= date)).collect()
+    }
+
+    /// How many segments.
+    pub fn len(&self) -> usize {
+        self.definitions.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.definitions.is_empty()
+    }
+
+    pub(super) fn index(&self, name: &str) -> Result<usize> {
+        self.by_name.get(name).copied().ok_or_else(|| self.unknown(name))
+    }
+
+    fn unknown(&self, name: &str) -> Error {
+        unknown_name("segment", name, self.rules.iter().map(Rule::name))
+    }
+
+    pub(super) fn places(&self) -> &Places {
+        &self.places
+    }
+
+    pub(super) fn rules(&self) -> &[Rule] {
+        &self.rules
+    }
+
+    /// The rule of a segment.
+    pub(super) fn rule(&self, name: &str) -> Option<&Rule> {
+        self.by_name.get(name).and_then(|index| self.rules.get(*index))
     }
 
     /// The same book with a set of places, latitude and longitude in degrees, for `within_m_any`; a set of that name is replaced.
@@ -196,7 +253,8 @@ impl SegmentBook {
         let members = plan.members_with(people, context, sources, run)?;
         let columns = (0..plan.len()).map(|index| plan.columns_used(index));
         let segments = self.definitions.iter().map(|definition| definition.name.clone()).zip(members).zip(columns);
-        Ok(Membership::new(people.clone(), *context, segments.map(|((name, members), columns)| (name, members, columns))))
+        let segments = segments.map(|((name, members), columns)| (name, members, columns));
+        Ok(Membership::new(self.clone(), people.clone(), *context, segments))
     }
 
     /// The names of the segments that one record is in, in the book's order. No population is needed.
@@ -216,6 +274,14 @@ impl SegmentBook {
         let outcomes = plan.evaluate_row_with(&values(record), context, sources)?;
         let members = self.definitions.iter().zip(outcomes).filter(|(_, outcome)| *outcome == Some(true));
         Ok(members.map(|(definition, _)| definition.name.clone()).collect())
+    }
+
+    /// The first segment that one record is in, if any: the book's order is an order of precedence, as in [`Membership::exclusive`].
+    ///
+    /// # Errors
+    /// As [`SegmentBook::match_record_with`].
+    pub fn match_first(&self, record: &Record, context: &Context, sources: &Sources<'_>) -> Result<Option<String>> {
+        Ok(self.match_record_with(record, context, sources)?.into_iter().next())
     }
 
     /// The plan for records of this shape: compiled once for each, the last few are kept.
@@ -248,10 +314,30 @@ impl SegmentBook {
     /// # Errors
     /// As [`SegmentBook::explain`] and [`SegmentBook::match_record_with`].
     pub fn explain_with(&self, name: &str, record: &Record, context: &Context, sources: &Sources<'_>) -> Result<Explanation> {
-        let wanted = self.closure(name)?;
-        let rules: Vec<Rule> = wanted.iter().filter_map(|index| self.rules.get(*index).cloned()).collect();
+        self.explain_record(name, record, &schema_of(record), context, sources)
+    }
+
+    /// The same for a record of a known schema.
+    pub(super) fn explain_record(
+        &self,
+        name: &str,
+        record: &Record,
+        schema: &Schema,
+        context: &Context,
+        sources: &Sources<'_>,
+    ) -> Result<Explanation> {
+        let rules: Vec<Rule> = self.closure([name])?.iter().filter_map(|index| self.rules.get(*index).cloned()).collect();
         let index = rules.iter().position(|rule| rule.name() == name).unwrap_or(0);
-        Plan::compile_with(&rules, &schema_of(record), &self.places)?.explain_with(index, &values(record), context, sources)
+        Plan::compile_with(&rules, schema, &self.places)?.explain_with(index, &values(record), context, sources)
+    }
+
+    /// The book of these segments and those that they call, in this book's order.
+    pub(super) fn with_called<'a>(&self, names: impl IntoIterator<Item = &'a str>) -> Result<Self> {
+        let kept = self.closure(names)?;
+        let definitions: Arc<[_]> = kept.iter().filter_map(|index| self.definitions.get(*index).cloned()).collect();
+        let rules = kept.iter().filter_map(|index| self.rules.get(*index).cloned()).collect();
+        let by_name = definitions.iter().enumerate().map(|(index, definition)| (definition.name.clone(), index)).collect();
+        Ok(Self { definitions, rules, by_name: Arc::new(by_name), places: self.places.clone(), plans: Arc::default() })
     }
 
     /// The attributes that a segment reads, through `in_segment` too, and what it asks of events and consent (`event:open`,
@@ -260,25 +346,33 @@ impl SegmentBook {
     /// # Errors
     /// `UnknownName` for the segment.
     pub fn columns_used(&self, name: &str) -> Result<Vec<String>> {
-        let rules = self.closure(name)?;
+        let rules = self.closure([name])?;
         let rules = rules.iter().filter_map(|index| self.rules.get(*index));
         let names = rules.flat_map(|rule| rule.names().into_iter().map(str::to_owned).chain(rule.asked()));
         Ok(names.collect::<BTreeSet<String>>().into_iter().collect())
     }
 
-    /// The indices of a segment and of those it calls, ascending.
-    fn closure(&self, name: &str) -> Result<BTreeSet<usize>> {
-        let by_name: HashMap<&str, usize> = self.rules.iter().enumerate().map(|(index, rule)| (rule.name(), index)).collect();
-        let start = *by_name.get(name).ok_or_else(|| unknown_name("segment", name, self.rules.iter().map(Rule::name)))?;
-        let (mut found, mut open) = (BTreeSet::from([start]), vec![start]);
+    /// The indices of segments and of those they call, ascending.
+    fn closure<'a>(&self, names: impl IntoIterator<Item = &'a str>) -> Result<BTreeSet<usize>> {
+        let mut open = names.into_iter().map(|name| self.index(name)).collect::<Result<Vec<usize>>>()?;
+        let mut found: BTreeSet<usize> = open.iter().copied().collect();
         while let Some(rule) = open.pop().and_then(|index| self.rules.get(index)) {
-            for called in rule.segments().into_iter().filter_map(|called| by_name.get(called)) {
+            for called in rule.segments().into_iter().filter_map(|called| self.by_name.get(called)) {
                 if found.insert(*called) {
                     open.push(*called);
                 }
             }
         }
         Ok(found)
+    }
+}
+
+impl<'a> IntoIterator for &'a SegmentBook {
+    type Item = &'a SegmentDefinition;
+    type IntoIter = std::slice::Iter<'a, SegmentDefinition>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.definitions.iter()
     }
 }
 

@@ -1,5 +1,8 @@
 //! Tests of segments.
 
+mod changes;
+mod sets;
+
 use super::*;
 use crate::citizens::Population;
 use crate::rules::Context;
