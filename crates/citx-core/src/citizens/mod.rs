@@ -15,3 +15,4 @@ pub(crate) use keys::{KeyIndex, Keys};
 pub use population::Population;
 pub use rejected::{Rejected, Rejection};
 pub use schema::{Attribute, AttributeType, Schema};
+pub(crate) use upsert::{check_columns, key_texts, keys_in, values_in};

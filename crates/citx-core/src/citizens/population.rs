@@ -181,7 +181,8 @@ impl Population {
         self.with_table(upsert(self, &Table::from_records(records)?, &present)?)
     }
 
-    fn with_table(&self, table: Table) -> Result<Self> {
+    /// The same keys, facts and rejected rows over a table that has more rows or other values.
+    pub(crate) fn with_table(&self, table: Table) -> Result<Self> {
         let keys = if table.num_rows() == self.len() { self.inner.keys.clone() } else { Arc::new(index(&table, self.key_name())?.0) };
         let (facts, rejected) = (self.inner.facts.clone(), self.inner.rejected.clone());
         Ok(Self { inner: Arc::new(Inner { schema: Schema::of(&table), table, key: self.inner.key.clone(), keys, facts, rejected }) })

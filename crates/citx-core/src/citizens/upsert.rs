@@ -1,5 +1,6 @@
 //! A new snapshot from an old one and the rows written into it.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -7,7 +8,7 @@ use arrow_array::{ArrayRef, RecordBatch, RecordBatchOptions, new_null_array};
 use arrow_schema::{DataType, Field, Schema as ArrowSchema};
 
 use super::fit::{Misfit, fit};
-use super::keys::{self, Keys};
+use super::keys::{self, Fault, Keys};
 use super::{AttributeType, Population};
 use crate::table::{Column, Table, join, unknown_name};
 use crate::{Error, ErrorKind, Result};
@@ -21,15 +22,7 @@ struct Target {
 /// The new table. `present` says whether a row has a value, null included, for the column of that name.
 pub(super) fn upsert(people: &Population, rows: &Table, present: &dyn Fn(&str, usize) -> bool) -> Result<Table> {
     let old = people.table();
-    let (known, mut seen) = (old.column_names().into_iter().collect::<HashSet<_>>(), HashSet::new());
-    for name in rows.column_names() {
-        if !known.contains(name) {
-            return Err(unknown_name("column", name, old.column_names()));
-        }
-        if !seen.insert(name) {
-            return Err(Error::new(ErrorKind::InvalidArgument, format!("two columns are named `{name}`")));
-        }
-    }
+    check_columns(rows, &old.column_names())?;
     let key = rows.column(people.key_name()).map_err(|error| error.context("the rows to upsert"))?;
     let (keys, problems) = Keys::index(&key)?;
     if !problems.is_empty() {
@@ -113,14 +106,18 @@ impl Target {
 /// The keys to insert, in the population's own key type; null for rows that are there already.
 fn new_keys(people: &Population, column: &Column, keys: &Keys, target: &Target) -> Result<ArrayRef> {
     let texts = (0..column.len()).map(|row| keys.text(row).filter(|_| target.is_new(people, row)));
-    let wanted = people.keys().data_type().clone();
-    let spelt = match &wanted {
+    keys_in(column, texts, people.keys().data_type())
+}
+
+/// The canonical texts of the keys in `column`, in the key type `wanted`.
+pub(crate) fn keys_in<'a>(column: &Column, texts: impl Iterator<Item = Option<Cow<'a, str>>>, wanted: &DataType) -> Result<ArrayRef> {
+    let spelt = match wanted {
         DataType::Dictionary(_, values) => values.as_ref(),
         plain => plain,
     };
-    let refuse = |misfit: &Misfit| refuse(column, &wanted, misfit);
+    let refuse = |misfit: &Misfit| refuse(column, wanted, misfit);
     if AttributeType::of(spelt) != AttributeType::Integer {
-        return fit(Column::text(column.name(), texts).array(), &wanted).map_err(|misfit| refuse(&misfit));
+        return fit(Column::text(column.name(), texts).array(), wanted).map_err(|misfit| refuse(&misfit));
     }
     // i128 holds every key of 64 bits, signed or not; a decimal takes it into the column's own width, or not at all.
     let numbers = texts
@@ -134,7 +131,36 @@ fn new_keys(people: &Population, column: &Column, keys: &Keys, target: &Target) 
         })
         .collect::<Result<Vec<_>>>()?;
     let numbers = Column::decimal(column.name(), 0, numbers)?;
-    fit(numbers.array(), &wanted).map_err(|misfit| refuse(&misfit))
+    fit(numbers.array(), wanted).map_err(|misfit| refuse(&misfit))
+}
+
+/// The values to write into a column of type `wanted`, in that type.
+pub(crate) fn values_in(column: &Column, wanted: &DataType) -> Result<ArrayRef> {
+    fit(column.array(), wanted).map_err(|misfit| refuse(column, wanted, &misfit))
+}
+
+/// The canonical text of each key of rows to write, of which several may be one citizen's.
+pub(crate) fn key_texts(column: &Column) -> Result<Vec<String>> {
+    let (keys, mut problems) = Keys::index(column)?;
+    problems.retain(|problem| !matches!(problem.what, Fault::Repeats(_)));
+    if !problems.is_empty() {
+        return Err(keys::refuse(column.name(), &problems).context("the rows to upsert"));
+    }
+    Ok((0..column.len()).filter_map(|row| keys.text(row)).map(Cow::into_owned).collect())
+}
+
+/// Whether every column of `rows` is one of `names`, once.
+pub(crate) fn check_columns(rows: &Table, names: &[&str]) -> Result<()> {
+    let (known, mut seen) = (names.iter().copied().collect::<HashSet<_>>(), HashSet::new());
+    for name in rows.column_names() {
+        if !known.contains(name) {
+            return Err(unknown_name("column", name, names.iter().copied()));
+        }
+        if !seen.insert(name) {
+            return Err(Error::new(ErrorKind::InvalidArgument, format!("two columns are named `{name}`")));
+        }
+    }
+    Ok(())
 }
 
 fn refuse(column: &Column, wanted: &DataType, misfit: &Misfit) -> Error {

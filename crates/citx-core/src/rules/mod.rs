@@ -15,6 +15,7 @@ mod explain;
 mod functions;
 mod lex;
 mod literal;
+mod live;
 mod parse;
 mod places;
 mod plan;
@@ -23,7 +24,7 @@ mod resolve;
 mod row;
 mod sources;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod vector;
 
 use std::borrow::Cow;
@@ -40,12 +41,13 @@ use crate::{Bitmap, Error, ErrorKind, Result};
 use ast::{Ast, NodeId, Syntax};
 use plan::{OpId, Operations, Type};
 use resolve::{Resolver, Typed};
-use row::Scalar;
 use sources::Bound;
 
 pub use explain::Explanation;
+pub(crate) use live::{Cells, Standing};
 pub use places::Places;
 pub(crate) use references::order;
+pub(crate) use row::Scalar;
 pub(crate) use sources::in_pieces;
 pub use sources::{Event, EventFilter, EventSource, MaskSource, NO_EVENTS, Sources};
 

@@ -14,7 +14,7 @@ use super::sources::Bound;
 
 /// One value.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Scalar<'a> {
+pub(crate) enum Scalar<'a> {
     Null,
     Boolean(bool),
     Integer(i64),
@@ -26,7 +26,7 @@ pub(super) enum Scalar<'a> {
 }
 
 impl<'a> Scalar<'a> {
-    pub fn of(constant: &'a Constant) -> Self {
+    pub(super) fn of(constant: &'a Constant) -> Self {
         match constant {
             Constant::Null => Self::Null,
             Constant::Boolean(value) => Self::Boolean(*value),
@@ -39,7 +39,7 @@ impl<'a> Scalar<'a> {
         }
     }
 
-    pub fn to_constant(&self) -> Constant {
+    pub(super) fn to_constant(&self) -> Constant {
         match self {
             Self::Null => Constant::Null,
             Self::Boolean(value) => Constant::Boolean(*value),

@@ -245,16 +245,22 @@ impl SegmentBook {
     /// As [`SegmentBook::evaluate`]; `InvalidArgument` if a rule reads events or consent and none were given; `UnknownName` for a purpose or
     /// channel of `may_contact` that the consent policy does not have.
     pub fn evaluate_with(&self, people: &Population, context: &Context, sources: &Sources<'_>, run: &Run) -> Result<Membership> {
-        if self.definitions.iter().any(|definition| definition.name == people.key_name()) {
-            let message = format!("a segment is called `{}`, as the key column is; rename the segment", people.key_name());
-            return Err(Error::new(ErrorKind::Conflict, message));
-        }
+        self.check_key(people.key_name())?;
         let plan = self.compile(people.schema())?;
         let members = plan.members_with(people, context, sources, run)?;
         let columns = (0..plan.len()).map(|index| plan.columns_used(index));
         let segments = self.definitions.iter().map(|definition| definition.name.clone()).zip(members).zip(columns);
         let segments = segments.map(|((name, members), columns)| (name, members, columns));
         Ok(Membership::new(self.clone(), people.clone(), *context, segments))
+    }
+
+    /// Whether no segment is called as the key column is.
+    pub(super) fn check_key(&self, key: &str) -> Result<()> {
+        if self.definitions.iter().any(|definition| definition.name == key) {
+            let message = format!("a segment is called `{key}`, as the key column is; rename the segment");
+            return Err(Error::new(ErrorKind::Conflict, message));
+        }
+        Ok(())
     }
 
     /// The names of the segments that one record is in, in the book's order. No population is needed.

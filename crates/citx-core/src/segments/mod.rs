@@ -3,6 +3,7 @@
 mod book;
 mod crosstab;
 mod diff;
+mod live;
 mod membership;
 mod overlap;
 mod portable;
@@ -20,6 +21,7 @@ use crate::{Error, ErrorKind, Result};
 
 pub use book::{SegmentBook, SegmentDefinition};
 pub use diff::MembershipDiff;
+pub use live::{Change, Changes, LiveSegments};
 pub use membership::{Membership, Segment};
 pub use review::BookDiff;
 

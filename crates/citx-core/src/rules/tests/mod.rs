@@ -1,7 +1,7 @@
 //! Tests of the rule language: outcomes, errors and limits here; random rules in `properties`.
 
 mod properties;
-mod random;
+pub(crate) mod random;
 mod reference;
 
 use super::*;

@@ -1,0 +1,253 @@
+//! The citizens behind live segments: the population they began with, and what was written since.
+
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, OnceLock};
+
+use arrow_array::{ArrayRef, RecordBatch, RecordBatchOptions};
+use arrow_schema::{DataType, Field, Schema as ArrowSchema};
+
+use crate::citizens::{Population, check_columns, key_texts, keys_in, values_in};
+use crate::rules::{Cells, Scalar};
+use crate::table::{Column, Record, Table, Value};
+use crate::{Error, ErrorKind, Result};
+
+use super::cells::{Attribute, Cell};
+
+/// Citizens that change.
+pub(super) struct People {
+    first: Population,
+    attributes: Vec<Attribute>,
+    places: HashMap<String, usize>,
+    key: usize,
+    /// The keys that came after the first population's, in order, and their rows.
+    added: Vec<Arc<str>>,
+    added_rows: HashMap<Arc<str>, u32>,
+    /// Everyone as a population, until something is written.
+    whole: OnceLock<Population>,
+}
+
+/// Rows that fit, ready to be written.
+pub(super) struct Rows {
+    keys: Vec<String>,
+    /// The keys of citizens who are not there yet, in the key's own type.
+    new_keys: ArrayRef,
+    columns: Vec<(usize, ArrayRef)>,
+    /// By column and row, whether the row says anything; `None` is everywhere.
+    present: Option<Vec<Vec<bool>>>,
+    /// Attributes that had only nulls, and the type that their first values bring.
+    retyped: Vec<(usize, DataType)>,
+}
+
+/// One record of a citizen who is there, ready to be written.
+pub(super) struct Row {
+    pub row: u32,
+    pub cells: Vec<(usize, Cell)>,
+}
+
+impl Cells for People {
+    fn cell(&self, attribute: u32, row: u32) -> Scalar<'_> {
+        self.attributes.get(attribute as usize).map_or(Scalar::Null, |attribute| attribute.scalar(row))
+    }
+
+    fn rows(&self) -> u32 {
+        self.len() as u32
+    }
+}
+
+impl People {
+    pub fn new(first: Population) -> Self {
+        let table = first.table();
+        let fields = table.schema().fields().iter().zip(table.batch().columns());
+        let attributes: Vec<Attribute> = fields.map(|(field, array)| Attribute::new(field.clone(), array.clone())).collect();
+        let places: HashMap<String, usize> =
+            attributes.iter().enumerate().map(|(index, attribute)| (attribute.name().to_owned(), index)).collect();
+        let key = places.get(first.key_name()).copied().unwrap_or(0);
+        let whole = OnceLock::from(first.clone());
+        Self { first, attributes, places, key, added: Vec::new(), added_rows: HashMap::new(), whole }
+    }
+
+    pub fn len(&self) -> usize {
+        self.first.len() + self.added.len()
+    }
+
+    pub fn key_name(&self) -> &str {
+        self.first.key_name()
+    }
+
+    pub fn key_type(&self) -> &DataType {
+        self.attributes.get(self.key).map_or(&DataType::Null, Attribute::data_type)
+    }
+
+    /// The canonical text of a row's key.
+    pub fn key(&self, row: u32) -> Cow<'_, str> {
+        match (row as usize).checked_sub(self.first.len()) {
+            Some(added) => self.added.get(added).map_or(Cow::Borrowed(""), |key| Cow::Borrowed(key.as_ref())),
+            None => self.first.key_text(row as usize).unwrap_or_default(),
+        }
+    }
+
+    pub fn find(&self, key: &str) -> Option<u32> {
+        self.first.find(key).map(|row| row as u32).or_else(|| self.added_rows.get(key).copied())
+    }
+
+    /// The keys of these rows, in the key's own type.
+    pub fn keys(&self, rows: impl Iterator<Item = u32>) -> Result<Column> {
+        let name = self.key_name();
+        let texts = rows.map(|row| Some(self.key(row)));
+        let column = Column::new(name, Column::text::<&str>(name, []).array().clone());
+        Ok(Column::new(name, keys_in(&column, texts, self.key_type())?))
+    }
+
+    /// Everyone as a population.
+    pub fn population(&self) -> Result<Population> {
+        if let Some(whole) = self.whole.get() {
+            return Ok(whole.clone());
+        }
+        let columns = self.attributes.iter().map(|attribute| attribute.to_arrow(self.len())).collect::<Result<Vec<_>>>()?;
+        let (fields, arrays): (Vec<Field>, Vec<ArrayRef>) = columns.into_iter().unzip();
+        let schema = ArrowSchema::new_with_metadata(fields, self.first.table().schema().metadata().clone());
+        let options = RecordBatchOptions::new().with_row_count(Some(self.len()));
+        let batch = RecordBatch::try_new_with_options(Arc::new(schema), arrays, &options)
+            .map_err(|error| Error::new(ErrorKind::InvalidArgument, "the rows do not make a table").caused_by(error))?;
+        let whole = self.first.with_table(Table::from_batch(batch))?;
+        Ok(self.whole.get_or_init(|| whole).clone())
+    }
+
+    /// The record as a row of a citizen who is there, if its values are plainly of their columns' types.
+    pub fn plain(&self, record: &Record) -> Option<Row> {
+        let key: Cow<'_, str> = match record.get(self.key_name())? {
+            Value::Text(text) => Cow::Borrowed(text),
+            Value::Integer(number) => Cow::Owned(number.to_string()),
+            _ => return None,
+        };
+        let row = self.find(&key)?;
+        let mut cells: Vec<(usize, Cell)> = Vec::with_capacity(record.fields().len());
+        for (name, value) in record.fields() {
+            let place = *self.places.get(name.as_str())?;
+            if place != self.key {
+                cells.push((place, Cell::of(value, self.attributes.get(place)?.data_type())?));
+            }
+        }
+        // Of two values for one name the first counts, which the longer way knows.
+        let mut places: Vec<usize> = cells.iter().map(|(place, _)| *place).collect();
+        places.sort_unstable();
+        let twice = places.windows(2).any(|pair| pair.first() == pair.last());
+        (!twice).then_some(Row { row, cells })
+    }
+
+    /// Rows that fit, each of which says something for every column.
+    pub fn check(&self, rows: &Table) -> Result<Rows> {
+        self.check_present(rows, None)
+    }
+
+    /// The same for records, each of which may lack other columns.
+    pub fn check_records(&self, records: &[Record]) -> Result<Rows> {
+        let rows = Table::from_records(records)?;
+        let has = |name: &str| records.iter().map(|record| record.get(name).is_some()).collect();
+        let present = rows.column_names().into_iter().filter(|name| *name != self.key_name()).map(has).collect();
+        self.check_present(&rows, Some(present))
+    }
+
+    fn check_present(&self, rows: &Table, present: Option<Vec<Vec<bool>>>) -> Result<Rows> {
+        let names: Vec<&str> = self.attributes.iter().map(Attribute::name).collect();
+        check_columns(rows, &names)?;
+        let key = rows.column(self.key_name()).map_err(|error| error.context("the rows to upsert"))?;
+        let keys = key_texts(&key)?;
+        let mut seen = HashSet::new();
+        let new: Vec<&str> = keys.iter().map(String::as_str).filter(|key| self.find(key).is_none() && seen.insert(*key)).collect();
+        if self.len() + new.len() >= u32::MAX as usize {
+            return Err(Error::new(ErrorKind::LimitExceeded, format!("at most {} citizens", u32::MAX - 1)));
+        }
+        let new_keys = keys_in(
+            &key,
+            keys.iter().map(|key| Some(Cow::Borrowed(key.as_str())).filter(|_| seen.contains(key.as_str()))),
+            self.key_type(),
+        )?;
+        let (mut columns, mut retyped) = (Vec::new(), Vec::new());
+        for column in rows.columns() {
+            let Some((place, attribute)) = self.places.get(column.name()).and_then(|place| Some((*place, self.attributes.get(*place)?)))
+            else {
+                continue;
+            };
+            if place == self.key {
+                continue;
+            }
+            // A column of only nulls has no type yet: it takes that of its first values.
+            if attribute.data_type() == &DataType::Null && column.data_type() != &DataType::Null {
+                retyped.push((place, column.data_type().clone()));
+                columns.push((place, column.array().clone()));
+            } else {
+                columns.push((place, values_in(&column, attribute.data_type())?));
+            }
+        }
+        Ok(Rows { keys, new_keys, columns, present, retyped })
+    }
+
+    /// The Arrow schema once `rows` are written, if they give types to attributes that had none.
+    pub fn retyped(&self, rows: &Rows) -> Option<Vec<Field>> {
+        let types: HashMap<usize, &DataType> = rows.retyped.iter().map(|(place, data_type)| (*place, data_type)).collect();
+        let field = |(place, attribute): (usize, &Attribute)| {
+            let data_type = types.get(&place).copied().unwrap_or(attribute.data_type());
+            Field::new(attribute.name(), data_type.clone(), true)
+        };
+        (!types.is_empty()).then(|| self.attributes.iter().enumerate().map(field).collect())
+    }
+
+    /// Gives those attributes their types; their values stay null.
+    pub fn retype(&mut self, rows: &Rows) {
+        for (place, data_type) in &rows.retyped {
+            if let Some(attribute) = self.attributes.get_mut(*place) {
+                let field = Field::new(attribute.name(), data_type.clone(), true);
+                *attribute = Attribute::new(Arc::new(field), arrow_array::new_empty_array(data_type));
+            }
+        }
+        self.whole = OnceLock::new();
+    }
+
+    /// Writes one row; the attributes written are added to `written`.
+    pub fn write_row(&mut self, row: Row, written: &mut Vec<u32>) {
+        self.whole = OnceLock::new();
+        for (place, cell) in row.cells {
+            if let Some(attribute) = self.attributes.get_mut(place) {
+                attribute.set(row.row, cell);
+                written.push(place as u32);
+            }
+        }
+    }
+
+    /// Writes the row at `index` of `rows`: who that is, and whether they are new. The attributes written are added to `written`.
+    pub fn write(&mut self, rows: &Rows, index: usize, written: &mut Vec<u32>) -> (u32, bool) {
+        self.whole = OnceLock::new();
+        let key = rows.keys.get(index).map(String::as_str).unwrap_or_default();
+        let (row, is_new) = match self.find(key) {
+            Some(row) => (row, false),
+            None => (self.add(key, Cell::read(&rows.new_keys, index)), true),
+        };
+        for (column, (place, array)) in rows.columns.iter().enumerate() {
+            let says = rows.present.as_ref().is_none_or(|present| present.get(column).and_then(|rows| rows.get(index)) == Some(&true));
+            if let (true, Some(attribute)) = (says, self.attributes.get_mut(*place)) {
+                attribute.set(row, Cell::read(array, index));
+                written.push(*place as u32);
+            }
+        }
+        (row, is_new)
+    }
+
+    fn add(&mut self, key: &str, cell: Cell) -> u32 {
+        let row = self.len() as u32;
+        let key: Arc<str> = key.into();
+        self.added.push(key.clone());
+        self.added_rows.insert(key, row);
+        if let Some(attribute) = self.attributes.get_mut(self.key) {
+            attribute.set(row, cell);
+        }
+        row
+    }
+}
+
+impl Rows {
+    pub fn len(&self) -> usize {
+        self.keys.len()
+    }
+}

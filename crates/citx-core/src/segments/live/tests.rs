@@ -1,0 +1,241 @@
+//! Tests of live segments: histories against full evaluations.
+
+use std::collections::BTreeSet;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::rules::tests::random::{Random, Writer, table};
+use crate::segments::SegmentDefinition;
+use crate::table::Value;
+use crate::time::TimeZone;
+
+const ZONES: [&str; 8] = [
+    "UTC",
+    "Europe/London",
+    "America/Sao_Paulo",
+    "Pacific/Apia",
+    // Its clocks went back from 00:01 to 23:01 the day before.
+    "America/St_Johns",
+    "Asia/Beirut",
+    "Australia/Lord_Howe",
+    "Asia/Kolkata",
+];
+const STARTS: [&str; 8] = [
+    "2026-11-22",
+    "2024-02-28T22:30:00Z",
+    "2026-03-28T23:59:59Z",
+    "2018-02-17",
+    "2011-12-29T10:00:00Z",
+    "2010-11-06",
+    "2026-10-24T12:00:00Z",
+    "2026-01-30",
+];
+const STEPS: [i64; 10] = [
+    0,
+    1,
+    60_000_000,
+    3_600_000_000,
+    7_200_000_000,
+    43_200_000_000,
+    86_400_000_000,
+    3 * 86_400_000_000,
+    31 * 86_400_000_000,
+    366 * 86_400_000_000,
+];
+
+const COUNTS: [&str; 7] = ["7", "0", "1", "-1", "30", "small0", "9000"];
+
+/// Rules that read the clock, of every form there is.
+fn timed(random: &mut Random) -> String {
+    let date = random.pick(&["date0", "date1", "timestamp0", "timestamp1", "DATE '2026-11-25'"]);
+    let instant = random.pick(&["timestamp0", "timestamp1", "date0", "TIMESTAMP '2026-11-23 06:00:00'", "date0 + INTERVAL '36 hours'"]);
+    let step = random.pick(&["1 month", "90 days", "1 day", "36 hours", "1 year 2 days", "1 month 1 hour", "30 minutes", "-1 month"]);
+    let compare = random.pick(&["<", "<=", "=", ">", ">=", "<>", "IS DISTINCT FROM"]);
+    let count = random.pick(&COUNTS);
+    match random.below(9) {
+        0 => format!("days_since({date}) {compare} {count}"),
+        1 => format!("age({date}) {compare} {}", random.pick(&["0", "2", "26", "54", "small1"])),
+        2 | 3 => format!("{instant} {compare} as_of() - INTERVAL '{step}'"),
+        4 => format!("{instant} + INTERVAL '{step}' {compare} as_of()"),
+        5 => format!("days_since({date}) IN (1, 2, 30, {count})"),
+        6 => format!("age({date}) % 2 = 0 AND days_since({date}) BETWEEN 0 AND {count}"),
+        7 => format!("as_of() {compare} {instant}"),
+        _ => format!("as_of() - INTERVAL '{step}' + INTERVAL '1 day' {compare} {instant}"),
+    }
+}
+
+fn book(random: &mut Random, people: &Population) -> SegmentBook {
+    let mut definitions: Vec<SegmentDefinition> = Vec::new();
+    for index in 0..1 + random.below(8) {
+        let called = definitions.iter().map(|definition| definition.name.clone()).collect();
+        let depth = 1 + random.below(3);
+        let rule = match random.below(4) {
+            0 => Writer { random: &mut *random, called }.condition(depth),
+            1 => timed(random),
+            2 => format!("({}) OR ({})", timed(random), Writer { random: &mut *random, called }.condition(depth)),
+            _ => format!("({}) AND NOT ({})", timed(random), timed(random)),
+        };
+        definitions.push(SegmentDefinition::new(format!("s{index}"), rule));
+        // A product with too many digits, or a type that does not fit, is refused: other rules take its place.
+        if SegmentBook::new(definitions.clone()).and_then(|book| book.check(people.schema())).is_err() {
+            definitions.pop();
+        }
+    }
+    SegmentBook::new(definitions).expect("checked before")
+}
+
+fn keyed(random: &mut Random, rows: usize, keys: impl Iterator<Item = i64>) -> Table {
+    let table = table(random, rows);
+    let key = Column::integer("id", keys.map(Some).collect::<Vec<_>>());
+    let mut dates = Vec::new();
+    // Days and instants near those asked for: what happens to them is what time does.
+    for name in ["date0", "timestamp0"] {
+        let days: Vec<i64> = (0..rows).map(|_| 20_779 - random.pick(&[0, 1, -3, 7, 30, 31, 90, 365, 731, 9_000]) as i64).collect();
+        let column = if name == "date0" {
+            Column::date(name, days.iter().map(|day| Some(crate::time::Date::from_days(*day as i32))))
+        } else {
+            let at = |day: &i64| {
+                Some(Timestamp::from_micros(day * 86_400_000_000 + random.pick(&[0, 1, 3_600_000_000, 10_860_000_000, 82_800_000_000])))
+            };
+            Column::timestamp(name, days.iter().map(at).collect::<Vec<_>>())
+        };
+        dates.push(if random.below(3) == 0 { table.column(name).expect("there") } else { column });
+    }
+    let columns = table.columns().map(|column| dates.iter().find(|date| date.name() == column.name()).cloned().unwrap_or(column));
+    Table::from_columns(std::iter::once(key).chain(columns)).expect("a table")
+}
+
+/// Some columns of some rows, for citizens who are there or not.
+fn rows_to_write(random: &mut Random) -> Table {
+    let rows = 1 + random.below(5);
+    let keys: Vec<i64> = (0..rows).map(|_| random.below(9) as i64).collect();
+    let whole = keyed(random, rows, keys.into_iter());
+    let keep = random.pick(&[1, 2, 20]);
+    Table::from_columns(whole.columns().filter(|column| column.name() == "id" || random.below(keep) == 0)).expect("a table")
+}
+
+/// Who is in what: pairs of segment and key.
+fn members(membership: &Membership) -> BTreeSet<(String, String)> {
+    let mut all = BTreeSet::new();
+    for name in membership.names() {
+        for row in membership.segment(name).expect("there").bitmap().ones_iter() {
+            all.insert((name.to_owned(), membership.population().key(row).expect("a key")));
+        }
+    }
+    all
+}
+
+struct History {
+    book: SegmentBook,
+    live: LiveSegments,
+    people: Population,
+    context: Context,
+    before: BTreeSet<(String, String)>,
+    seq: u64,
+}
+
+impl History {
+    fn full(&self, people: &Population, as_of: Timestamp) -> BTreeSet<(String, String)> {
+        let context = Context { as_of, ..self.context };
+        members(&self.book.evaluate(people, &context, &Run::new().threads(1)).expect("evaluates"))
+    }
+
+    /// The changes are the difference, and what is live is what a full evaluation gives.
+    fn check(&mut self, changes: &Changes) {
+        let mut now = self.before.clone();
+        for change in changes.iter() {
+            self.seq += 1;
+            assert_eq!(change.seq, self.seq);
+            let pair = (change.segment.to_owned(), change.key.to_owned());
+            assert!(if change.entered { now.insert(pair) } else { now.remove(&pair) }, "{change:?}");
+        }
+        assert_eq!(self.live.seq(), self.seq);
+        let wanted = self.full(&self.people, self.context.as_of);
+        let rules: Vec<&str> = self.book.definitions().iter().map(|definition| definition.rule.as_str()).collect();
+        assert_eq!(now, wanted, "changes; rules {rules:#?}");
+        let membership = self.live.membership().expect("a membership");
+        assert_eq!(members(&membership), wanted);
+        assert_eq!(membership.counts(), self.live.counts());
+        for name in membership.names() {
+            let keys: Vec<Value> = self.live.members(name).expect("there").values().collect();
+            assert!(keys == membership.segment(name).expect("there").keys().values().collect::<Vec<_>>());
+        }
+        let (live, people) = (self.live.population().expect("a population"), &self.people);
+        assert_eq!((live.len(), live.schema()), (people.len(), people.schema()));
+        assert!((0..people.len()).all(|row| same(&live.table().row(row), &people.table().row(row))));
+        self.before = wanted;
+    }
+}
+
+fn same(one: &Record, other: &Record) -> bool {
+    let equal = |(a, b): (&(String, Value), &(String, Value))| match (&a.1, &b.1) {
+        (Value::Float(a), Value::Float(b)) => a.to_bits() == b.to_bits() || a.is_nan() && b.is_nan(),
+        (a, b) => a == b,
+    };
+    one.fields().len() == other.fields().len() && one.fields().iter().zip(other.fields()).all(equal)
+}
+
+/// The rows written one after the other into a population; `None` if one does not fit.
+fn written(people: &Population, rows: &Table) -> Option<Population> {
+    (0..rows.num_rows()).try_fold(people.clone(), |people, row| people.upsert(&rows.take(&[row]).ok()?).ok())
+}
+
+fn record(rows: &Table, row: usize) -> Record {
+    rows.row(row)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 120, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_history_ends_where_a_full_evaluation_does(seed in any::<u64>()) {
+        let random = &mut Random(seed);
+        let people = random.below(6);
+        let people = Population::from_table(keyed(random, people, 0..people as i64), "id").expect("unique keys");
+        let zone: TimeZone = random.pick(&ZONES).parse().expect("a zone");
+        let context = Context { as_of: Timestamp::parse(random.pick(&STARTS), zone).expect("an instant"), time_zone: zone };
+        let book = book(random, &people);
+        let live = book.live(&people, &context, &Run::new().threads(1)).expect("goes live");
+        let mut history = History { book, live, people, context, before: BTreeSet::new(), seq: 0 };
+        history.before = history.full(&history.people, context.as_of);
+        for _ in 0..10 {
+            let changes = match random.below(3) {
+                0 => {
+                    let rows = rows_to_write(random);
+                    match written(&history.people, &rows).filter(|people| history.book.check(people.schema()).is_ok()) {
+                        Some(people) => {
+                            history.people = people;
+                            history.live.upsert_table(&rows).expect("fits")
+                        }
+                        None => {
+                            history.live.upsert_table(&rows).expect_err("does not fit");
+                            history.live.changes()
+                        }
+                    }
+                }
+                1 => {
+                    let rows = rows_to_write(random).take(&[0]).expect("a row");
+                    let one = record(&rows, 0);
+                    match history.people.upsert_records(std::slice::from_ref(&one)).ok().filter(|people| history.book.check(people.schema()).is_ok()) {
+                        Some(people) => {
+                            history.people = people;
+                            history.live.upsert(&one).expect("fits")
+                        }
+                        None => {
+                            history.live.upsert(&one).expect_err("does not fit");
+                            history.live.changes()
+                        }
+                    }
+                }
+                _ => {
+                    history.context.as_of = Timestamp::from_micros(history.context.as_of.as_micros() + random.pick(&STEPS));
+                    let back = Timestamp::from_micros(history.live.context().as_of.as_micros() - 1);
+                    assert_eq!(history.live.advance(back).expect_err("backwards").kind(), ErrorKind::InvalidArgument);
+                    history.live.advance(history.context.as_of).expect("forwards")
+                }
+            };
+            history.check(&changes);
+        }
+    }
+}
