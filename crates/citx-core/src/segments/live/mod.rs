@@ -226,7 +226,7 @@ impl LiveSegments {
         let columns = (0..members.len()).map(|index| self.standing.plan().columns_used(index));
         let segments = self.names.iter().cloned().zip(members).zip(columns);
         let segments = segments.map(|((name, members), columns)| (name, members, columns));
-        Ok(Membership::new(self.population()?, *self.context(), segments))
+        Ok(Membership::new(self.book.clone(), self.population()?, *self.context(), segments))
     }
 }
 
