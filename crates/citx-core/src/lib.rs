@@ -8,6 +8,7 @@ pub mod citizens;
 pub mod consent;
 pub mod engagement;
 mod error;
+mod json;
 pub mod rules;
 mod run;
 pub mod satisfaction;

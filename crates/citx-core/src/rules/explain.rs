@@ -6,9 +6,9 @@ use std::fmt;
 use crate::table::Value;
 
 use super::ast::{NodeId, Syntax};
-use super::lex::{Span, Token, lex};
 use super::plan::OpId;
 use super::row::Scalar;
+use super::text::{Written, canonical};
 use super::{Compiled, Inner};
 
 /// How many levels an explanation shows; what lies deeper is text without parts.
@@ -96,7 +96,7 @@ fn is_part(compiled: &Compiled, syntax: &Syntax, child: NodeId) -> bool {
 }
 
 fn assemble(plan: &Inner, steps: &[Step], values: &[Scalar<'_>], row: &[Value]) -> Explanation {
-    let mut texts: HashMap<usize, Canonical> = HashMap::new();
+    let mut texts: HashMap<usize, Written> = HashMap::new();
     let mut done: Vec<Vec<Explanation>> = steps.iter().map(|_| Vec::new()).collect();
     let empty = Explanation { text: String::new(), outcome: None, values: Vec::new(), parts: Vec::new() };
     // Parts come behind what they are parts of, so that going backwards each finds its own complete.
@@ -104,11 +104,11 @@ fn assemble(plan: &Inner, steps: &[Step], values: &[Scalar<'_>], row: &[Value]) 
         let Some(compiled) = plan.rules.get(step.rule) else { continue };
         let mut parts = done.get_mut(at).map(std::mem::take).unwrap_or_default();
         parts.reverse();
-        let text = texts.entry(step.rule).or_insert_with(|| Canonical::of(compiled.rule.text()));
-        let span = compiled.rule.ast().nodes.get(step.node).map_or((0, 0), |node| node.span);
+        let text = texts.entry(step.rule).or_insert_with(|| canonical(compiled.rule.ast()));
+        let text = text.spans.get(step.node).and_then(|span| text.text.get(span.0..span.1)).unwrap_or_default().to_owned();
         let outcome = compiled.node(step.node).and_then(|id: OpId| values.get(id as usize)).and_then(Scalar::truth);
         let read = read_values(plan, compiled, step.node, row);
-        let explanation = Explanation { text: text.slice(span), outcome, values: read, parts };
+        let explanation = Explanation { text, outcome, values: read, parts };
         match step.parent.and_then(|parent| done.get_mut(parent)) {
             Some(siblings) => siblings.push(explanation),
             None => return explanation,
@@ -136,82 +136,4 @@ fn read_values(plan: &Inner, compiled: &Compiled, node: NodeId, row: &[Value]) -
         open.extend(node.syntax.children().into_iter().rev().filter(own).map(|child| (child, false)));
     }
     read
-}
-
-/// A rule's text with single blanks and keywords in upper case.
-struct Canonical {
-    tokens: Vec<Written>,
-}
-
-struct Written {
-    span: Span,
-    text: String,
-    /// Whether a keyword, so that a parenthesis behind it is no call and a sign behind it is no operator.
-    keyword: bool,
-    /// Whether it stands directly before what follows: a sign.
-    sign: bool,
-}
-
-const RESERVED: [&str; 18] = [
-    "AND", "BETWEEN", "CASE", "ELSE", "END", "ESCAPE", "FALSE", "ILIKE", "IN", "IS", "LIKE", "NOT", "NULL", "OR", "THEN", "TRUE", "WHEN",
-    "SELECT",
-];
-
-impl Canonical {
-    fn of(text: &str) -> Self {
-        // The text was parsed before, so it lexes again.
-        let lexemes = lex(text).unwrap_or_default();
-        let mut tokens: Vec<Written> = Vec::with_capacity(lexemes.len());
-        for (index, lexeme) in lexemes.iter().enumerate().filter(|(_, lexeme)| lexeme.token != Token::End) {
-            let next = lexemes.get(index + 1).map(|next| &next.token);
-            let keyword = match &lexeme.token {
-                Token::Word(word) => keyword(word, tokens.last(), next),
-                _ => None,
-            };
-            let first = tokens.last().is_none_or(|before| before.keyword || is_operator(&before.text));
-            let sign = first && (lexeme.token.is_symbol("-") || lexeme.token.is_symbol("+"));
-            let text = match (&keyword, &lexeme.token) {
-                (Some(keyword), _) => keyword.clone(),
-                (None, Token::Symbol(symbol)) => (*symbol).to_owned(),
-                (None, _) => text.get(lexeme.span.0..lexeme.span.1).unwrap_or("").to_owned(),
-            };
-            tokens.push(Written { span: lexeme.span, text, keyword: keyword.is_some(), sign });
-        }
-        Self { tokens }
-    }
-
-    fn slice(&self, span: Span) -> String {
-        let mut joined = String::new();
-        let from = self.tokens.partition_point(|token| token.span.0 < span.0);
-        let mut before: Option<&Written> = None;
-        for token in self.tokens.iter().skip(from).take_while(|token| token.span.1 <= span.1) {
-            let call = |before: &Written| token.text == "(" && !before.keyword && !is_operator(&before.text);
-            let together = |before: &Written| before.text == "(" || before.sign || call(before);
-            if before.is_some_and(|before| !together(before)) && !matches!(token.text.as_str(), ")" | ",") {
-                joined.push(' ');
-            }
-            joined.push_str(&token.text);
-            before = Some(token);
-        }
-        joined
-    }
-}
-
-/// Whether a token is a symbol behind which an operand stands.
-fn is_operator(text: &str) -> bool {
-    matches!(text, "=" | "<>" | "<" | "<=" | ">" | ">=" | "+" | "-" | "*" | "/" | "%" | "||" | "(" | ",")
-}
-
-/// The word in upper case, if it is a keyword where it stands: `date` before text is, and otherwise may be a column.
-fn keyword(word: &str, before: Option<&Written>, next: Option<&Token>) -> Option<String> {
-    let upper = word.to_ascii_uppercase();
-    let literal = matches!(next, Some(Token::Text(_) | Token::Number(_)));
-    let behind = |words: &[&str]| before.is_some_and(|before| before.keyword && words.contains(&before.text.as_str()));
-    let is_keyword = match upper.as_str() {
-        "DATE" | "TIMESTAMP" | "INTERVAL" => literal,
-        "DISTINCT" | "UNKNOWN" => behind(&["IS", "NOT"]),
-        "FROM" => behind(&["DISTINCT"]),
-        other => RESERVED.contains(&other),
-    };
-    is_keyword.then_some(upper)
 }

@@ -63,8 +63,17 @@ impl Function {
         FUNCTIONS.iter().find(|(function, ..)| *function == self).map_or("", |(_, name, ..)| name)
     }
 
-    pub fn arity(self) -> (usize, usize) {
-        FUNCTIONS.iter().find(|(function, ..)| *function == self).map_or((0, 0), |(_, _, least, most)| (*least, *most))
+    /// Why it cannot take so many arguments, if it cannot.
+    pub fn refuses(self, found: usize) -> Option<String> {
+        let (_, name, least, most) = FUNCTIONS.iter().find(|(function, ..)| *function == self).copied()?;
+        let wanted = match most {
+            _ if (least..=most).contains(&found) => return None,
+            most if most == least => format!("{least}"),
+            usize::MAX => format!("at least {least}"),
+            most => format!("{least} to {most}"),
+        };
+        let one = least == 1 && matches!(most, 1 | usize::MAX);
+        Some(format!("{name} takes {wanted} argument{}, found {found}", if one { "" } else { "s" }))
     }
 }
 

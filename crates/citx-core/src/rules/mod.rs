@@ -13,6 +13,7 @@ mod columns;
 mod evaluate;
 mod explain;
 mod functions;
+mod json;
 mod lex;
 mod literal;
 mod live;
@@ -25,6 +26,7 @@ mod row;
 mod sources;
 #[cfg(test)]
 pub(crate) mod tests;
+mod text;
 mod vector;
 
 use std::borrow::Cow;
@@ -44,6 +46,7 @@ use resolve::{Resolver, Typed};
 use sources::Bound;
 
 pub use explain::Explanation;
+pub(crate) use json::text_of as text_of_json;
 pub(crate) use live::{Cells, Standing};
 pub use places::Places;
 pub(crate) use references::order;

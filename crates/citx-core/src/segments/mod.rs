@@ -3,6 +3,7 @@
 mod book;
 mod crosstab;
 mod diff;
+mod json;
 mod live;
 mod membership;
 mod overlap;

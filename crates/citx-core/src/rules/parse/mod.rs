@@ -17,7 +17,7 @@ pub(super) const MAX_DEPTH: usize = 1_000;
 pub(super) const MAX_NODES: usize = 100_000;
 
 /// How tightly operators bind, as in DuckDB and PostgreSQL.
-mod precedence {
+pub(super) mod precedence {
     pub const OR: u8 = 1;
     pub const AND: u8 = 2;
     pub const NOT: u8 = 3;

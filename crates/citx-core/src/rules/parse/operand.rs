@@ -170,17 +170,9 @@ impl Parser<'_> {
     }
 
     pub(super) fn check_arguments(&self, function: Function, found: usize, span: Span) -> Result<()> {
-        let (least, most) = function.arity();
-        if (least..=most).contains(&found) {
-            return Ok(());
+        match function.refuses(found) {
+            Some(message) => Err(self.error(ErrorKind::RuleType, span, message)),
+            None => Ok(()),
         }
-        let wanted = match most {
-            most if most == least => format!("{least}"),
-            usize::MAX => format!("at least {least}"),
-            most => format!("{least} to {most}"),
-        };
-        let one = least == 1 && matches!(most, 1 | usize::MAX);
-        let message = format!("{} takes {wanted} argument{}, found {found}", function.name(), if one { "" } else { "s" });
-        Err(self.error(ErrorKind::RuleType, span, message))
     }
 }
