@@ -1,4 +1,7 @@
 use std::fmt;
+use std::sync::Arc;
+
+use crate::Words;
 
 /// A fixed number of bits, 64 to a word, least significant first; bits beyond the length are zero.
 ///
@@ -7,16 +10,18 @@ use std::fmt;
 /// bit 63 ... bit 1 0    bit 63 ... bit 1 0
 /// row 63 ... row 1 0    row 127 ... row 65 64
 /// ```
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct Bitmap {
-    words: Vec<u64>,
+    words: Arc<Words>,
+    /// Which row of `words`.
+    row: usize,
     len: usize,
 }
 
 impl Bitmap {
     /// `len` zeros.
     pub fn zeros(len: usize) -> Self {
-        Self { words: vec![0; len.div_ceil(64)], len }
+        Self::of(vec![0; len.div_ceil(64)], len)
     }
 
     /// `len` ones.
@@ -30,7 +35,17 @@ impl Bitmap {
         if let (Some(last), used @ 1..) = (words.last_mut(), len % 64) {
             *last &= (1 << used) - 1;
         }
-        Self { words, len }
+        Self::of(words, len)
+    }
+
+    /// The first `len` bits of each of the first `rows` rows; they share the memory. Bits beyond the length must be zero.
+    pub fn from_rows(words: Words, rows: usize, len: usize) -> Vec<Self> {
+        let words = Arc::new(words);
+        (0..rows).map(|row| Self { words: words.clone(), row, len }).collect()
+    }
+
+    fn of(words: Vec<u64>, len: usize) -> Self {
+        Self { words: Arc::new(Words::single(words)), row: 0, len }
     }
 
     /// How many bits, ones and zeros.
@@ -45,18 +60,25 @@ impl Bitmap {
 
     /// The words, 64 bits each.
     pub fn words(&self) -> &[u64] {
-        &self.words
+        self.words.slice(self.row, self.len.div_ceil(64))
     }
 
     /// Whether bit `index` is one; false beyond the end.
     pub fn get(&self, index: usize) -> bool {
-        self.words.get(index / 64).is_some_and(|word| word >> (index % 64) & 1 == 1)
+        self.words().get(index / 64).is_some_and(|word| word >> (index % 64) & 1 == 1)
     }
 
-    /// Sets bit `index` to one; does nothing beyond the end.
+    /// Sets bit `index` to one; does nothing beyond the end. A bitmap that shares its words gets words of its own first.
     pub fn set(&mut self, index: usize) {
-        if index < self.len
-            && let Some(word) = self.words.get_mut(index / 64)
+        if index >= self.len {
+            return;
+        }
+        if Arc::get_mut(&mut self.words).is_none() {
+            *self = Self::of(self.words().to_vec(), self.len);
+        }
+        let (row, words) = (self.row, self.len.div_ceil(64));
+        if let Some(shared) = Arc::get_mut(&mut self.words)
+            && let Some(word) = shared.slice_mut(row, words).get_mut(index / 64)
         {
             *word |= 1 << (index % 64);
         }
@@ -64,12 +86,12 @@ impl Bitmap {
 
     /// How many ones.
     pub fn count_ones(&self) -> usize {
-        self.words.iter().map(|word| word.count_ones() as usize).sum()
+        self.words().iter().map(|word| word.count_ones() as usize).sum()
     }
 
     /// The indices of the ones, ascending.
     pub fn ones_iter(&self) -> impl Iterator<Item = usize> + '_ {
-        self.words.iter().enumerate().flat_map(|(index, &word)| {
+        self.words().iter().enumerate().flat_map(|(index, &word)| {
             let mut left = word;
             std::iter::from_fn(move || {
                 let bit = left.trailing_zeros() as usize;
@@ -102,12 +124,12 @@ impl Bitmap {
     /// The bits not in this.
     #[must_use]
     pub fn not(&self) -> Self {
-        Self::from_words(self.words.iter().map(|word| !word).collect(), self.len)
+        Self::from_words(self.words().iter().map(|word| !word).collect(), self.len)
     }
 
     fn zip(&self, other: &Self, op: impl Fn(u64, u64) -> u64) -> Self {
-        let other = other.words.iter().copied().chain(std::iter::repeat(0));
-        Self::from_words(self.words.iter().zip(other).map(|(&a, b)| op(a, b)).collect(), self.len)
+        let other = other.words().iter().copied().chain(std::iter::repeat(0));
+        Self::from_words(self.words().iter().zip(other).map(|(&a, b)| op(a, b)).collect(), self.len)
     }
 }
 
@@ -123,9 +145,17 @@ impl FromIterator<bool> for Bitmap {
             }
             len += 1;
         }
-        Self { words, len }
+        Self::of(words, len)
     }
 }
+
+impl PartialEq for Bitmap {
+    fn eq(&self, other: &Self) -> bool {
+        self.len == other.len && self.words() == other.words()
+    }
+}
+
+impl Eq for Bitmap {}
 
 impl fmt::Debug for Bitmap {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,0 +1,171 @@
+use crate::{BLOCK_WORDS, Level, Mask, simd};
+
+/// How masks are joined.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Junction {
+    /// In all.
+    And,
+    /// In any.
+    Or,
+}
+
+/// A step of a program over the masks of a block; masks are known by their place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Instruction {
+    /// `to` becomes the junction of the masks that `parts` of the operands name: one or more.
+    Join {
+        /// And, or.
+        junction: Junction,
+        /// Where the result goes; it may be one of the parts.
+        to: u32,
+        /// The first operand, and how many.
+        parts: (u32, u32),
+    },
+    /// `to` becomes the rows of the block that are not in `from`.
+    Not {
+        /// Where the result goes.
+        to: u32,
+        /// What is negated.
+        from: u32,
+    },
+    /// The mask `from` is written to output `row`.
+    Emit {
+        /// What is written.
+        from: u32,
+        /// Which output.
+        row: u32,
+    },
+}
+
+/// Runs the instructions over one block. `all` has a one for each row that is there; `outputs` are the words of this block in each
+/// result, to `counts` the ones in them are added.
+///
+/// # Panics
+/// If an instruction names a mask, an operand or an output that is not there.
+pub fn run(
+    level: Level,
+    instructions: &[Instruction],
+    operands: &[u32],
+    masks: &mut [Mask],
+    all: &Mask,
+    outputs: &mut [&mut [u64]],
+    counts: &mut [u64],
+) {
+    simd::run(level.or_less(), instructions, operands, masks, all, outputs, counts);
+}
+
+/// Writes the words of a mask to `to`, and returns how many ones they have.
+pub fn emit(mask: &Mask, to: &mut [u64]) -> u64 {
+    to.iter_mut()
+        .zip(mask)
+        .map(|(to, word)| {
+            *to = *word;
+            u64::from(word.count_ones())
+        })
+        .sum()
+}
+
+/// The program, by a compiler that vectorises; `emit` writes a result.
+#[inline(always)]
+pub(crate) fn interpret(
+    instructions: &[Instruction],
+    operands: &[u32],
+    masks: &mut [Mask],
+    all: &Mask,
+    outputs: &mut [&mut [u64]],
+    counts: &mut [u64],
+    emit: impl Fn(&Mask, &mut [u64]) -> u64,
+) {
+    for instruction in instructions {
+        match *instruction {
+            Instruction::Join { junction, to, parts: (first, count) } => {
+                let parts = &operands[first as usize..(first + count) as usize];
+                match junction {
+                    Junction::And => join(masks, to, parts, |a, b| a & b),
+                    Junction::Or => join(masks, to, parts, |a, b| a | b),
+                }
+            }
+            Instruction::Not { to, from } => {
+                let mut mask = masks[from as usize];
+                mask.iter_mut().zip(all).for_each(|(word, all)| *word = !*word & all);
+                masks[to as usize] = mask;
+            }
+            Instruction::Emit { from, row } => counts[row as usize] += emit(&masks[from as usize], outputs[row as usize]),
+        }
+    }
+}
+
+/// Words that are joined at a time: two 512-bit vectors stay in registers whatever the number of parts.
+const STEP: usize = 16;
+
+#[inline(always)]
+fn join(masks: &mut [Mask], to: u32, parts: &[u32], op: impl Fn(u64, u64) -> u64) {
+    let (first, rest) = parts.split_first().unwrap_or((&to, &[]));
+    for start in (0..BLOCK_WORDS).step_by(STEP) {
+        let words = |mask: &Mask| -> [u64; STEP] { std::array::from_fn(|word| mask[start + word]) };
+        let mut joined = words(&masks[*first as usize]);
+        for part in rest {
+            let part = words(&masks[*part as usize]);
+            for (joined, part) in joined.iter_mut().zip(part) {
+                *joined = op(*joined, part);
+            }
+        }
+        masks[to as usize][start..start + STEP].copy_from_slice(&joined);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(32))]
+
+        #[test]
+        fn every_level_joins_as_words_do(seed in any::<u64>(), used in 1_usize..=BLOCK_WORDS) {
+            let mut state = seed | 1;
+            let mut next = || {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                state ^ state >> 29
+            };
+            let mut all = [0; BLOCK_WORDS];
+            all[..used].fill(u64::MAX);
+            all[used - 1] = u64::MAX >> (seed % 64);
+            let leaves: Vec<Mask> = (0..4).map(|_| std::array::from_fn(|word| next() & all[word])).collect();
+            let operands = [0, 1, 2, 3, 0];
+            let instructions = [
+                Instruction::Join { junction: Junction::And, to: 4, parts: (0, 3) },
+                Instruction::Join { junction: Junction::Or, to: 5, parts: (3, 2) },
+                Instruction::Not { to: 6, from: 4 },
+                Instruction::Emit { from: 4, row: 0 },
+                Instruction::Emit { from: 5, row: 1 },
+                Instruction::Emit { from: 6, row: 2 },
+            ];
+            let expected: [Vec<u64>; 3] = [
+                (0..used).map(|word| leaves[0][word] & leaves[1][word] & leaves[2][word]).collect(),
+                (0..used).map(|word| leaves[3][word] | leaves[0][word]).collect(),
+                (0..used).map(|word| !(leaves[0][word] & leaves[1][word] & leaves[2][word]) & all[word]).collect(),
+            ];
+            for level in Level::available() {
+                let mut masks = leaves.clone();
+                masks.resize(7, [0; BLOCK_WORDS]);
+                let mut buffer = vec![7_u64; 3 * BLOCK_WORDS + 8];
+                let start = buffer.as_ptr().align_offset(64).min(8);
+                let mut counts = [0; 3];
+                {
+                    let mut outputs: Vec<&mut [u64]> =
+                        buffer[start..].chunks_mut(BLOCK_WORDS).take(3).map(|row| &mut row[..used]).collect();
+                    run(level, &instructions, &operands, &mut masks, &all, &mut outputs, &mut counts);
+                }
+                for (row, expected) in expected.iter().enumerate() {
+                    let from = start + row * BLOCK_WORDS;
+                    prop_assert_eq!(&buffer[from..from + used], expected.as_slice(), "{:?}", level);
+                    prop_assert_eq!(counts[row], expected.iter().map(|word| u64::from(word.count_ones())).sum::<u64>());
+                }
+            }
+        }
+    }
+}
