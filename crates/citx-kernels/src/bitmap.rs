@@ -16,6 +16,8 @@ pub struct Bitmap {
     /// Which row of `words`.
     row: usize,
     len: usize,
+    /// How many ones, where that is known.
+    ones: Option<usize>,
 }
 
 impl Bitmap {
@@ -38,14 +40,14 @@ impl Bitmap {
         Self::of(words, len)
     }
 
-    /// The first `len` bits of each of the first `rows` rows; they share the memory. Bits beyond the length must be zero.
-    pub fn from_rows(words: Words, rows: usize, len: usize) -> Vec<Self> {
+    /// The first `len` bits of each of the first rows, which have `ones` ones; they share the memory. Bits beyond the length must be zero.
+    pub fn from_rows(words: Words, len: usize, ones: &[u64]) -> Vec<Self> {
         let words = Arc::new(words);
-        (0..rows).map(|row| Self { words: words.clone(), row, len }).collect()
+        ones.iter().enumerate().map(|(row, ones)| Self { words: words.clone(), row, len, ones: Some(*ones as usize) }).collect()
     }
 
     fn of(words: Vec<u64>, len: usize) -> Self {
-        Self { words: Arc::new(Words::single(words)), row: 0, len }
+        Self { words: Arc::new(Words::single(words)), row: 0, len, ones: None }
     }
 
     /// How many bits, ones and zeros.
@@ -76,6 +78,7 @@ impl Bitmap {
         if Arc::get_mut(&mut self.words).is_none() {
             *self = Self::of(self.words().to_vec(), self.len);
         }
+        self.ones = None;
         let (row, words) = (self.row, self.len.div_ceil(64));
         if let Some(shared) = Arc::get_mut(&mut self.words)
             && let Some(word) = shared.slice_mut(row, words).get_mut(index / 64)
@@ -86,7 +89,7 @@ impl Bitmap {
 
     /// How many ones.
     pub fn count_ones(&self) -> usize {
-        self.words().iter().map(|word| word.count_ones() as usize).sum()
+        self.ones.unwrap_or_else(|| self.words().iter().map(|word| word.count_ones() as usize).sum())
     }
 
     /// The indices of the ones, ascending.

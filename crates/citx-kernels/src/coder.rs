@@ -15,14 +15,14 @@ pub struct Coder<T> {
 }
 
 /// Numbers that can be coded.
-pub trait Coded: Copy + PartialOrd {
+pub trait Ordered: Copy + PartialOrd {
     /// The nearest double: it must not decrease where the number does not.
     fn to_f64(self) -> f64;
 }
 
 macro_rules! coded {
     ($($type:ty)*) => {
-        $(impl Coded for $type {
+        $(impl Ordered for $type {
             #[inline(always)]
             #[allow(clippy::cast_lossless, reason = "one macro for all widths")]
             fn to_f64(self) -> f64 {
@@ -37,7 +37,7 @@ coded!(i8 i16 i32 i64 u8 u16 u32 u64 f32 f64);
 /// The most cuts, so that codes and their number fit in 16 bits.
 const MAX_CUTS: usize = 65_000;
 
-impl<T: Coded> Coder<T> {
+impl<T: Ordered> Coder<T> {
     /// `None` if there are no cuts, too many, or they are not ascending.
     pub fn new(cuts: Vec<T>) -> Option<Self> {
         let (first, last) = (cuts.first()?.to_f64(), cuts.last()?.to_f64());

@@ -14,11 +14,11 @@ mod simd;
 mod words;
 
 pub use bitmap::Bitmap;
-pub use coder::Coder;
+pub use coder::{Coder, Ordered};
 pub use compare::{Comparable, in_range};
 pub use level::Level;
 pub use logic::{Instruction, Junction, emit, run};
-pub use lookup::{blend_nulls, lookup};
+pub use lookup::{Code, blend_nulls, lookup};
 pub use words::{Spare, Words};
 
 /// Rows in a block: the masks of a whole book stay near the core that works on them.

@@ -1,3 +1,5 @@
+use std::ops::Range;
+
 use crate::{BLOCK_WORDS, Level, Mask, simd};
 
 /// How masks are joined.
@@ -38,8 +40,8 @@ pub enum Instruction {
     },
 }
 
-/// Runs the instructions over one block. `all` has a one for each row that is there; `outputs` are the words of this block in each
-/// result, to `counts` the ones in them are added.
+/// Runs the instructions over one block. `all` has a one for each row that is there; the words of this block
+/// stand at `place` in each of the `outputs`, and the ones in them are added to `counts`.
 ///
 /// # Panics
 /// If an instruction names a mask, an operand or an output that is not there.
@@ -50,9 +52,10 @@ pub fn run(
     masks: &mut [Mask],
     all: &Mask,
     outputs: &mut [&mut [u64]],
+    place: Range<usize>,
     counts: &mut [u64],
 ) {
-    simd::run(level.or_less(), instructions, operands, masks, all, outputs, counts);
+    simd::run(level.or_less(), instructions, operands, masks, all, outputs, place, counts);
 }
 
 /// Writes the words of a mask to `to`, and returns how many ones they have.
@@ -74,6 +77,7 @@ pub(crate) fn interpret(
     masks: &mut [Mask],
     all: &Mask,
     outputs: &mut [&mut [u64]],
+    place: Range<usize>,
     counts: &mut [u64],
     emit: impl Fn(&Mask, &mut [u64]) -> u64,
 ) {
@@ -91,7 +95,9 @@ pub(crate) fn interpret(
                 mask.iter_mut().zip(all).for_each(|(word, all)| *word = !*word & all);
                 masks[to as usize] = mask;
             }
-            Instruction::Emit { from, row } => counts[row as usize] += emit(&masks[from as usize], outputs[row as usize]),
+            Instruction::Emit { from, row } => {
+                counts[row as usize] += emit(&masks[from as usize], &mut outputs[row as usize][place.clone()])
+            }
         }
     }
 }
@@ -157,8 +163,8 @@ mod tests {
                 let mut counts = [0; 3];
                 {
                     let mut outputs: Vec<&mut [u64]> =
-                        buffer[start..].chunks_mut(BLOCK_WORDS).take(3).map(|row| &mut row[..used]).collect();
-                    run(level, &instructions, &operands, &mut masks, &all, &mut outputs, &mut counts);
+                        buffer[start..].chunks_mut(BLOCK_WORDS).take(3).collect();
+                    run(level, &instructions, &operands, &mut masks, &all, &mut outputs, 0..used, &mut counts);
                 }
                 for (row, expected) in expected.iter().enumerate() {
                     let from = start + row * BLOCK_WORDS;

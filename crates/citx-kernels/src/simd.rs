@@ -5,6 +5,8 @@
 //! instruction: compares into bits, byte permutes, the transposition of 8 x 8 bits.
 #![allow(unsafe_code)]
 
+use std::ops::Range;
+
 use crate::compare;
 use crate::logic::{self, Instruction};
 use crate::lookup;
@@ -55,9 +57,10 @@ mod other {
         masks: &mut [Mask],
         all: &Mask,
         outputs: &mut [&mut [u64]],
+        place: Range<usize>,
         counts: &mut [u64],
     ) {
-        logic::interpret(instructions, operands, masks, all, outputs, counts, logic::emit);
+        logic::interpret(instructions, operands, masks, all, outputs, place, counts, logic::emit);
     }
 }
 
@@ -276,9 +279,10 @@ mod x86 {
         masks: &mut [Mask],
         all: &Mask,
         outputs: &mut [&mut [u64]],
+        place: Range<usize>,
         counts: &mut [u64],
     ) {
-        logic::interpret(instructions, operands, masks, all, outputs, counts, |mask, to| stream_avx2(mask, to));
+        logic::interpret(instructions, operands, masks, all, outputs, place, counts, |mask, to| stream_avx2(mask, to));
         _mm_sfence();
     }
 
@@ -289,9 +293,10 @@ mod x86 {
         masks: &mut [Mask],
         all: &Mask,
         outputs: &mut [&mut [u64]],
+        place: Range<usize>,
         counts: &mut [u64],
     ) {
-        logic::interpret(instructions, operands, masks, all, outputs, counts, |mask, to| stream_avx512(mask, to));
+        logic::interpret(instructions, operands, masks, all, outputs, place, counts, |mask, to| stream_avx512(mask, to));
         // What was stored past the caches must be seen before this thread says that it is done.
         _mm_sfence();
     }
@@ -302,9 +307,10 @@ mod x86 {
         masks: &mut [Mask],
         all: &Mask,
         outputs: &mut [&mut [u64]],
+        place: Range<usize>,
         counts: &mut [u64],
     ) {
-        logic::interpret(instructions, operands, masks, all, outputs, counts, logic::emit);
+        logic::interpret(instructions, operands, masks, all, outputs, place, counts, logic::emit);
     }
 
     pub fn run(
@@ -314,9 +320,15 @@ mod x86 {
         masks: &mut [Mask],
         all: &Mask,
         outputs: &mut [&mut [u64]],
+        place: Range<usize>,
         counts: &mut [u64],
     ) {
-        compiled_for_each_level!(level, interpret::interpret_avx2, interpret_avx512, (instructions, operands, masks, all, outputs, counts));
+        compiled_for_each_level!(
+            level,
+            interpret::interpret_avx2,
+            interpret_avx512,
+            (instructions, operands, masks, all, outputs, place, counts)
+        );
     }
 
     /// As [`logic::emit`], past the caches where the place allows it: results are not read again while a block is worked on.

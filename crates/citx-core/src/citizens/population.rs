@@ -2,6 +2,8 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
+use citx_kernels::Spare;
+
 use super::keys::{self, Keys};
 use super::upsert::upsert;
 use super::{FactColumns, Rejected, Rejection, Schema};
@@ -45,6 +47,8 @@ struct Inner {
     keys: Arc<Keys>,
     facts: Option<FactColumns>,
     rejected: Table,
+    /// Memory of the last result over these citizens.
+    spare: Spare,
 }
 
 impl Population {
@@ -91,6 +95,7 @@ impl Population {
             keys: Arc::new(keys),
             facts: None,
             rejected: rejected.to_table()?,
+            spare: Spare::new(),
         };
         Ok(Self { inner: Arc::new(inner) })
     }
@@ -185,7 +190,17 @@ impl Population {
     pub(crate) fn with_table(&self, table: Table) -> Result<Self> {
         let keys = if table.num_rows() == self.len() { self.inner.keys.clone() } else { Arc::new(index(&table, self.key_name())?.0) };
         let (facts, rejected) = (self.inner.facts.clone(), self.inner.rejected.clone());
-        Ok(Self { inner: Arc::new(Inner { schema: Schema::of(&table), table, key: self.inner.key.clone(), keys, facts, rejected }) })
+        Ok(Self {
+            inner: Arc::new(Inner {
+                schema: Schema::of(&table),
+                table,
+                key: self.inner.key.clone(),
+                keys,
+                facts,
+                rejected,
+                spare: Spare::new(),
+            }),
+        })
     }
 
     /// The same citizens, knowing which columns are facts.
@@ -194,9 +209,16 @@ impl Population {
     /// `UnknownName` for a column that is not there, `InvalidArgument` for one of a type that cannot be that fact.
     pub fn with_facts(&self, facts: FactColumns) -> Result<Self> {
         facts.check(self.table())?;
-        let Inner { table, schema, key, keys, rejected, .. } = &*self.inner;
-        let (table, schema, key) = (table.clone(), schema.clone(), key.clone());
-        Ok(Self { inner: Arc::new(Inner { table, schema, key, keys: keys.clone(), facts: Some(facts), rejected: rejected.clone() }) })
+        let Inner { table, schema, key, keys, rejected, spare, .. } = &*self.inner;
+        let (table, schema, key, spare) = (table.clone(), schema.clone(), key.clone(), spare.clone());
+        Ok(Self {
+            inner: Arc::new(Inner { table, schema, key, keys: keys.clone(), facts: Some(facts), rejected: rejected.clone(), spare }),
+        })
+    }
+
+    /// Memory of the last result over these citizens, for the next.
+    pub(crate) fn spare(&self) -> &Spare {
+        &self.inner.spare
     }
 
     /// Which columns are facts.

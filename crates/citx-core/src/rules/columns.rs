@@ -20,7 +20,6 @@ pub(super) enum Reader<'a> {
     /// Rows are keys into a few values, which are decoded once.
     Dictionary {
         column: &'a ArrayRef,
-        dictionary: &'a ArrayRef,
         decoded: Vector<'a>,
     },
 }
@@ -33,10 +32,40 @@ impl<'a> Reader<'a> {
         match column.as_any_dictionary_opt() {
             Some(dictionary) => {
                 let dictionary = dictionary.values();
-                Self::Dictionary { column, dictionary, decoded: read(dictionary, 0, dictionary.len()) }
+                Self::Dictionary { column, decoded: read(dictionary, 0, dictionary.len()) }
             }
             None => Self::Plain(column),
         }
+    }
+
+    /// Whether the values of a column of this type are null just where the column is.
+    pub fn keeps_nulls(data_type: &DataType) -> bool {
+        use DataType::{
+            Boolean, Date32, Float16, Float32, Float64, Int8, Int16, Int32, Int64, LargeUtf8, UInt8, UInt16, UInt32, Utf8, Utf8View,
+        };
+        use DataType::{Decimal32, Decimal64, Decimal128};
+        matches!(
+            data_type,
+            Boolean
+                | Int8
+                | Int16
+                | Int32
+                | Int64
+                | UInt8
+                | UInt16
+                | UInt32
+                | Float16
+                | Float32
+                | Float64
+                | Decimal32(..)
+                | Decimal64(..)
+                | Decimal128(..)
+                | Utf8
+                | LargeUtf8
+                | Utf8View
+                | Date32
+                | DataType::Timestamp(TimeUnit::Microsecond | TimeUnit::Nanosecond, _)
+        )
     }
 
     /// The values of `rows` rows from `start`.

@@ -10,7 +10,7 @@
 mod ast;
 mod block;
 mod columns;
-mod evaluate;
+mod engine;
 mod explain;
 mod functions;
 mod json;
@@ -41,6 +41,7 @@ use crate::time::{TimeZone, Timestamp};
 use crate::{Bitmap, Error, ErrorKind, Result};
 
 use ast::{Ast, NodeId, Syntax};
+use citx_kernels::Spare;
 use plan::{OpId, Operations, Type};
 use resolve::{Resolver, Typed};
 use sources::Bound;
@@ -277,7 +278,8 @@ impl Plan {
     /// # Errors
     /// `InvalidArgument` if the table is not of the schema compiled against; `Cancelled`.
     pub fn evaluate(&self, table: &Table, context: &Context, run: &Run) -> Result<Vec<Truths>> {
-        self.run(table, context, &Sources::new(), None, true, run)
+        let sides = self.sides(&[true, false], (table, None), context, &Sources::new(), &Spare::new(), run)?;
+        Ok(pairs(&sides))
     }
 
     /// For whom each rule is true; takes half the memory of [`Plan::evaluate`].
@@ -285,7 +287,7 @@ impl Plan {
     /// # Errors
     /// As [`Plan::evaluate`].
     pub fn members(&self, table: &Table, context: &Context, run: &Run) -> Result<Vec<Bitmap>> {
-        Ok(self.run(table, context, &Sources::new(), None, false, run)?.into_iter().map(|truths| truths.is_true).collect())
+        self.sides(&[true], (table, None), context, &Sources::new(), &Spare::new(), run)
     }
 
     /// As [`Plan::evaluate`], for citizens of whom `sources` know more.
@@ -294,7 +296,8 @@ impl Plan {
     /// As [`Plan::evaluate`]; `InvalidArgument` if a rule asks for a source that is not there; `UnknownName` for a purpose or channel
     /// that the consent view does not know.
     pub fn evaluate_with(&self, people: &Population, context: &Context, sources: &Sources<'_>, run: &Run) -> Result<Vec<Truths>> {
-        self.run(people.table(), context, sources, Some(people), true, run)
+        let sides = self.sides(&[true, false], (people.table(), Some(people)), context, sources, &Spare::new(), run)?;
+        Ok(pairs(&sides))
     }
 
     /// As [`Plan::members`], for citizens of whom `sources` know more.
@@ -302,26 +305,27 @@ impl Plan {
     /// # Errors
     /// As [`Plan::evaluate_with`].
     pub fn members_with(&self, people: &Population, context: &Context, sources: &Sources<'_>, run: &Run) -> Result<Vec<Bitmap>> {
-        Ok(self.run(people.table(), context, sources, Some(people), false, run)?.into_iter().map(|truths| truths.is_true).collect())
+        self.sides(&[true], (people.table(), Some(people)), context, sources, people.spare(), run)
     }
 
-    fn run(
+    fn sides(
         &self,
-        table: &Table,
+        sides: &[bool],
+        (table, people): (&Table, Option<&Population>),
         context: &Context,
         sources: &Sources<'_>,
-        people: Option<&Population>,
-        falses: bool,
+        spare: &Spare,
         run: &Run,
-    ) -> Result<Vec<Truths>> {
+    ) -> Result<Vec<Bitmap>> {
         sources.check(&self.inner.rules)?;
         let bound = match people {
             Some(people) => Bound::to_people(&self.inner.operations, sources, people, run)?,
             None => Bound::default(),
         };
-        let roots: Vec<OpId> = self.inner.rules.iter().map(|rule| rule.root).collect();
         let columns = self.columns_of(table)?;
-        evaluate::evaluate(&self.inner.operations, &roots, &columns, table, (context, &bound), falses, run)
+        let question = engine::Question { operations: &self.inner.operations, columns: &columns, table, context, sources: &bound, spare };
+        let wanted: Vec<_> = self.inner.rules.iter().flat_map(|rule| sides.iter().map(|side| (rule.root, *side))).collect();
+        engine::evaluate(&question, &wanted, run)
     }
 
     /// Where in `table` the attributes are that the rules read.
@@ -421,6 +425,11 @@ impl fmt::Debug for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Plan({} rules, {} operations)", self.len(), self.inner.operations.ops.len())
     }
+}
+
+fn pairs(sides: &[Bitmap]) -> Vec<Truths> {
+    let pair = |[is_true, is_false]: &[Bitmap; 2]| Truths { is_true: is_true.clone(), is_false: is_false.clone() };
+    sides.as_chunks::<2>().0.iter().map(pair).collect()
 }
 
 /// Whether a column of one type can stand for an attribute of another: the digits in all do not matter.

@@ -260,7 +260,7 @@ fn two_texts<'a>(a: &Scalar<'a>, b: &Scalar<'a>, test: impl FnOnce(&str, &str) -
 }
 
 /// The order of two values of one type; `None` if either is null.
-fn compare(a: &Scalar<'_>, b: &Scalar<'_>) -> Option<Ordering> {
+pub(super) fn compare(a: &Scalar<'_>, b: &Scalar<'_>) -> Option<Ordering> {
     use Scalar::{Boolean, Date, Decimal, Float, Integer, Text, Timestamp};
     Some(match (a, b) {
         (Boolean(a), Boolean(b)) => a.cmp(b),

@@ -4,9 +4,6 @@ use std::borrow::Cow;
 
 use super::row::Scalar;
 
-/// Rows in a block: the masks of a whole book stay in the second-level cache.
-pub(super) const BLOCK_ROWS: usize = 4_096;
-
 /// True and false bits of a condition; a row in neither is unknown. Bits beyond the rows are zero.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Mask {
