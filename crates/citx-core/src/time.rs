@@ -91,6 +91,11 @@ impl Timestamp {
         utc.checked_add_offset(zone.0.offset_from_utc_datetime(&utc).fix())
     }
 
+    /// The wall clock at this instant in `zone`, in microseconds as if it were UTC.
+    pub(crate) fn local_micros(self, zone: TimeZone) -> Option<i64> {
+        Some(self.local(zone)?.and_utc().timestamp_micros())
+    }
+
     /// This instant and `interval`: months and days as calendar steps on the wall clock of `zone`, then exact microseconds.
     /// A month step from the 31st ends on the last day of a shorter month. `None` beyond the calendar's range.
     pub fn checked_add(self, interval: Interval, zone: TimeZone) -> Option<Self> {
@@ -135,11 +140,11 @@ impl Date {
         self.to_chrono().map(|date| (date.year(), date.month(), date.day()))
     }
 
-    fn from_chrono(date: NaiveDate) -> Self {
+    pub(crate) fn from_chrono(date: NaiveDate) -> Self {
         Self(date.to_epoch_days())
     }
 
-    fn to_chrono(self) -> Option<NaiveDate> {
+    pub(crate) fn to_chrono(self) -> Option<NaiveDate> {
         NaiveDate::from_epoch_days(self.0)
     }
 
@@ -199,6 +204,18 @@ impl TimeZone {
     /// The zone's IANA name.
     pub fn name(&self) -> &'static str {
         self.0.name()
+    }
+
+    /// How far the wall clock is ahead of UTC at an instant, in microseconds; `None` beyond the calendar's range.
+    pub(crate) fn offset_micros(self, at: Timestamp) -> Option<i64> {
+        let utc = DateTime::from_timestamp_micros(at.0)?.naive_utc();
+        Some(i64::from(self.0.offset_from_utc_datetime(&utc).fix().local_minus_utc()) * 1_000_000)
+    }
+
+    /// The instant of a wall clock reading in microseconds as if it were UTC; see [`Date::midnight`] for readings that occur
+    /// twice or not at all.
+    pub(crate) fn instant_of(self, local_micros: i64) -> Option<Timestamp> {
+        self.resolve(DateTime::from_timestamp_micros(local_micros)?.naive_utc())
     }
 
     /// The instant of a wall clock reading: the earlier of two, and where the clock was put forward over it, the instant of the change.

@@ -36,7 +36,7 @@
 #![forbid(unsafe_code)]
 
 pub use citx_core::audience::{Audience, AudienceOptions};
-pub use citx_core::citizens::{Attribute, AttributeType, FactColumns, Population, Schema};
+pub use citx_core::citizens::{Attribute, AttributeType, ElementType, FactColumns, Population, Schema};
 pub use citx_core::consent::{
     ConsentView, Controller, Decision, Event, Facts, Outcome, Policy, Purpose, Question, RecordedEvent, Scope, Status,
 };

@@ -14,5 +14,5 @@ pub use facts::FactColumns;
 pub(crate) use keys::{KeyIndex, Keys};
 pub use population::Population;
 pub use rejected::{Rejected, Rejection};
-pub use schema::{Attribute, AttributeType, Schema};
+pub use schema::{Attribute, AttributeType, ElementType, Schema};
 pub(crate) use upsert::{check_columns, key_texts, keys_in, values_in};

@@ -29,8 +29,37 @@ pub enum AttributeType {
     Date,
     /// Instants.
     Timestamp,
-    /// Carried, but no rule can name it: time of day, binary, struct, list.
+    /// Lists of values of one type, of which `has_any` and `has_all` ask what they hold.
+    List(ElementType),
+    /// Carried, but no rule can name it: time of day, binary, struct, lists of these or of lists.
     Other,
+}
+
+/// What kind of values the lists of a list attribute hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ElementType {
+    /// Only nulls.
+    Null,
+    /// True or false.
+    Boolean,
+    /// Whole numbers.
+    Integer,
+    /// Binary floating point.
+    Float,
+    /// Exact decimals.
+    Decimal {
+        /// How many digits in all.
+        precision: u8,
+        /// How many of them behind the point.
+        scale: i8,
+    },
+    /// Text.
+    Text,
+    /// Calendar dates.
+    Date,
+    /// Instants.
+    Timestamp,
 }
 
 /// One attribute: its name and type.
@@ -89,7 +118,40 @@ impl AttributeType {
             DataType::Date32 | DataType::Date64 => Self::Date,
             DataType::Timestamp(_, _) => Self::Timestamp,
             DataType::Dictionary(_, values) => Self::of(values),
+            DataType::List(item) | DataType::LargeList(item) | DataType::FixedSizeList(item, _) => {
+                Self::of(item.data_type()).as_element().map_or(Self::Other, Self::List)
+            }
             _ => Self::Other,
+        }
+    }
+
+    /// The same as a type of list elements; lists and what rules cannot read are none.
+    pub fn as_element(self) -> Option<ElementType> {
+        Some(match self {
+            Self::Null => ElementType::Null,
+            Self::Boolean => ElementType::Boolean,
+            Self::Integer => ElementType::Integer,
+            Self::Float => ElementType::Float,
+            Self::Decimal { precision, scale } => ElementType::Decimal { precision, scale },
+            Self::Text => ElementType::Text,
+            Self::Date => ElementType::Date,
+            Self::Timestamp => ElementType::Timestamp,
+            Self::List(_) | Self::Other => return None,
+        })
+    }
+}
+
+impl From<ElementType> for AttributeType {
+    fn from(element: ElementType) -> Self {
+        match element {
+            ElementType::Null => Self::Null,
+            ElementType::Boolean => Self::Boolean,
+            ElementType::Integer => Self::Integer,
+            ElementType::Float => Self::Float,
+            ElementType::Decimal { precision, scale } => Self::Decimal { precision, scale },
+            ElementType::Text => Self::Text,
+            ElementType::Date => Self::Date,
+            ElementType::Timestamp => Self::Timestamp,
         }
     }
 }
@@ -105,6 +167,7 @@ impl fmt::Display for AttributeType {
             Self::Text => f.write_str("text"),
             Self::Date => f.write_str("date"),
             Self::Timestamp => f.write_str("timestamp"),
+            Self::List(element) => write!(f, "list of {}", Self::from(*element)),
             Self::Other => f.write_str("other"),
         }
     }

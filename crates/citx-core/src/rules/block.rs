@@ -1,8 +1,12 @@
 //! What an operation comes to for the rows of one block.
 
+mod lists;
+mod texts;
+mod times;
+
 use std::borrow::Cow;
 
-use crate::time::{Date, Timestamp};
+use crate::time::Date;
 
 use super::Context;
 use super::ast::Arithmetic;
@@ -10,6 +14,7 @@ use super::functions as f;
 use super::plan::{Op, OpId, Operations, Set, Type};
 use super::row::{self, Scalar};
 use super::vector::{Mask, Operand, Texts, Valid, Values, Vector, bits, bits_of, both, build, integer_of, map, map_two, ones, test_two};
+use texts::TextSet;
 
 /// The operands of an operation: vectors of the block, or values that are the same for all rows.
 pub(super) struct Block<'b, 'a> {
@@ -113,27 +118,24 @@ impl<'b> Block<'b, '_> {
             Op::Arithmetic(arithmetic, a, b) => self.arithmetic(*arithmetic, *a, *b, data_type),
             Op::Negate(a) => self.signed(*a, data_type, i64::checked_neg, |value| -value, i128::checked_neg),
             Op::Abs(a) => self.signed(*a, data_type, i64::checked_abs, f64::abs, i128::checked_abs),
-            Op::ToTimestamp(_) | Op::ToDate(_) | Op::ShiftDate(..) | Op::ShiftTimestamp(..) => self.time(op),
+            Op::ToTimestamp(_) | Op::ToDate(_) | Op::ShiftDate(..) | Op::ShiftTimestamp(..) | Op::Extract(..) | Op::Truncate(..) => {
+                self.time(op)
+            }
             Op::AddDays(a, b) => self.two_integers(*a, *b, |day, days| row::add_days(i32::try_from(day).ok()?, days).map(i64::from)),
             Op::DaysBetween(a, b) => self.two_integers(*a, *b, |a, b| Some(a - b)),
             Op::YearsBetween(a, b) => self.two_integers(*a, *b, |a, b| {
                 let day = |days| i32::try_from(days).ok().map(Date::from_days);
                 day(a)?.age_of(day(b)?).map(i64::from)
             }),
-            Op::Lower(a) => self.mapped_chars(*a, f::lower),
-            Op::Upper(a) => self.mapped_chars(*a, f::upper),
+            Op::Lower(a) => self.mapped_chars(*a, f::lower, str::make_ascii_lowercase),
+            Op::Upper(a) => self.mapped_chars(*a, f::upper, str::make_ascii_uppercase),
             Op::Length(a) => {
                 let texts = self.texts(*a);
                 Vector::Integers(build(self.rows, texts.valid(self.rows), |row| Some(texts.get(row).chars().count() as i64)))
             }
-            Op::Concat(a, b) => {
-                let (a, b) = (self.texts(*a), self.texts(*b));
-                let valid = both(&a.valid(self.rows), &b.valid(self.rows));
-                Vector::Texts(Texts::build(self.rows, valid, |row, buffer| {
-                    buffer.push_str(a.get(row));
-                    buffer.push_str(b.get(row));
-                }))
-            }
+            Op::Concat(parts) => self.concat(parts),
+            Op::Trim(side, text, characters) => self.trim(*side, *text, *characters, op),
+            Op::Cast(..) | Op::Round(..) | Op::Floor(_) | Op::Ceil(_) | Op::Least(_) | Op::Greatest(_) => self.by_rows(op, data_type),
             Op::Case(conditions, values) => self.case(conditions, values, data_type),
             condition => Vector::Mask(self.condition(condition)),
         }
@@ -145,22 +147,20 @@ impl<'b> Block<'b, '_> {
             Op::Less(a, b) => self.compare(*a, *b, true),
             Op::Same(a, b) => self.same(*a, *b),
             Op::In(a, set) => self.contained(*a, *set),
-            Op::Like(a, pattern) => {
-                let Some(pattern) = self.operations.patterns.get(*pattern as usize) else { return Mask::constant(self.rows, None) };
-                let texts = self.texts(*a);
-                Mask::known(self.rows, bits(self.rows, |row| pattern.matches(texts.get(row))), &texts.valid(self.rows))
-            }
-            Op::LikeValue { value, pattern, escape, fold } => {
-                let (texts, patterns) = (self.texts(*value), self.texts(*pattern));
-                let valid = both(&texts.valid(self.rows), &patterns.valid(self.rows));
-                let pattern = |row| f::Pattern::new(patterns.get(row), *escape, *fold);
-                let fits = bits(self.rows, |row| pattern(row).is_some_and(|pattern| pattern.matches(texts.get(row))));
-                let readable = Some(bits(self.rows, |row| pattern(row).is_some()));
-                Mask::known(self.rows, fits, &both(&valid, &readable))
-            }
+            Op::Like(a, pattern) => match self.operations.patterns.get(*pattern as usize) {
+                Some(pattern) => self.test_text(*a, |text| pattern.matches(text)),
+                None => Mask::constant(self.rows, None),
+            },
+            Op::Regexp(a, regexp) => match self.operations.regexps.get(*regexp as usize) {
+                Some(regexp) => self.test_text(*a, |text| regexp.is_in(text)),
+                None => Mask::constant(self.rows, None),
+            },
+            Op::LikeValue { value, pattern, escape, fold } => self.like_value(*value, *pattern, *escape, *fold),
             Op::StartsWith(a, b) => self.two_texts(*a, *b, |a, b| a.starts_with(b)),
             Op::EndsWith(a, b) => self.two_texts(*a, *b, |a, b| a.ends_with(b)),
-            Op::Contains(a, b) => self.two_texts(*a, *b, |a, b| a.contains(b)),
+            Op::Contains(a, b) => self.contains(*a, *b),
+            Op::Holds(list, value) => self.holds(*list, *value),
+            Op::HoldsAny(list, set) => self.holds_any(*list, *set),
             Op::WithinM(parts) => self.within_m(parts),
             Op::WithinMAny(parts, set) => self.within_m_any(parts, *set),
             Op::Not(a) => self.mask(*a).not(),
@@ -183,6 +183,22 @@ impl<'b> Block<'b, '_> {
         let mut joined = Mask::constant(self.rows, Some(neutral));
         parts.iter().for_each(|part| join(&mut joined, &self.mask(*part)));
         joined
+    }
+
+    /// Row by row, as for one record: for what is seldom asked of a whole column.
+    fn by_rows(&self, op: &Op, data_type: Type) -> Vector<'static> {
+        let mut operands: Vec<OpId> = Vec::new();
+        op.operands(|id| operands.push(id));
+        let mut values: Vec<Scalar<'_>> = operands.iter().map(|id| self.scalar(*id).clone()).collect();
+        Vector::collect(self.rows, data_type, |row| {
+            for (value, id) in values.iter_mut().zip(&operands) {
+                if let Some(vector) = self.vector(*id) {
+                    *value = vector.scalar(row, self.type_of(*id));
+                }
+            }
+            let get = |wanted: OpId| operands.iter().position(|id| *id == wanted).and_then(|at| values.get(at)).unwrap_or(&Scalar::Null);
+            row::apply(op, self.operations, &get, Some(self.context)).into_owned()
+        })
     }
 
     fn cast(&self, op: &Op, from: OpId) -> Vector<'static> {
@@ -254,35 +270,6 @@ impl<'b> Block<'b, '_> {
         }
     }
 
-    fn time(&self, op: &Op) -> Vector<'static> {
-        let zone = self.context.time_zone;
-        let day = |days: i64| i32::try_from(days).ok().map(Date::from_days);
-        let (Op::ToTimestamp(a) | Op::ToDate(a) | Op::ShiftDate(a, _) | Op::ShiftTimestamp(a, _)) = op else {
-            return Vector::Mask(Mask::constant(self.rows, None));
-        };
-        let Some(Vector::Integers(values)) = self.vector(*a) else { return Vector::Mask(Mask::constant(self.rows, None)) };
-        Vector::Integers(match op {
-            Op::ToTimestamp(_) => map(values, |days| day(days)?.midnight(zone).map(Timestamp::as_micros)),
-            Op::ToDate(_) => map(values, |at| Timestamp::from_micros(at).date(zone).map(|day| i64::from(day.as_days()))),
-            Op::ShiftDate(_, interval) => map(values, |days| day(days)?.checked_add(*interval).map(|day| i64::from(day.as_days()))),
-            Op::ShiftTimestamp(_, interval) => {
-                map(values, |at| Timestamp::from_micros(at).checked_add(*interval, zone).map(Timestamp::as_micros))
-            }
-            _ => map(values, |_| None),
-        })
-    }
-
-    fn mapped_chars(&self, a: OpId, change: fn(char) -> char) -> Vector<'static> {
-        let texts = self.texts(a);
-        Vector::Texts(Texts::build(self.rows, texts.valid(self.rows), |row, buffer| buffer.extend(texts.get(row).chars().map(change))))
-    }
-
-    fn two_texts(&self, a: OpId, b: OpId, test: impl Fn(&str, &str) -> bool) -> Mask {
-        let (a, b) = (self.texts(a), self.texts(b));
-        let valid = both(&a.valid(self.rows), &b.valid(self.rows));
-        Mask::known(self.rows, bits(self.rows, |row| test(a.get(row), b.get(row))), &valid)
-    }
-
     /// Equal, or less: both operands are of one type, or one is always null.
     fn compare(&self, a: OpId, b: OpId, less: bool) -> Mask {
         let rows = self.rows;
@@ -302,6 +289,7 @@ impl<'b> Block<'b, '_> {
                 let order = |a, b| f::compare_decimals(a, a_scale, b, b_scale);
                 if less { test_two(rows, a, b, |a, b| order(a, b).is_lt()) } else { test_two(rows, a, b, |a, b| order(a, b).is_eq()) }
             }
+            Type::List(_) => Mask::constant(rows, None),
             Type::Text if less => self.two_texts(a, b, |a, b| a.as_bytes() < b.as_bytes()),
             Type::Text => self.two_texts(a, b, |a, b| a == b),
         }
@@ -343,7 +331,10 @@ impl<'b> Block<'b, '_> {
             },
             Some(Vector::Floats(values)) => lookup(values, |value| set.has_float(value)),
             Some(Vector::Decimals(values)) => lookup(values, |digits| set.has_decimal(digits)),
-            Some(Vector::Texts(texts)) => Mask::known(self.rows, bits(self.rows, |row| set.has_text(texts.get(row))), &texts.valid),
+            Some(Vector::Texts(_)) => {
+                let set = TextSet::of(set);
+                self.test_text(a, |text| set.has(text))
+            }
             _ => Mask::constant(self.rows, None),
         }
     }
@@ -383,7 +374,7 @@ impl<'b> Block<'b, '_> {
             .collect();
         let pick = |row: usize| chosen.get(row).copied().unwrap_or_default();
         match data_type {
-            Type::Boolean | Type::Null => {
+            Type::Boolean | Type::Null | Type::List(_) => {
                 let one = |row: usize| match self.vector(pick(row)) {
                     Some(Vector::Mask(mask)) => mask.get(row),
                     Some(_) => None,

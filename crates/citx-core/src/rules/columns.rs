@@ -1,6 +1,7 @@
 //! Arrow columns to vectors, a block at a time.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
@@ -8,11 +9,11 @@ use arrow_array::types::{
     Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, TimestampMicrosecondType, TimestampMillisecondType, TimestampNanosecondType,
     TimestampSecondType, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
 };
-use arrow_array::{Array, ArrayRef};
+use arrow_array::{Array, ArrayRef, OffsetSizeTrait};
 use arrow_buffer::BooleanBuffer;
 use arrow_schema::{DataType, TimeUnit};
 
-use super::vector::{Mask, Strings, Texts, Valid, Values, Vector, build};
+use super::vector::{Lists, Mask, Strings, Texts, Valid, Values, Vector, build};
 
 /// A column, ready to be read in blocks.
 pub(super) enum Reader<'a> {
@@ -22,6 +23,10 @@ pub(super) enum Reader<'a> {
         column: &'a ArrayRef,
         decoded: Vector<'a>,
     },
+    List {
+        column: &'a ArrayRef,
+        elements: Box<Reader<'a>>,
+    },
 }
 
 /// A key that means null.
@@ -29,11 +34,13 @@ pub(super) const NULL_KEY: u32 = u32::MAX;
 
 impl<'a> Reader<'a> {
     pub fn new(column: &'a ArrayRef) -> Self {
-        match column.as_any_dictionary_opt() {
-            Some(dictionary) => {
-                let dictionary = dictionary.values();
-                Self::Dictionary { column, decoded: read(dictionary, 0, dictionary.len()) }
-            }
+        if let Some(dictionary) = column.as_any_dictionary_opt() {
+            let dictionary = dictionary.values();
+            let decoded = Self::new(dictionary).read(0, dictionary.len());
+            return Self::Dictionary { column, decoded };
+        }
+        match elements(column) {
+            Some(elements) => Self::List { column, elements: Box::new(Self::new(elements)) },
             None => Self::Plain(column),
         }
     }
@@ -73,8 +80,38 @@ impl<'a> Reader<'a> {
         match self {
             Self::Plain(column) => read(column, start, rows),
             Self::Dictionary { column, decoded, .. } => gather(decoded, &keys(column, start, rows)),
+            Self::List { column, elements } => lists(column, elements, start, rows),
         }
     }
+}
+
+/// The elements of all lists of a column.
+fn elements(column: &ArrayRef) -> Option<&ArrayRef> {
+    match column.data_type() {
+        DataType::List(_) => Some(column.as_list::<i32>().values()),
+        DataType::LargeList(_) => Some(column.as_list::<i64>().values()),
+        DataType::FixedSizeList(..) => Some(column.as_fixed_size_list().values()),
+        _ => None,
+    }
+}
+
+fn lists<'a>(column: &ArrayRef, elements: &Reader<'a>, start: usize, rows: usize) -> Vector<'a> {
+    fn ends<O: OffsetSizeTrait>(column: &ArrayRef, start: usize, rows: usize) -> Vec<usize> {
+        let offsets = column.as_list::<O>().value_offsets();
+        offsets.get(start..=start + rows).unwrap_or(&[]).iter().map(|offset| offset.as_usize()).collect()
+    }
+    let ends: Vec<usize> = match column.data_type() {
+        DataType::List(_) => ends::<i32>(column, start, rows),
+        DataType::LargeList(_) => ends::<i64>(column, start, rows),
+        DataType::FixedSizeList(_, width) => {
+            let width = usize::try_from(*width).unwrap_or(0);
+            (start..=start + rows).map(|row| row * width).collect()
+        }
+        _ => vec![0; rows + 1],
+    };
+    let (first, last) = (ends.first().copied().unwrap_or(0), ends.last().copied().unwrap_or(0));
+    let ranges = ends.windows(2).map(|pair| (pair[0] - first, pair[1] - first)).collect();
+    Vector::Lists(Lists { ranges, elements: Arc::new(elements.read(first, last - first)), valid: valid(column, start, rows) })
 }
 
 /// The dictionary keys of `rows` rows from `start`, [`NULL_KEY`] where the row is null.
@@ -118,6 +155,10 @@ fn gather<'a>(values: &Vector<'a>, keys: &[u32]) -> Vector<'a> {
                 super::vector::bits(keys.len(), |row| keys.get(row).is_some_and(|&key| mask.get(key as usize) == Some(wanted)))
             };
             Vector::Mask(Mask { truths: bit(true), falses: bit(false) })
+        }
+        Vector::Lists(lists) => {
+            let ranges = keys.iter().map(|&key| lists.ranges.get(key as usize).copied().unwrap_or_default()).collect();
+            Vector::Lists(Lists { ranges, elements: lists.elements.clone(), valid })
         }
         Vector::Integers(values) => Vector::Integers(pick(values, keys, valid)),
         Vector::Floats(values) => Vector::Floats(pick(values, keys, valid)),

@@ -2,6 +2,8 @@
 
 use std::cmp::Ordering;
 
+use super::plan::Side;
+
 /// The mean radius of the earth in metres, as the IUGG defines it.
 pub(super) const EARTH_RADIUS_M: f64 = 6_371_008.8;
 
@@ -11,40 +13,64 @@ pub(super) enum Function {
     Abs,
     Age,
     AsOf,
+    Ceil,
     Coalesce,
     Contains,
+    DateTrunc,
     DaysSince,
     EndsWith,
     EventCount,
     FirstEvent,
+    Floor,
+    Greatest,
+    HasAll,
+    HasAny,
     LastEvent,
+    Least,
     Length,
     Lower,
+    LTrim,
     MayContact,
     NullIf,
+    RegexpLike,
+    Round,
+    RTrim,
     StartsWith,
+    Trim,
     Upper,
     WithinM,
     WithinMAny,
 }
 
 /// Name, and the least and most arguments.
-const FUNCTIONS: [(Function, &str, usize, usize); 18] = [
+const FUNCTIONS: [(Function, &str, usize, usize); 30] = [
     (Function::Abs, "abs", 1, 1),
     (Function::Age, "age", 1, 1),
     (Function::AsOf, "as_of", 0, 0),
+    (Function::Ceil, "ceil", 1, 1),
     (Function::Coalesce, "coalesce", 1, usize::MAX),
     (Function::Contains, "contains", 2, 2),
+    (Function::DateTrunc, "date_trunc", 2, 2),
     (Function::DaysSince, "days_since", 1, 1),
     (Function::EndsWith, "ends_with", 2, 2),
     (Function::EventCount, "event_count", 1, 3),
     (Function::FirstEvent, "first_event", 1, 2),
+    (Function::Floor, "floor", 1, 1),
+    (Function::Greatest, "greatest", 1, usize::MAX),
+    (Function::HasAll, "has_all", 2, usize::MAX),
+    (Function::HasAny, "has_any", 2, usize::MAX),
     (Function::LastEvent, "last_event", 1, 2),
+    (Function::Least, "least", 1, usize::MAX),
     (Function::Length, "length", 1, 1),
     (Function::Lower, "lower", 1, 1),
+    (Function::LTrim, "ltrim", 1, 2),
     (Function::MayContact, "may_contact", 2, 2),
     (Function::NullIf, "nullif", 2, 2),
+    (Function::RegexpLike, "regexp_like", 2, 3),
+    (Function::Round, "round", 1, 2),
+    (Function::RTrim, "rtrim", 1, 2),
     (Function::StartsWith, "starts_with", 2, 2),
+    (Function::Trim, "trim", 1, 2),
     (Function::Upper, "upper", 1, 1),
     (Function::WithinM, "within_m", 5, 5),
     (Function::WithinMAny, "within_m_any", 4, 4),
@@ -56,7 +82,7 @@ impl Function {
     }
 
     pub fn names() -> impl Iterator<Item = &'static str> {
-        FUNCTIONS.iter().map(|(_, name, ..)| *name).chain(["in_segment"])
+        FUNCTIONS.iter().map(|(_, name, ..)| *name).chain(["cast", "extract", "in_segment"])
     }
 
     pub fn name(self) -> &'static str {
@@ -198,71 +224,119 @@ pub(super) fn distance_m(lat: f64, lon: f64, lat0: f64, lon0: f64) -> f64 {
     2.0 * EARTH_RADIUS_M * chord.sqrt().min(1.0).asin()
 }
 
-/// A LIKE pattern, taken apart.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Pattern {
-    parts: Vec<Part>,
-    fold: bool,
+/// 10^exponent, as near as a float comes.
+pub(super) fn power_of_ten(exponent: u32) -> f64 {
+    const NEAREST: [f64; 39] = [
+        1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
+        1e23, 1e24, 1e25, 1e26, 1e27, 1e28, 1e29, 1e30, 1e31, 1e32, 1e33, 1e34, 1e35, 1e36, 1e37, 1e38,
+    ];
+    let nearest = usize::try_from(exponent).ok().and_then(|exponent| NEAREST.get(exponent)).copied();
+    nearest.unwrap_or_else(|| format!("1e{exponent}").parse().unwrap_or(f64::INFINITY))
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Part {
-    One(char),
-    AnyOne,
-    AnyMany,
-}
-
-impl Pattern {
-    /// `None` if the pattern ends in its escape character.
-    pub fn new(pattern: &str, escape: Option<char>, fold: bool) -> Option<Self> {
-        let mut parts = Vec::with_capacity(pattern.len());
-        let mut chars = pattern.chars();
-        while let Some(ch) = chars.next() {
-            let part = if Some(ch) == escape {
-                Part::One(chars.next()?)
-            } else {
-                match ch {
-                    '%' => Part::AnyMany,
-                    '_' => Part::AnyOne,
-                    ch => Part::One(ch),
-                }
-            };
-            parts.push(match part {
-                Part::One(ch) if fold => Part::One(lower(ch)),
-                part => part,
-            });
-        }
-        Some(Self { parts, fold })
+/// The digits at another scale, halves away from zero; `None` if they do not fit.
+pub(super) fn round_digits(digits: i128, from: i8, to: i8) -> Option<i128> {
+    if to >= from {
+        return rescale(digits, from, to);
     }
+    let dropped = u32::try_from(i16::from(from) - i16::from(to)).ok()?;
+    // What a larger power divides is less than a half.
+    let Some(unit) = 10_i128.checked_pow(dropped) else { return Some(0) };
+    let (whole, rest) = (digits / unit, digits % unit);
+    Some(if rest.unsigned_abs() >= unit.unsigned_abs() / 2 { whole + digits.signum() } else { whole })
+}
 
-    /// Whether all of `text` fits the pattern. At worst the product of the lengths; never recursive.
-    pub fn matches(&self, text: &str) -> bool {
-        let (mut rest, mut part) = (text.chars(), 0);
-        // Where to go on after the last `%`: that part, and the text it has swallowed so far.
-        let mut retry: Option<(usize, std::str::Chars<'_>)> = None;
-        loop {
-            let here = rest.clone();
-            let fits = match (self.parts.get(part), rest.next()) {
-                (Some(Part::AnyMany), _) => {
-                    retry = Some((part, here.clone()));
-                    rest = here;
-                    true
-                }
-                (Some(Part::AnyOne), Some(_)) => true,
-                (Some(Part::One(wanted)), Some(found)) => *wanted == if self.fold { lower(found) } else { found },
-                (None, None) => return true,
-                (Some(_), None) => return false,
-                (None, Some(_)) => false,
-            };
-            if fits {
-                part += 1;
-                continue;
-            }
-            let Some((star, swallowed)) = &mut retry else { return false };
-            if swallowed.next().is_none() {
-                return false;
-            }
-            (part, rest) = (*star + 1, swallowed.clone());
+/// The scale of a decimal that is rounded to so many digits behind the point.
+pub(super) fn rounded_scale(scale: i8, places: i32) -> i8 {
+    i8::try_from(places).map_or(if places < 0 { scale.min(0) } else { scale }, |places| scale.min(places.max(scale.min(0))))
+}
+
+/// A decimal rounded to so many places, at [`rounded_scale`]; halves away from zero.
+pub(super) fn round_decimal(digits: i128, scale: i8, places: i32) -> Option<i128> {
+    let places = places.clamp(i32::from(i8::MIN), i32::from(i8::MAX)) as i8;
+    let rounded = round_digits(digits, scale, places.min(scale))?;
+    rescale(rounded, places.min(scale), rounded_scale(scale, places.into()))
+}
+
+/// An integer rounded to tens, hundreds and so on where `places` is negative; halves away from zero.
+pub(super) fn round_integer(value: i64, places: i32) -> Option<i64> {
+    i64::try_from(round_decimal(value.into(), 0, places)?).ok()
+}
+
+/// A float rounded to so many places; halves away from zero.
+pub(super) fn round_float(value: f64, places: i32) -> f64 {
+    if places == 0 || !value.is_finite() {
+        return value.round();
+    }
+    let power = power_of_ten(places.unsigned_abs());
+    let rounded = if places < 0 { (value / power).round() * power } else { (value * power).round() / power };
+    match (rounded.is_finite(), places < 0) {
+        (true, _) => rounded,
+        (false, true) => 0.0,
+        (false, false) => value,
+    }
+}
+
+/// The digits of the whole number at or below, or at or above, a decimal.
+pub(super) fn whole_digits(digits: i128, scale: i8, up: bool) -> Option<i128> {
+    if scale <= 0 {
+        return rescale(digits, scale, 0);
+    }
+    let Some(unit) = u32::try_from(scale).ok().and_then(|scale| 10_i128.checked_pow(scale)) else {
+        return Some(if up { i128::from(digits > 0) } else { -i128::from(digits < 0) });
+    };
+    let below = digits.div_euclid(unit);
+    Some(below + i128::from(up && digits.rem_euclid(unit) != 0))
+}
+
+/// Whether a character is a blank that `trim` takes away: a space of any width, but no tab or line break.
+pub(super) fn is_blank(ch: char) -> bool {
+    matches!(ch, ' ' | '\u{a0}' | '\u{1680}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}')
+}
+
+/// `text` without what `goes` at its start, its end or both.
+pub(super) fn trim(side: Side, text: &str, goes: impl Fn(char) -> bool) -> &str {
+    let text = if side == Side::End { text } else { text.trim_start_matches(&goes) };
+    if side == Side::Start { text } else { text.trim_end_matches(&goes) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rounding_is_away_from_zero_at_any_scale() {
+        for (digits, scale, places, wanted) in [
+            (25, 1, 0, (Some(3), 0)),
+            (-25, 1, 0, (Some(-3), 0)),
+            (2345, 3, 2, (Some(235), 2)),
+            (2345, 3, 5, (Some(2345), 3)),
+            (2345, 1, -1, (Some(230), 0)),
+            (2345, 1, -5, (Some(0), 0)),
+            (5, -2, 3, (Some(5), -2)),
+            (25, -2, -3, (Some(30), -2)),
+            (i128::MAX, 1, -400, (Some(0), 0)),
+        ] {
+            assert_eq!((round_decimal(digits, scale, places), rounded_scale(scale, places)), wanted, "{digits} {scale} {places}");
+        }
+        assert_eq!((round_integer(1250, -2), round_integer(i64::MAX, -1), round_integer(i64::MAX, -25)), (Some(1300), None, Some(0)));
+        // As DuckDB 2.0 rounds.
+        for (value, places, wanted) in [
+            (2.5, 0, 3.0),
+            (-2.5, 0, -3.0),
+            (2.345, 2, 2.35),
+            (1.005, 2, 1.0),
+            (1234.0, -2, 1200.0),
+            (1e300, 10, 1e300),
+            (5.0, 400, 5.0),
+            (5.5, -400, 0.0),
+        ] {
+            assert_eq!(round_float(value, places), wanted, "{value} {places}");
+        }
+        assert!(round_float(f64::NAN, -1).is_nan() && round_float(0.499_999_999_999_999_94, 0) == 0.0);
+        for (digits, scale, down, up) in [(25, 1, 2, 3), (-25, 1, -3, -2), (20, 1, 2, 2), (2, -1, 20, 20), (-1, 100, -1, 0), (1, 100, 0, 1)]
+        {
+            assert_eq!((whole_digits(digits, scale, false), whole_digits(digits, scale, true)), (Some(down), Some(up)), "{digits} {scale}");
         }
     }
 }

@@ -4,7 +4,7 @@ use std::iter::Peekable;
 use std::str::CharIndices;
 
 use sqlparser::dialect::Dialect;
-use sqlparser::tokenizer::{Location, Token as SqlToken, Tokenizer, Whitespace};
+use sqlparser::tokenizer::{Location, Token as SqlToken, Tokenizer};
 
 use crate::{Error, ErrorKind, Result, RuleLocation};
 
@@ -88,12 +88,9 @@ fn lower_first(message: &str) -> String {
     chars.next().map_or(String::new(), |first| first.to_lowercase().chain(chars).collect())
 }
 
-/// The token as the language has it, `None` for blanks, or why the language does not have it.
+/// The token as the language has it, `None` for blanks and comments, or why the language does not have it.
 fn accept(token: SqlToken) -> Result<Option<Token>, String> {
     let symbol = match token {
-        SqlToken::Whitespace(Whitespace::SingleLineComment { .. } | Whitespace::MultiLineComment(_)) => {
-            return Err("a rule has no comments; use the segment's description".to_owned());
-        }
         SqlToken::Whitespace(_) => return Ok(None),
         SqlToken::Word(word) if word.quote_style.is_some() => return Ok(Some(Token::Quoted(word.value))),
         SqlToken::Word(word) => return Ok(Some(Token::Word(word.value))),
@@ -114,6 +111,7 @@ fn accept(token: SqlToken) -> Result<Option<Token>, String> {
         SqlToken::LParen => "(",
         SqlToken::RParen => ")",
         SqlToken::Comma => ",",
+        SqlToken::DoubleColon => "::",
         other => return Err(refusal(&other)),
     };
     Ok(Some(Token::Symbol(symbol)))

@@ -9,18 +9,23 @@
 
 mod ast;
 mod block;
+mod casts;
+mod clock;
 mod columns;
 mod engine;
 mod explain;
 mod functions;
 mod json;
 mod lex;
+mod like;
 mod literal;
 mod live;
 mod parse;
+mod parts;
 mod places;
 mod plan;
 mod references;
+mod regexp;
 mod resolve;
 mod row;
 mod sources;
@@ -34,7 +39,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::citizens::{Attribute, AttributeType, Population, Schema};
+use crate::citizens::{Attribute, AttributeType, ElementType, Population, Schema};
 use crate::run::Run;
 use crate::table::{Decimal, Record, Table, Value};
 use crate::time::{TimeZone, Timestamp};
@@ -435,9 +440,18 @@ fn pairs(sides: &[Bitmap]) -> Vec<Truths> {
 /// Whether a column of one type can stand for an attribute of another: the digits in all do not matter.
 fn fits(wanted: AttributeType, found: AttributeType) -> bool {
     match (wanted, found) {
-        (AttributeType::Decimal { scale: wanted, .. }, AttributeType::Decimal { scale: found, .. }) => wanted == found,
+        (AttributeType::Decimal { scale: wanted, .. }, AttributeType::Decimal { scale: found, .. })
+        | (
+            AttributeType::List(ElementType::Decimal { scale: wanted, .. }),
+            AttributeType::List(ElementType::Decimal { scale: found, .. }),
+        ) => wanted == found,
         (wanted, found) => wanted == found,
     }
+}
+
+/// A value as an attribute of this type has it; null if it is of another.
+pub(crate) fn scalar_of(value: &Value, data_type: AttributeType) -> Scalar<'static> {
+    scalar(value, &Attribute { name: String::new(), data_type }).map_or(Scalar::Null, Scalar::into_owned)
 }
 
 /// A value as the attribute's type has it.
@@ -462,6 +476,10 @@ fn scalar<'a>(value: &'a Value, attribute: &Attribute) -> Result<Scalar<'a>> {
         (AttributeType::Text, Value::Text(value)) => Scalar::Text(Cow::Borrowed(value)),
         (AttributeType::Date, Value::Date(value)) => Scalar::Date(value.as_days()),
         (AttributeType::Timestamp, Value::Timestamp(value)) => Scalar::Timestamp(value.as_micros()),
+        (AttributeType::List(element), Value::List(items)) => {
+            let element = Attribute { name: attribute.name.clone(), data_type: element.into() };
+            Scalar::List(items.iter().map(|item| scalar(item, &element)).collect::<Result<_>>()?)
+        }
         (wanted, found) => {
             let message = format!("attribute `{}` is {wanted}, found {}", attribute.name, found.type_name());
             return Err(Error::new(ErrorKind::RuleType, message));
@@ -473,16 +491,37 @@ fn scalar<'a>(value: &'a Value, attribute: &Attribute) -> Result<Scalar<'a>> {
 pub fn schema_of(record: &Record) -> Schema {
     Schema::new(record.fields().iter().map(|(name, value)| {
         let data_type = match value {
-            Value::Null => AttributeType::Null,
-            Value::Boolean(_) => AttributeType::Boolean,
-            Value::Integer(_) => AttributeType::Integer,
-            Value::Float(_) => AttributeType::Float,
-            Value::Decimal(decimal) => AttributeType::Decimal { precision: 38, scale: decimal.scale },
-            Value::Text(_) => AttributeType::Text,
-            Value::Date(_) => AttributeType::Date,
-            Value::Timestamp(_) => AttributeType::Timestamp,
-            Value::Other => AttributeType::Other,
+            Value::List(items) => list_type(items),
+            value => type_of(value),
         };
         Attribute { name: name.clone(), data_type }
     }))
+}
+
+fn type_of(value: &Value) -> AttributeType {
+    match value {
+        Value::Null => AttributeType::Null,
+        Value::Boolean(_) => AttributeType::Boolean,
+        Value::Integer(_) => AttributeType::Integer,
+        Value::Float(_) => AttributeType::Float,
+        Value::Decimal(decimal) => AttributeType::Decimal { precision: 38, scale: decimal.scale },
+        Value::Text(_) => AttributeType::Text,
+        Value::Date(_) => AttributeType::Date,
+        Value::Timestamp(_) => AttributeType::Timestamp,
+        Value::List(_) | Value::Other => AttributeType::Other,
+    }
+}
+
+/// The list type whose elements all of `items` can be; none if they are of several.
+fn list_type(items: &[Value]) -> AttributeType {
+    use AttributeType::{Decimal, Float, Integer, Null, Other};
+    let common = items.iter().map(type_of).fold(Null, |common, item| match (common, item) {
+        (common, item) if common == item => common,
+        (Null, one) | (one, Null) => one,
+        (Integer, Float) | (Float, Integer) => Float,
+        (Integer, decimal @ Decimal { .. }) | (decimal @ Decimal { .. }, Integer) => decimal,
+        (Decimal { scale: a, .. }, Decimal { scale: b, .. }) => Decimal { precision: 38, scale: a.max(b) },
+        _ => Other,
+    });
+    common.as_element().map_or(Other, AttributeType::List)
 }

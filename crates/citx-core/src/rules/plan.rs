@@ -3,11 +3,14 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use crate::Result;
+use crate::citizens::ElementType;
 use crate::time::Interval;
 
-use super::ast::Arithmetic;
-use super::functions::Pattern;
+use super::ast::{Arithmetic, Part, Target};
+use super::like::Pattern;
 use super::places::PlaceSet;
+use super::regexp::Regexp;
 use super::row::{Scalar, apply};
 
 /// The index of an operation; operands come before the operations that use them.
@@ -26,11 +29,27 @@ pub(super) enum Type {
     Text,
     Date,
     Timestamp,
+    /// A list: only a column is one, and only `has_any`, `has_all` and IS NULL read it.
+    List(ElementType),
 }
 
 impl Type {
     pub fn is_numeric(self) -> bool {
         matches!(self, Self::Null | Self::Integer | Self::Float | Self::Decimal(_))
+    }
+
+    /// The type of a list's elements.
+    pub fn of_element(element: ElementType) -> Self {
+        match element {
+            ElementType::Null => Self::Null,
+            ElementType::Boolean => Self::Boolean,
+            ElementType::Integer => Self::Integer,
+            ElementType::Float => Self::Float,
+            ElementType::Decimal { scale, .. } => Self::Decimal(scale),
+            ElementType::Text => Self::Text,
+            ElementType::Date => Self::Date,
+            ElementType::Timestamp => Self::Timestamp,
+        }
     }
 
     pub fn name(self) -> &'static str {
@@ -43,6 +62,7 @@ impl Type {
             Self::Text => "text",
             Self::Date => "a date",
             Self::Timestamp => "a timestamp",
+            Self::List(_) => "a list",
         }
     }
 }
@@ -82,9 +102,18 @@ pub(super) enum Op {
     ToTimestamp(OpId),
     /// A timestamp as its local date.
     ToDate(OpId),
+    /// What CAST makes of a value where none of the above does it; null where it cannot.
+    Cast(OpId, Target),
     Arithmetic(Arithmetic, OpId, OpId),
     Negate(OpId),
     Abs(OpId),
+    /// To so many digits behind the point, or, if negative, in front of it; halves away from zero.
+    Round(OpId, i32),
+    Floor(OpId),
+    Ceil(OpId),
+    /// Null only where all operands are; two or more, of one type (decimals of one scale).
+    Least(Box<[OpId]>),
+    Greatest(Box<[OpId]>),
     /// A date and an interval without a time of day.
     ShiftDate(OpId, Interval),
     ShiftTimestamp(OpId, Interval),
@@ -94,10 +123,16 @@ pub(super) enum Op {
     DaysBetween(OpId, OpId),
     /// Whole years from the second date, a birth, to the first.
     YearsBetween(OpId, OpId),
+    /// A part of a date, or of a timestamp's wall clock.
+    Extract(Part, OpId),
+    /// The start of the year, month and so on in which a date or timestamp lies.
+    Truncate(Part, OpId),
     Lower(OpId),
     Upper(OpId),
     Length(OpId),
-    Concat(OpId, OpId),
+    Concat(Box<[OpId]>),
+    /// A text without those of the second text's characters that it starts or ends with.
+    Trim(Side, OpId, OpId),
     Equal(OpId, OpId),
     Less(OpId, OpId),
     /// Both null, or equal; never unknown.
@@ -113,6 +148,12 @@ pub(super) enum Op {
         escape: Option<char>,
         fold: bool,
     },
+    /// Whether the regular expression of this index is found in a text.
+    Regexp(OpId, u32),
+    /// Whether a list holds a value; unknown only where the list is null.
+    Holds(OpId, OpId),
+    /// Whether a list holds a value of the set of this index.
+    HoldsAny(OpId, u32),
     StartsWith(OpId, OpId),
     EndsWith(OpId, OpId),
     Contains(OpId, OpId),
@@ -140,6 +181,14 @@ pub(super) enum Op {
     Case(Box<[OpId]>, Box<[OpId]>),
 }
 
+/// Where a text is trimmed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Side {
+    Start,
+    End,
+    Both,
+}
+
 impl Op {
     pub fn operands(&self, mut visit: impl FnMut(OpId)) {
         match self {
@@ -148,8 +197,16 @@ impl Op {
             | Self::ToDecimal(a, _)
             | Self::ToTimestamp(a)
             | Self::ToDate(a)
+            | Self::Cast(a, _)
             | Self::Negate(a)
             | Self::Abs(a)
+            | Self::Round(a, _)
+            | Self::Floor(a)
+            | Self::Ceil(a)
+            | Self::Extract(_, a)
+            | Self::Truncate(_, a)
+            | Self::Regexp(a, _)
+            | Self::HoldsAny(a, _)
             | Self::ShiftDate(a, _)
             | Self::ShiftTimestamp(a, _)
             | Self::Lower(a)
@@ -164,7 +221,8 @@ impl Op {
             | Self::AddDays(a, b)
             | Self::DaysBetween(a, b)
             | Self::YearsBetween(a, b)
-            | Self::Concat(a, b)
+            | Self::Trim(_, a, b)
+            | Self::Holds(a, b)
             | Self::Equal(a, b)
             | Self::Less(a, b)
             | Self::Same(a, b)
@@ -174,7 +232,9 @@ impl Op {
             | Self::Contains(a, b) => [*a, *b].into_iter().for_each(visit),
             Self::WithinM(parts) => parts.iter().copied().for_each(visit),
             Self::WithinMAny(parts, _) => parts.iter().copied().for_each(visit),
-            Self::And(parts) | Self::Or(parts) => parts.iter().copied().for_each(visit),
+            Self::And(parts) | Self::Or(parts) | Self::Concat(parts) | Self::Least(parts) | Self::Greatest(parts) => {
+                parts.iter().copied().for_each(visit)
+            }
             Self::Case(conditions, values) => conditions.iter().chain(values.iter()).copied().for_each(visit),
         }
     }
@@ -187,6 +247,9 @@ impl Op {
                 | Self::Column(_)
                 | Self::AsOf
                 | Self::Same(..)
+                | Self::Least(_)
+                | Self::Greatest(_)
+                | Self::Holds(..)
                 | Self::And(_)
                 | Self::Or(_)
                 | Self::IsNull(_)
@@ -236,6 +299,7 @@ pub(super) struct Operations {
     pub sets: Vec<Set>,
     pub patterns: Vec<Pattern>,
     pub places: Vec<Arc<PlaceSet>>,
+    pub regexps: Vec<Regexp>,
 }
 
 /// Constants of one type, none of them null.
@@ -276,6 +340,7 @@ pub(super) struct Builder {
     ids: HashMap<Op, OpId>,
     sets: HashMap<Set, u32>,
     patterns: HashMap<(String, Option<char>, bool), u32>,
+    regexps: HashMap<(String, String), u32>,
 }
 
 impl Builder {
@@ -327,6 +392,21 @@ impl Builder {
             sets.push(set.clone());
             sets.len() - 1
         }) as u32
+    }
+
+    /// The regular expression `pattern` with `flags`, compiled once.
+    ///
+    /// # Errors
+    /// `RuleSyntax` if it is none, `LimitExceeded` if it is too large.
+    pub fn regexp(&mut self, pattern: &str, flags: &str) -> Result<u32> {
+        let key = (pattern.to_owned(), flags.to_owned());
+        if let Some(&known) = self.regexps.get(&key) {
+            return Ok(known);
+        }
+        let index = self.operations.regexps.len() as u32;
+        self.operations.regexps.push(Regexp::new(pattern, flags)?);
+        self.regexps.insert(key, index);
+        Ok(index)
     }
 
     /// The id of an operation of this type: a known one, a constant that it comes to, or a new one.
@@ -394,7 +474,10 @@ impl Builder {
             Op::Column(index) => Depends::Column(*index),
             // Who a row's citizen is, is in none of its attributes.
             Op::EventCount(_) | Op::EventAt { .. } | Op::MayContact(..) => Depends::Columns,
-            Op::AsOf | Op::ToTimestamp(_) | Op::ToDate(_) | Op::ShiftTimestamp(..) => Depends::Context,
+            Op::AsOf | Op::ToTimestamp(_) | Op::ToDate(_) | Op::ShiftTimestamp(..) | Op::Cast(_, Target::Timestamp) => Depends::Context,
+            Op::Extract(_, at) | Op::Truncate(_, at) if self.operations.types.get(*at as usize) == Some(&Type::Timestamp) => {
+                Depends::Context
+            }
             _ => Depends::Nothing,
         };
         let mut all = own;

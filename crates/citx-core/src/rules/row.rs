@@ -2,15 +2,20 @@
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
+use std::sync::Arc;
 
-use crate::time::{Date, Timestamp};
+use crate::time::{Date, TimeZone, Timestamp};
 
 use super::Context;
-use super::ast::Arithmetic;
+use super::ast::{Arithmetic, Part};
+use super::casts;
 use super::functions as f;
-use super::functions::Pattern;
-use super::plan::{Constant, Op, OpId, Operations};
+use super::like::Pattern;
+use super::parts;
+use super::plan::{Constant, Op, OpId, Operations, Set};
 use super::sources::Bound;
+
+const DAY_MICROS: i64 = 86_400_000_000;
 
 /// One value.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,6 +28,7 @@ pub(crate) enum Scalar<'a> {
     Text(Cow<'a, str>),
     Date(i32),
     Timestamp(i64),
+    List(Arc<[Scalar<'a>]>),
 }
 
 impl<'a> Scalar<'a> {
@@ -41,7 +47,8 @@ impl<'a> Scalar<'a> {
 
     pub(super) fn to_constant(&self) -> Constant {
         match self {
-            Self::Null => Constant::Null,
+            // No constant is a list.
+            Self::Null | Self::List(_) => Constant::Null,
             Self::Boolean(value) => Constant::Boolean(*value),
             Self::Integer(value) => Constant::Integer(*value),
             Self::Float(value) => Constant::Float(value.to_bits()),
@@ -56,6 +63,21 @@ impl<'a> Scalar<'a> {
         match self {
             Self::Boolean(value) => Some(*value),
             _ => None,
+        }
+    }
+
+    /// The same without borrowing.
+    pub fn into_owned(self) -> Scalar<'static> {
+        match self {
+            Self::Null => Scalar::Null,
+            Self::Boolean(value) => Scalar::Boolean(value),
+            Self::Integer(value) => Scalar::Integer(value),
+            Self::Float(value) => Scalar::Float(value),
+            Self::Decimal(digits, scale) => Scalar::Decimal(digits, scale),
+            Self::Text(text) => Scalar::Text(Cow::Owned(text.into_owned())),
+            Self::Date(days) => Scalar::Date(days),
+            Self::Timestamp(micros) => Scalar::Timestamp(micros),
+            Self::List(items) => Scalar::List(items.iter().cloned().map(Scalar::into_owned).collect()),
         }
     }
 
@@ -111,7 +133,7 @@ pub(super) fn apply<'v, 'a: 'v>(
     get: &impl Fn(OpId) -> &'v Scalar<'a>,
     context: Option<&Context>,
 ) -> Scalar<'a> {
-    use Scalar::{Boolean, Date as Day, Decimal, Float, Integer, Null, Text, Timestamp as Instant};
+    use Scalar::{Boolean, Date as Day, Decimal, Float, Integer, List, Null, Text, Timestamp as Instant};
     let zone = context.map(|context| context.time_zone);
     match op {
         Op::Constant(_) | Op::Column(_) | Op::EventCount(_) | Op::EventAt { .. } | Op::MayContact(..) => Null,
@@ -137,6 +159,7 @@ pub(super) fn apply<'v, 'a: 'v>(
             (Instant(at), Some(zone)) => Timestamp::from_micros(*at).date(zone).map_or(Null, |day| Day(day.as_days())),
             _ => Null,
         },
+        Op::Cast(a, target) => casts::cast(get(*a), *target, zone),
         Op::Arithmetic(arithmetic, a, b) => calculate(*arithmetic, get(*a), get(*b)),
         Op::Negate(a) => match get(*a) {
             Integer(a) => a.checked_neg().into(),
@@ -148,6 +171,38 @@ pub(super) fn apply<'v, 'a: 'v>(
             Integer(a) => a.checked_abs().into(),
             Float(a) => Float(a.abs()),
             Decimal(digits, scale) => digits.checked_abs().map_or(Null, |digits| Decimal(digits, *scale)),
+            _ => Null,
+        },
+        Op::Round(a, places) => match get(*a) {
+            Integer(a) => f::round_integer(*a, *places).into(),
+            Float(a) => Float(f::round_float(*a, *places)),
+            Decimal(digits, scale) => {
+                let rounded = f::round_decimal(*digits, *scale, *places);
+                rounded.map_or(Null, |digits| Decimal(digits, f::rounded_scale(*scale, *places)))
+            }
+            _ => Null,
+        },
+        Op::Floor(a) | Op::Ceil(a) => {
+            let up = matches!(op, Op::Ceil(_));
+            match get(*a) {
+                Integer(a) => Integer(*a),
+                Float(a) => Float(if up { a.ceil() } else { a.floor() }),
+                Decimal(digits, scale) => f::whole_digits(*digits, *scale, up).map_or(Null, |digits| Decimal(digits, 0)),
+                _ => Null,
+            }
+        }
+        Op::Least(parts) => extreme(parts, get, Ordering::Less),
+        Op::Greatest(parts) => extreme(parts, get, Ordering::Greater),
+        Op::Extract(part, a) => match (get(*a), zone) {
+            (Day(day), _) => parts::of_date(*part, i64::from(*day)).into(),
+            (Instant(at), Some(zone)) => {
+                Timestamp::from_micros(*at).local_micros(zone).and_then(|local| parts::of_clock(*part, local)).into()
+            }
+            _ => Null,
+        },
+        Op::Truncate(part, a) => match (get(*a), zone) {
+            (Day(day), _) => parts::start_of(*part, i64::from(*day)).and_then(|day| i32::try_from(day).ok()).map_or(Null, Day),
+            (Instant(at), Some(zone)) => truncate(*part, *at, zone).map_or(Null, Instant),
             _ => Null,
         },
         Op::ShiftDate(a, interval) => match get(*a) {
@@ -175,8 +230,16 @@ pub(super) fn apply<'v, 'a: 'v>(
         Op::Lower(a) => map_text(get(*a), |text| Text(text.chars().map(f::lower).collect::<String>().into())),
         Op::Upper(a) => map_text(get(*a), |text| Text(text.chars().map(f::upper).collect::<String>().into())),
         Op::Length(a) => map_text(get(*a), |text| Integer(text.chars().count() as i64)),
-        Op::Concat(a, b) => match (get(*a), get(*b)) {
-            (Text(a), Text(b)) => Text(format!("{a}{b}").into()),
+        Op::Concat(parts) => {
+            let text = |part: &OpId| if let Text(text) = get(*part) { Some(text.as_ref()) } else { None };
+            parts.iter().map(text).collect::<Option<String>>().map_or(Null, |joined| Text(joined.into()))
+        }
+        Op::Trim(side, a, b) => match (get(*a), get(*b)) {
+            (Text(text), Text(characters)) => {
+                // A blank stands for every width of it.
+                let goes = |ch: char| if characters == " " { f::is_blank(ch) } else { characters.contains(ch) };
+                Text(f::trim(*side, text, goes).to_owned().into())
+            }
             _ => Null,
         },
         Op::Equal(a, b) => compare(get(*a), get(*b)).map(Ordering::is_eq).into(),
@@ -187,15 +250,19 @@ pub(super) fn apply<'v, 'a: 'v>(
         }
         Op::In(a, set) => {
             let Some(set) = operations.sets.get(*set as usize) else { return Null };
-            match get(*a) {
-                Integer(value) | Instant(value) => Boolean(set.has_integer(*value)),
-                Day(day) => Boolean(set.has_integer(i64::from(*day))),
-                Float(value) => Boolean(set.has_float(*value)),
-                Decimal(digits, _) => Boolean(set.has_decimal(*digits)),
-                Text(text) => Boolean(set.has_text(text)),
-                Null | Boolean(_) => Null,
-            }
+            is_in(set, get(*a)).into()
         }
+        Op::Holds(list, value) => match get(*list) {
+            List(items) => {
+                let value = get(*value);
+                Boolean(items.iter().any(|item| equal(item, value)))
+            }
+            _ => Null,
+        },
+        Op::HoldsAny(list, set) => match (get(*list), operations.sets.get(*set as usize)) {
+            (List(items), Some(set)) => Boolean(items.iter().any(|item| is_in(set, item) == Some(true))),
+            _ => Null,
+        },
         Op::Like(a, pattern) => {
             let Some(pattern) = operations.patterns.get(*pattern as usize) else { return Null };
             map_text(get(*a), |text| Boolean(pattern.matches(text)))
@@ -204,6 +271,10 @@ pub(super) fn apply<'v, 'a: 'v>(
             (Text(text), Text(pattern)) => Pattern::new(pattern, *escape, *fold).map(|pattern| pattern.matches(text)).into(),
             _ => Null,
         },
+        Op::Regexp(a, regexp) => {
+            let Some(regexp) = operations.regexps.get(*regexp as usize) else { return Null };
+            map_text(get(*a), |text| Boolean(regexp.is_in(text)))
+        }
         Op::StartsWith(a, b) => two_texts(get(*a), get(*b), |a, b| a.starts_with(b)),
         Op::EndsWith(a, b) => two_texts(get(*a), get(*b), |a, b| a.ends_with(b)),
         Op::Contains(a, b) => two_texts(get(*a), get(*b), |a, b| a.contains(b)),
@@ -225,6 +296,40 @@ pub(super) fn apply<'v, 'a: 'v>(
             values.get(chosen).map_or(Null, |value| get(*value).clone())
         }
     }
+}
+
+/// Whether a value is in a set; `None` for what no set has.
+fn is_in(set: &Set, value: &Scalar<'_>) -> Option<bool> {
+    Some(match value {
+        Scalar::Integer(value) | Scalar::Timestamp(value) => set.has_integer(*value),
+        Scalar::Date(day) => set.has_integer(i64::from(*day)),
+        Scalar::Float(value) => set.has_float(*value),
+        Scalar::Decimal(digits, _) => set.has_decimal(*digits),
+        Scalar::Text(text) => set.has_text(text),
+        Scalar::Null | Scalar::Boolean(_) | Scalar::List(_) => return None,
+    })
+}
+
+/// The least or greatest of the values that are not null.
+fn extreme<'v, 'a: 'v>(parts: &[OpId], get: &impl Fn(OpId) -> &'v Scalar<'a>, wanted: Ordering) -> Scalar<'a> {
+    let mut found: &Scalar<'a> = &Scalar::Null;
+    for part in parts {
+        let value = get(*part);
+        if found.is_null() || compare(value, found) == Some(wanted) {
+            found = value;
+        }
+    }
+    found.clone()
+}
+
+/// The start of the local year, day, hour and so on in which an instant lies.
+fn truncate(part: Part, at: i64, zone: TimeZone) -> Option<i64> {
+    let local = Timestamp::from_micros(at).local_micros(zone)?;
+    if part.is_of_time() {
+        return at.checked_sub(parts::passed(part, local));
+    }
+    let start = parts::start_of(part, local.div_euclid(DAY_MICROS))?;
+    Some(Date::from_days(i32::try_from(start).ok()?).midnight(zone)?.as_micros())
 }
 
 /// A date so many days on; `None` beyond what a date can hold.
@@ -257,6 +362,11 @@ fn two_texts<'a>(a: &Scalar<'a>, b: &Scalar<'a>, test: impl FnOnce(&str, &str) -
         (Scalar::Text(a), Scalar::Text(b)) => Scalar::Boolean(test(a, b)),
         _ => Scalar::Null,
     }
+}
+
+/// Whether two values of one type are equal and neither is null.
+pub(super) fn equal(a: &Scalar<'_>, b: &Scalar<'_>) -> bool {
+    compare(a, b) == Some(Ordering::Equal)
 }
 
 /// The order of two values of one type; `None` if either is null.

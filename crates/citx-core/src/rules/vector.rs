@@ -1,7 +1,9 @@
 //! Values of one operation for the rows of one block.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
+use super::plan::Type;
 use super::row::Scalar;
 
 /// True and false bits of a condition; a row in neither is unknown. Bits beyond the rows are zero.
@@ -46,6 +48,15 @@ pub(super) enum Vector<'a> {
     Floats(Values<'a, f64>),
     Decimals(Values<'a, i128>),
     Texts(Texts<'a>),
+    Lists(Lists<'a>),
+}
+
+/// Lists: where each one's elements lie among those of all.
+#[derive(Clone, Debug)]
+pub(super) struct Lists<'a> {
+    pub ranges: Vec<(usize, usize)>,
+    pub elements: Arc<Vector<'a>>,
+    pub valid: Valid,
 }
 
 /// `rows` ones.
@@ -157,6 +168,13 @@ impl<T: Copy> Values<'_, T> {
 }
 
 impl Texts<'_> {
+    pub fn len(&self) -> usize {
+        match &self.data {
+            Strings::Borrowed(data) => data.len(),
+            Strings::Owned { ends, .. } => ends.len(),
+        }
+    }
+
     pub fn get(&self, row: usize) -> &str {
         match &self.data {
             Strings::Borrowed(data) => data.get(row).copied().unwrap_or(""),
@@ -196,7 +214,7 @@ impl<'v, T: Copy + Default> Operand<'v, T> {
 }
 
 /// `f` of each value; null where `f` gives none.
-pub(super) fn map<T: Copy, U: Copy + Default>(values: &Values<'_, T>, f: impl Fn(T) -> Option<U>) -> Values<'static, U> {
+pub(super) fn map<T: Copy, U: Copy + Default>(values: &Values<'_, T>, mut f: impl FnMut(T) -> Option<U>) -> Values<'static, U> {
     build(values.rows(), values.valid.clone(), |row| values.data.get(row).and_then(|&value| f(value)))
 }
 
@@ -232,7 +250,7 @@ pub(super) fn test_two<T: Copy + Default>(rows: usize, a: Operand<'_, T>, b: Ope
 }
 
 /// Values from a function of the row; null also where it gives none.
-pub(super) fn build<U: Copy + Default>(rows: usize, valid: Valid, f: impl Fn(usize) -> Option<U>) -> Values<'static, U> {
+pub(super) fn build<U: Copy + Default>(rows: usize, valid: Valid, mut f: impl FnMut(usize) -> Option<U>) -> Values<'static, U> {
     let mut data = Vec::with_capacity(rows);
     let mut failed: Option<Vec<u64>> = None;
     for row in 0..rows {
@@ -254,14 +272,85 @@ pub(super) fn build<U: Copy + Default>(rows: usize, valid: Valid, f: impl Fn(usi
 impl Vector<'_> {
     /// Whether a row has a value.
     pub fn is_valid(&self, row: usize) -> bool {
-        let valid = match self {
-            Self::Mask(mask) => return mask.get(row).is_some(),
+        if let Self::Mask(mask) = self {
+            return mask.get(row).is_some();
+        }
+        self.valid().as_ref().is_none_or(|words| words.get(row / 64).is_some_and(|word| word >> (row % 64) & 1 == 1))
+    }
+
+    /// Which rows have a value; for conditions the mask itself says it.
+    pub fn valid(&self) -> &Valid {
+        match self {
+            Self::Mask(_) => &None,
             Self::Integers(values) => &values.valid,
             Self::Floats(values) => &values.valid,
             Self::Decimals(values) => &values.valid,
             Self::Texts(texts) => &texts.valid,
-        };
-        valid.as_ref().is_none_or(|words| words.get(row / 64).is_some_and(|word| word >> (row % 64) & 1 == 1))
+            Self::Lists(lists) => &lists.valid,
+        }
+    }
+}
+
+impl<'a> Vector<'a> {
+    /// The value of a row as one of this type.
+    pub fn scalar(&self, row: usize, data_type: Type) -> Scalar<'_> {
+        if !self.is_valid(row) {
+            return Scalar::Null;
+        }
+        match (self, data_type) {
+            (Self::Mask(mask), _) => mask.get(row).into(),
+            (Self::Integers(values), Type::Date) => {
+                let day = values.data.get(row).and_then(|days| i32::try_from(*days).ok());
+                day.map_or(Scalar::Null, Scalar::Date)
+            }
+            (Self::Integers(values), Type::Timestamp) => values.data.get(row).map_or(Scalar::Null, |at| Scalar::Timestamp(*at)),
+            (Self::Integers(values), _) => values.data.get(row).copied().into(),
+            (Self::Floats(values), _) => values.data.get(row).map_or(Scalar::Null, |value| Scalar::Float(*value)),
+            (Self::Decimals(values), Type::Decimal(scale)) => {
+                values.data.get(row).map_or(Scalar::Null, |digits| Scalar::Decimal(*digits, scale))
+            }
+            (Self::Texts(texts), _) => Scalar::Text(Cow::Borrowed(texts.get(row))),
+            (Self::Lists(lists), Type::List(element)) => {
+                let (start, end) = lists.ranges.get(row).copied().unwrap_or_default();
+                Scalar::List((start..end).map(|index| lists.elements.scalar(index, Type::of_element(element))).collect())
+            }
+            _ => Scalar::Null,
+        }
+    }
+
+    /// Values of one type, one for each row.
+    pub fn collect(rows: usize, data_type: Type, mut value: impl FnMut(usize) -> Scalar<'a>) -> Vector<'static> {
+        match data_type {
+            Type::Integer | Type::Date | Type::Timestamp => Vector::Integers(build(rows, None, |row| integer_of(&value(row)))),
+            Type::Float => Vector::Floats(build(rows, None, |row| if let Scalar::Float(value) = value(row) { Some(value) } else { None })),
+            Type::Decimal(_) => {
+                Vector::Decimals(build(rows, None, |row| if let Scalar::Decimal(digits, _) = value(row) { Some(digits) } else { None }))
+            }
+            Type::Text => {
+                let mut valid = vec![0; rows.div_ceil(64)];
+                let texts = Texts::build(rows, None, |row, buffer| {
+                    if let (Scalar::Text(text), Some(word)) = (value(row), valid.get_mut(row / 64)) {
+                        *word |= 1 << (row % 64);
+                        buffer.push_str(&text);
+                    }
+                });
+                Vector::Texts(Texts { valid: Some(valid), ..texts })
+            }
+            Type::Null | Type::Boolean | Type::List(_) => {
+                let (mut truths, mut falses) = (vec![0; rows.div_ceil(64)], vec![0; rows.div_ceil(64)]);
+                for row in 0..rows {
+                    let words = match value(row).truth() {
+                        Some(true) => &mut truths,
+                        Some(false) => &mut falses,
+                        None => continue,
+                    };
+                    if let Some(word) = words.get_mut(row / 64) {
+                        *word |= 1_u64 << (row % 64);
+                    }
+                }
+                Vector::Mask(Mask { truths, falses })
+            }
+        }
     }
 }
 

@@ -146,7 +146,7 @@ fn float_order(value: f64) -> i128 {
 impl Groups {
     fn of(column: &Column, most: usize) -> Result<Self> {
         let (array, name, found) = (column.array(), column.name(), column.data_type());
-        if AttributeType::of(found) == AttributeType::Other {
+        if matches!(AttributeType::of(found), AttributeType::List(_) | AttributeType::Other) {
             let message = format!("column `{name}` of type {found} cannot be grouped by; make it text");
             return Err(Error::new(ErrorKind::InvalidArgument, message));
         }

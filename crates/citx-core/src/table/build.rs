@@ -4,9 +4,11 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use arrow_array::{
-    ArrayRef, BooleanArray, Date32Array, Decimal128Array, Float64Array, Int64Array, LargeStringArray, NullArray, StringArray,
-    TimestampMicrosecondArray,
+    ArrayRef, BooleanArray, Date32Array, Decimal128Array, Float64Array, Int64Array, LargeListArray, LargeStringArray, NullArray,
+    StringArray, TimestampMicrosecondArray,
 };
+use arrow_buffer::OffsetBuffer;
+use arrow_schema::Field;
 
 use super::{Column, Decimal, Record, Table, Value};
 use crate::time::{Date, Timestamp};
@@ -111,6 +113,7 @@ impl Column {
             Kind::Text => Self::text(name, pick!(Text)),
             Kind::Date => Self::date(name, pick!(Date)),
             Kind::Timestamp => Self::timestamp(name, pick!(Timestamp)),
+            Kind::List => return lists(name, values),
             Kind::Float => return floats(name, &values),
             Kind::Decimal { scale } => return Self::decimal(name, scale, values.iter().map(as_decimal)),
         })
@@ -149,6 +152,7 @@ enum Kind {
     Text,
     Date,
     Timestamp,
+    List,
 }
 
 impl Kind {
@@ -164,6 +168,7 @@ impl Kind {
                 Value::Text(_) => Self::Text,
                 Value::Date(_) => Self::Date,
                 Value::Timestamp(_) => Self::Timestamp,
+                Value::List(_) => Self::List,
                 Value::Other => Self::Null,
             };
             kind = match (kind, next) {
@@ -198,6 +203,29 @@ fn floats(name: String, values: &[Value]) -> Result<Column> {
     };
     let values = values.iter().enumerate().map(float).collect::<Result<Vec<_>>>()?;
     Ok(Column::float(name, values))
+}
+
+/// Lists of one type of values, one list for each row.
+fn lists(name: String, values: Vec<Value>) -> Result<Column> {
+    let (mut items, mut lengths, mut valid) = (Vec::new(), Vec::with_capacity(values.len()), Vec::with_capacity(values.len()));
+    for value in values {
+        let before = items.len();
+        valid.push(matches!(value, Value::List(_)));
+        if let Value::List(list) = value {
+            if list.iter().any(|item| matches!(item, Value::List(_))) {
+                let message = format!("column `{name}` has lists of lists; give them as Arrow");
+                return Err(Error::new(ErrorKind::InvalidArgument, message));
+            }
+            items.extend(list);
+        }
+        lengths.push(items.len() - before);
+    }
+    let items = Column::from_values("item", items).map_err(|error| error.context(format!("the lists of column `{name}`")))?;
+    let field = Arc::new(Field::new("item", items.data_type().clone(), true));
+    let offsets = OffsetBuffer::<i64>::from_lengths(lengths);
+    let array = LargeListArray::try_new(field, offsets, items.array().clone(), Some(valid.into()))
+        .map_err(|error| Error::new(ErrorKind::InvalidArgument, format!("column `{name}` cannot be built")).caused_by(error))?;
+    Ok(Column::new(name, Arc::new(array)))
 }
 
 fn as_decimal(value: &Value) -> Option<Decimal> {

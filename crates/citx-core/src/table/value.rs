@@ -30,7 +30,9 @@ pub enum Value {
     Date(Date),
     /// An instant.
     Timestamp(Timestamp),
-    /// A type that is carried but has no value here (time of day, binary, struct, list).
+    /// A list.
+    List(Vec<Value>),
+    /// A type that is carried but has no value here (time of day, binary, struct).
     Other,
 }
 
@@ -152,6 +154,9 @@ impl Value {
                     _ => Self::Null,
                 }
             }
+            DataType::List(_) => list(&array.as_list::<i32>().value(index)),
+            DataType::LargeList(_) => list(&array.as_list::<i64>().value(index)),
+            DataType::FixedSizeList(..) => list(&array.as_fixed_size_list().value(index)),
             DataType::Null => Self::Null,
             _ => Self::Other,
         }
@@ -168,9 +173,14 @@ impl Value {
             Self::Text(_) => "text",
             Self::Date(_) => "date",
             Self::Timestamp(_) => "timestamp",
+            Self::List(_) => "list",
             Self::Other => "other",
         }
     }
+}
+
+fn list(items: &ArrayRef) -> Value {
+    Value::List((0..items.len()).map(|index| Value::read(items, index)).collect())
 }
 
 fn timestamp(array: &ArrayRef, unit: TimeUnit, index: usize) -> Value {

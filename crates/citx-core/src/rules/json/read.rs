@@ -8,9 +8,10 @@ use crate::table::{Decimal, nearest};
 use crate::time::{Date, Timestamp};
 use crate::{Error, ErrorKind, Result};
 
-use super::super::ast::{Arithmetic, Comparison, Literal, Node, NodeId, Syntax, Test};
+use super::super::ast::{Arithmetic, Comparison, Literal, Node, NodeId, Part, Syntax, Test};
 use super::super::functions::Function;
 use super::super::literal;
+use super::super::parse;
 use super::super::text::{date, pieces, write};
 
 /// The rule's text that a value of a JSON document stands for.
@@ -196,7 +197,7 @@ impl<'a> Tree<'_, 'a> {
             "*" => computed(self, "*", Multiply)?,
             "/" => computed(self, "~1", Divide)?,
             "%" => computed(self, "%", Remainder)?,
-            "||" => self.two(id, "||", value).map(|[a, b]| Syntax::Concat(a, b))?,
+            "||" => Syntax::Concat(self.array(id, "||", value, 2, usize::MAX)?),
             "is_distinct_from" | "is_not_distinct_from" => {
                 let [left, right] =
                     self.two(id, if key == "is_distinct_from" { "is_distinct_from" } else { "is_not_distinct_from" }, value)?;
@@ -217,6 +218,8 @@ impl<'a> Tree<'_, 'a> {
             "in" => self.in_list(id, key, value, negated)?,
             "like" | "ilike" => self.like(id, key, value, plain == "ilike", negated)?,
             "case" if !negated => self.case(id, value)?,
+            "cast" if !negated => self.cast(id, value)?,
+            "extract" if !negated => self.extract(id, value)?,
             _ => {
                 let (negated, test) = match key.strip_prefix("is_not_").map_or((false, key.strip_prefix("is_")), |test| (true, Some(test)))
                 {
@@ -229,6 +232,27 @@ impl<'a> Tree<'_, 'a> {
                 Syntax::Is { value: self.part(value, id, format!("/{key}").into()), test, negated }
             }
         }))
+    }
+
+    fn cast(&mut self, id: NodeId, value: ValueId) -> Result<Syntax> {
+        let [Some(at), Some(target)] = self.fields(id, "cast", value, ["value", "type"], 2)? else {
+            return Ok(Syntax::Literal(Literal::Null));
+        };
+        let here = At { node: id, steps: "/cast/type" };
+        let wanted = "a type such as \"BIGINT\" or \"DECIMAL(10, 2)\"";
+        let target = parse::target(&self.text(here, target, wanted)?);
+        let target = target.ok_or_else(|| self.error(ErrorKind::RuleSyntax, here, format!("expected {wanted}")))?;
+        Ok(Syntax::Cast(self.part(at, id, "/cast/value".into()), target))
+    }
+
+    fn extract(&mut self, id: NodeId, value: ValueId) -> Result<Syntax> {
+        let [Some(part), Some(from)] = self.fields(id, "extract", value, ["part", "from"], 2)? else {
+            return Ok(Syntax::Literal(Literal::Null));
+        };
+        let here = At { node: id, steps: "/extract/part" };
+        let part = Part::named(&self.text(here, part, "a part such as \"year\"")?);
+        let part = part.ok_or_else(|| self.error(ErrorKind::RuleSyntax, here, "expected a part such as \"year\""))?;
+        Ok(Syntax::Extract(part, self.part(from, id, "/extract/from".into())))
     }
 
     fn in_list(&mut self, id: NodeId, key: &str, value: ValueId, negated: bool) -> Result<Syntax> {

@@ -63,7 +63,17 @@ fn pieces<'a>(nodes: &'a [Node], node: &'a Node) -> Vec<Piece<'a>> {
         Syntax::Compare(comparison, left, right) => Pieces::open(symbol(*comparison)).array([*left, *right]).close(),
         Syntax::Distinct { left, right, negated } => is(*negated, "distinct_from").array([*left, *right]).close(),
         Syntax::Arithmetic(arithmetic, left, right) => Pieces::open(sign(*arithmetic)).array([*left, *right]).close(),
-        Syntax::Concat(left, right) => Pieces::open("||").array([*left, *right]).close(),
+        Syntax::Concat(parts) => Pieces::open("||").array(parts.iter().copied()).close(),
+        Syntax::Cast(value, target) => {
+            let mut pieces = Pieces::open("cast").text("{\"value\":").part(*value);
+            pieces.0.push(Piece::Text(format!(",\"type\":\"{target}\"}}").into()));
+            pieces.close()
+        }
+        Syntax::Extract(part, value) => {
+            let mut pieces = Pieces::open("extract");
+            pieces.0.push(Piece::Text(format!("{{\"part\":\"{}\",\"from\":", part.name()).into()));
+            pieces.part(*value).text("}").close()
+        }
         Syntax::Between { value, low, high, negated } => {
             let pieces = not(*negated, "between").text("{\"value\":").part(*value).text(",\"low\":").part(*low);
             pieces.text(",\"high\":").part(*high).text("}").close()

@@ -4,7 +4,7 @@ use crate::Result;
 
 use super::super::ast::{Syntax, Test};
 use super::super::lex::Token;
-use super::{CasePart, Frame, Infix, Next, Operand, Parser, precedence};
+use super::{CasePart, Frame, Infix, Link, Next, Operand, Parser, precedence};
 
 impl Parser<'_> {
     pub(super) fn after(&mut self, mut operand: Operand) -> Result<Next> {
@@ -26,7 +26,11 @@ impl Parser<'_> {
                 _ => return Err(self.expected("an operator or the end of the rule")),
             };
             let proceed = match keyword.as_str() {
-                "AND" | "OR" => self.chain(operand, keyword == "AND").map(|()| None)?,
+                "AND" => self.chain(operand, Link::And).map(|()| None)?,
+                "OR" => self.chain(operand, Link::Or).map(|()| None)?,
+                "||" => self.chain(operand, Link::Concat).map(|()| None)?,
+                "::" => Some(self.cast_behind(operand)?),
+                "AS" => Some(self.cast(operand)?),
                 "IS" => self.is(operand)?,
                 "NOT" | "IN" | "BETWEEN" | "LIKE" | "ILIKE" => self.in_between_like(operand).map(|()| None)?,
                 "ESCAPE" => Some(self.escape(operand)?),
@@ -49,6 +53,7 @@ impl Parser<'_> {
             Some(Frame::Case { expects: CasePart::When, .. }) => "THEN",
             Some(Frame::Case { .. }) => "END",
             Some(Frame::BetweenLow { .. }) => "the AND of BETWEEN",
+            Some(Frame::Cast { .. }) => "AS and a type",
             Some(_) => "`)`",
             None => "the end of the rule",
         }
@@ -68,20 +73,19 @@ impl Parser<'_> {
         self.push(Frame::Infix { infix, left })
     }
 
-    fn chain(&mut self, operand: Operand, and: bool) -> Result<()> {
-        let own = if and { precedence::AND } else { precedence::OR };
-        let operand = self.reduce(operand, own + 1)?;
+    fn chain(&mut self, operand: Operand, link: Link) -> Result<()> {
+        let operand = self.reduce(operand, link.precedence() + 1)?;
         match self.frames.last_mut() {
-            Some(Frame::BetweenLow { .. }) => {
-                if !and {
+            Some(Frame::BetweenLow { .. }) if link != Link::Concat => {
+                if link == Link::Or {
                     return Err(self.expected("the AND of BETWEEN"));
                 }
                 if let Some(Frame::BetweenLow { value, negated }) = self.pop_bracket() {
                     self.frames.push(Frame::BetweenHigh { value, low: operand.node, negated });
                 }
             }
-            Some(Frame::Chain { and: found, parts, .. }) if *found == and => parts.push(operand.node),
-            _ => self.push(Frame::Chain { and, start: operand.span.0, parts: vec![operand.node] })?,
+            Some(Frame::Chain { link: found, parts, .. }) if *found == link => parts.push(operand.node),
+            _ => self.push(Frame::Chain { link, start: operand.span.0, parts: vec![operand.node] })?,
         }
         self.at += 1;
         Ok(())
@@ -168,7 +172,7 @@ impl Parser<'_> {
         let inner = self.reduce(operand, 0)?;
         match self.frames.last() {
             None => return Err(self.syntax_here("this `)` closes nothing")),
-            Some(Frame::Parenthesis { .. } | Frame::Call { .. } | Frame::In { .. }) => self.at += 1,
+            Some(Frame::Parenthesis { .. } | Frame::Call { .. } | Frame::In { .. } | Frame::Extract { .. }) => self.at += 1,
             Some(_) => return Err(self.expected(self.closing())),
         }
         let end = self.end();
@@ -182,6 +186,7 @@ impl Parser<'_> {
                 list.push(inner.node);
                 self.node(Syntax::In { value: value.node, list, negated }, (value.span.0, end))
             }
+            Some(Frame::Extract { part, start }) => self.node(Syntax::Extract(part, inner.node), (start, end)),
             Some(Frame::Parenthesis { start }) => Ok(Operand { node: inner.node, span: (start, end) }),
             _ => Ok(inner),
         }

@@ -1,11 +1,14 @@
 //! Tokens to a syntax tree, by operator precedence with a stack of its own: nesting costs memory that is bounded, never machine stack.
 
 mod after;
+mod cast;
 mod operand;
+
+pub(super) use cast::target;
 
 use crate::{Error, ErrorKind, Result};
 
-use super::ast::{Arithmetic, Ast, Comparison, Node, NodeId, Syntax};
+use super::ast::{Arithmetic, Ast, Comparison, Node, NodeId, Part, Syntax};
 use super::functions::Function;
 use super::lex::{Lexeme, Span, Token, error_at, lex};
 
@@ -36,8 +39,7 @@ pub(super) fn parse(text: &str) -> Result<Ast> {
         let message = format!("a rule has at most {MAX_TEXT_BYTES} bytes, found {}", text.len());
         return Err(Error::new(ErrorKind::LimitExceeded, message));
     }
-    let lexemes = lex(text)?;
-    let mut parser = Parser { text, lexemes, at: 0, nodes: Vec::new(), depths: Vec::new(), frames: Vec::new(), open: 0 };
+    let mut parser = Parser::new(text)?;
     if parser.peek() == &Token::End {
         return Err(parser.syntax_here("the rule is empty; expected a condition"));
     }
@@ -66,7 +68,6 @@ enum Next {
 enum Infix {
     Compare(Comparison),
     Arithmetic(Arithmetic),
-    Concat,
     Distinct { negated: bool },
 }
 
@@ -97,6 +98,13 @@ enum Frame {
         value: Operand,
         negated: bool,
     },
+    Cast {
+        start: usize,
+    },
+    Extract {
+        part: Part,
+        start: usize,
+    },
     // Operators: they end where one that binds less tightly stands.
     Not {
         start: usize,
@@ -110,7 +118,7 @@ enum Frame {
         left: Operand,
     },
     Chain {
-        and: bool,
+        link: Link,
         start: usize,
         parts: Vec<NodeId>,
     },
@@ -126,6 +134,14 @@ enum Frame {
     },
 }
 
+/// What joins any number of parts on one level.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Link {
+    And,
+    Or,
+    Concat,
+}
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum CasePart {
     Operand,
@@ -138,13 +154,36 @@ impl Frame {
     /// How tightly an operator binds; `None` for a bracket.
     fn precedence(&self) -> Option<u8> {
         match self {
-            Self::Parenthesis { .. } | Self::Call { .. } | Self::In { .. } | Self::Case { .. } | Self::BetweenLow { .. } => None,
+            Self::Parenthesis { .. }
+            | Self::Call { .. }
+            | Self::In { .. }
+            | Self::Case { .. }
+            | Self::BetweenLow { .. }
+            | Self::Cast { .. }
+            | Self::Extract { .. } => None,
             Self::Not { .. } => Some(precedence::NOT),
             Self::Sign { .. } => Some(precedence::SIGN),
             Self::Infix { infix, .. } => Some(infix.precedence()),
-            Self::Chain { and: true, .. } => Some(precedence::AND),
-            Self::Chain { and: false, .. } => Some(precedence::OR),
+            Self::Chain { link, .. } => Some(link.precedence()),
             Self::BetweenHigh { .. } | Self::Like { .. } => Some(precedence::BETWEEN_IN_LIKE),
+        }
+    }
+}
+
+impl Link {
+    fn precedence(self) -> u8 {
+        match self {
+            Self::And => precedence::AND,
+            Self::Or => precedence::OR,
+            Self::Concat => precedence::CONCAT,
+        }
+    }
+
+    fn join(self, parts: Vec<NodeId>) -> Syntax {
+        match self {
+            Self::And => Syntax::And(parts),
+            Self::Or => Syntax::Or(parts),
+            Self::Concat => Syntax::Concat(parts),
         }
     }
 }
@@ -154,7 +193,6 @@ impl Infix {
         match self {
             Self::Compare(_) => precedence::COMPARISON,
             Self::Distinct { .. } => precedence::IS,
-            Self::Concat => precedence::CONCAT,
             Self::Arithmetic(Arithmetic::Add | Arithmetic::Subtract) => precedence::SUM,
             Self::Arithmetic(_) => precedence::PRODUCT,
         }
@@ -174,7 +212,6 @@ impl Infix {
             "*" => Self::Arithmetic(Arithmetic::Multiply),
             "/" => Self::Arithmetic(Arithmetic::Divide),
             "%" => Self::Arithmetic(Arithmetic::Remainder),
-            "||" => Self::Concat,
             _ => return None,
         })
     }
@@ -190,6 +227,12 @@ struct Parser<'a> {
     frames: Vec<Frame>,
     /// How many of the frames are brackets.
     open: usize,
+}
+
+impl<'a> Parser<'a> {
+    fn new(text: &'a str) -> Result<Self> {
+        Ok(Self { text, lexemes: lex(text)?, at: 0, nodes: Vec::new(), depths: Vec::new(), frames: Vec::new(), open: 0 })
+    }
 }
 
 impl Parser<'_> {
@@ -283,9 +326,9 @@ impl Parser<'_> {
             let (syntax, span) = match frame {
                 Frame::Not { start } => (Syntax::Not(node), to(start)),
                 Frame::Sign { negative, start } => (Syntax::Sign { negative, value: node }, to(start)),
-                Frame::Chain { and, start, mut parts } => {
+                Frame::Chain { link, start, mut parts } => {
                     parts.push(node);
-                    (if and { Syntax::And(parts) } else { Syntax::Or(parts) }, to(start))
+                    (link.join(parts), to(start))
                 }
                 Frame::BetweenHigh { value, low, negated } => {
                     (Syntax::Between { value: value.node, low, high: node, negated }, to(value.span.0))
@@ -297,7 +340,6 @@ impl Parser<'_> {
                     let syntax = match infix {
                         Infix::Compare(comparison) => Syntax::Compare(comparison, left.node, node),
                         Infix::Arithmetic(arithmetic) => Syntax::Arithmetic(arithmetic, left.node, node),
-                        Infix::Concat => Syntax::Concat(left.node, node),
                         Infix::Distinct { negated } => Syntax::Distinct { left: left.node, right: node, negated },
                     };
                     (syntax, to(left.span.0))

@@ -72,8 +72,15 @@ impl Parser<'_> {
             "SELECT" | "WITH" | "EXISTS" if keyword == "SELECT" || call => {
                 return Err(self.syntax_here("a rule has no subqueries; use in_segment('name') for another segment"));
             }
-            "CAST" | "TRY_CAST" | "EXTRACT" if call => {
-                return Err(self.syntax_here(format!("{keyword} is not part of the rule language")));
+            "CAST" | "TRY_CAST" if call => {
+                self.at += 2;
+                self.refuse_subquery()?;
+                self.push(Frame::Cast { start })?;
+                return Ok(None);
+            }
+            "EXTRACT" if call => {
+                self.extract(start)?;
+                return Ok(None);
             }
             "NULL" => Some(Literal::Null),
             "TRUE" => Some(Literal::Boolean(true)),

@@ -1,10 +1,10 @@
 //! Functions and CASE.
 
-use crate::{Error, ErrorKind, Result};
+use crate::{Error, ErrorKind, Result, RuleLocation};
 
 use super::super::ast::{Literal, NodeId};
-use super::super::functions::Function;
-use super::super::plan::{Constant, Op, OpId, Type};
+use super::super::functions::{self, Function};
+use super::super::plan::{Constant, Op, OpId, Side, Type};
 use super::{Scope, Typed};
 
 impl Scope<'_, '_> {
@@ -40,6 +40,41 @@ impl Scope<'_, '_> {
                     _ => self.add(Op::Length(id), Type::Integer),
                 })
             }
+            (Function::DateTrunc, [unit, value]) => self.date_trunc(*unit, *value),
+            (Function::Round, [value, places @ ..]) => self.round(*value, places.first().copied()),
+            (Function::Floor | Function::Ceil, [value]) => {
+                let (id, data_type) = self.number(*value, &wanted)?;
+                let op = if function == Function::Floor { Op::Floor(id) } else { Op::Ceil(id) };
+                Ok(match data_type {
+                    Type::Integer => Typed::Value(id, data_type),
+                    Type::Decimal(_) => self.add(op, Type::Decimal(0)),
+                    other => self.add(op, other),
+                })
+            }
+            (Function::Least | Function::Greatest, values) => {
+                let (ids, data_type) = self.unify(values)?;
+                Ok(match (function, ids.as_slice()) {
+                    (_, [id]) => Typed::Value(*id, data_type),
+                    (Function::Least, _) => self.add(Op::Least(ids.into()), data_type),
+                    _ => self.add(Op::Greatest(ids.into()), data_type),
+                })
+            }
+            (Function::Trim | Function::LTrim | Function::RTrim, [value, characters @ ..]) => {
+                let id = self.text(*value, &wanted)?;
+                let characters = match characters.first() {
+                    Some(characters) => self.text(*characters, &wanted)?,
+                    None => self.builder().constant(Constant::Text(" ".into())),
+                };
+                let side = match function {
+                    Function::LTrim => Side::Start,
+                    Function::RTrim => Side::End,
+                    _ => Side::Both,
+                };
+                Ok(self.add(Op::Trim(side, id, characters), Type::Text))
+            }
+            (Function::RegexpLike, [value, pattern, flags @ ..]) => self.regexp_like(*value, *pattern, flags.first().copied()),
+            (Function::HasAny, [list, items @ ..]) => self.has_any(*list, items),
+            (Function::HasAll, [list, items @ ..]) => self.has_all(*list, items),
             (Function::StartsWith | Function::EndsWith | Function::Contains, [a, b]) => {
                 let (a, b) = (self.text(*a, &wanted)?, self.text(*b, &wanted)?);
                 let op = match function {
@@ -71,6 +106,44 @@ impl Scope<'_, '_> {
             // The parser checked the number of arguments.
             _ => Err(Error::new(ErrorKind::RuleType, format!("{wanted} other arguments"))),
         }
+    }
+
+    fn round(&mut self, value: NodeId, places: Option<NodeId>) -> Result<Typed> {
+        let (id, data_type) = self.number(value, "round wants")?;
+        let places = match places {
+            None => 0,
+            Some(node) => {
+                let (places, _) = self.value(node)?;
+                match self.builder().as_constant(places) {
+                    Some(Constant::Integer(places)) => (*places).clamp(-400, 400) as i32,
+                    Some(Constant::Null) => return Ok(Typed::Value(places, data_type)),
+                    _ => return Err(self.type_error(node, "round wants the number of digits as a whole number, written in the rule")),
+                }
+            }
+        };
+        Ok(match data_type {
+            Type::Integer if places >= 0 => Typed::Value(id, data_type),
+            Type::Decimal(scale) if places >= i32::from(scale) => Typed::Value(id, data_type),
+            Type::Decimal(scale) => self.add(Op::Round(id, places), Type::Decimal(functions::rounded_scale(scale, places))),
+            other => self.add(Op::Round(id, places), other),
+        })
+    }
+
+    fn regexp_like(&mut self, value: NodeId, pattern: NodeId, flags: Option<NodeId>) -> Result<Typed> {
+        let id = self.text(value, "regexp_like wants")?;
+        let mut texts = [String::new(), String::new()];
+        for (text, node) in texts.iter_mut().zip([Some(pattern), flags].into_iter().flatten()) {
+            let written = self.text(node, "regexp_like wants")?;
+            match self.builder().as_constant(written) {
+                Some(Constant::Text(constant)) => constant.as_ref().clone_into(text),
+                Some(Constant::Null) => return Ok(Typed::Value(written, Type::Boolean)),
+                _ => return Err(self.type_error(node, "regexp_like wants its pattern and flags written in the rule, as text in quotes")),
+            }
+        }
+        let [expression, flags] = texts;
+        let span = self.nodes.get(pattern).map_or((0, 0), |node| node.span);
+        let regexp = self.resolver.builder.regexp(&expression, &flags).map_err(|error| error.at(RuleLocation::new(self.text, span)))?;
+        Ok(self.add(Op::Regexp(id, regexp), Type::Boolean))
     }
 
     /// Values of several nodes in their common type.

@@ -1,4 +1,4 @@
-//! IN: what can be looked up in a set, and what is compared.
+//! IN, has_any and has_all: what can be looked up in a set, and what is compared.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use crate::Result;
 use super::super::ast::NodeId;
 use super::super::functions;
 use super::super::plan::{Constant, Op, OpId, Set, Type};
-use super::Scope;
+use super::{LIST_ONLY, Scope, Typed};
 
 impl Scope<'_, '_> {
     /// `x IN (a, b)` is `x = a OR x = b`; the constants of x's own type are one set.
@@ -36,6 +36,68 @@ impl Scope<'_, '_> {
             parts.push(self.boolean(Op::In(id, set)));
         }
         Ok(self.boolean(Op::Or(parts.into())))
+    }
+
+    /// A list column, and the type of its elements; null where the column is always null.
+    fn list(&self, node: NodeId, wanted: &str) -> Result<(OpId, Type)> {
+        match self.value(node)? {
+            (id, Type::List(element)) => Ok((id, Type::of_element(element))),
+            (id, Type::Null) => Ok((id, Type::Null)),
+            (_, other) => Err(self.type_error(node, format!("{wanted} wants a list; this is {}", other.name()))),
+        }
+    }
+
+    /// Values to look for, as operations that compare with the elements.
+    fn items(&mut self, items: &[NodeId], element: Type) -> Result<Vec<OpId>> {
+        items.iter().map(|item| self.item(*item, element)).collect()
+    }
+
+    fn item(&mut self, node: NodeId, element: Type) -> Result<OpId> {
+        use Type::{Date, Decimal, Float, Integer, List, Null, Timestamp};
+        let (id, data_type) = self.beside(node, element)?;
+        Ok(match (element, data_type) {
+            (_, List(_)) => return Err(self.type_error(node, LIST_ONLY)),
+            (Null, _) | (_, Null) | (Decimal(_), Decimal(_)) => id,
+            (element, data_type) if element == data_type => id,
+            (Float, Integer | Decimal(_)) => self.cast(id, data_type, Float),
+            (Decimal(_), Integer) => self.cast(id, Integer, Decimal(0)),
+            (Timestamp, Date) => self.cast(id, Date, Timestamp),
+            (element, data_type) => {
+                let message =
+                    format!("the elements of the list are not comparable: each is {}; this is {}", element.name(), data_type.name());
+                return Err(self.type_error(node, message));
+            }
+        })
+    }
+
+    /// Whether a list holds one of several values: the constants are one set.
+    pub(super) fn has_any(&mut self, list: NodeId, items: &[NodeId]) -> Result<Typed> {
+        let (list, element) = self.list(list, "has_any")?;
+        let items = self.items(items, element)?;
+        let is_constant = |id: &OpId| {
+            let constant = self.resolver.builder.as_constant(*id);
+            element != Type::Null && constant.is_some_and(|constant| !matches!(constant, Constant::Null | Constant::Boolean(_)))
+        };
+        let (constants, others): (Vec<OpId>, Vec<OpId>) = items.into_iter().partition(is_constant);
+        let mut parts: Vec<OpId> = others.into_iter().map(|item| self.boolean(Op::Holds(list, item))).collect();
+        match *constants {
+            [] => {}
+            [item] => parts.push(self.boolean(Op::Holds(list, item))),
+            _ => {
+                let scale = if let Type::Decimal(scale) = element { scale } else { 0 };
+                let constants = constants.iter().filter_map(|id| self.resolver.builder.as_constant(*id).cloned()).collect();
+                let set = self.builder().set(set_of(constants, scale));
+                parts.push(self.boolean(Op::HoldsAny(list, set)));
+            }
+        }
+        Ok(Typed::Value(self.boolean(Op::Or(parts.into())), Type::Boolean))
+    }
+
+    /// Whether a list holds each of several values.
+    pub(super) fn has_all(&mut self, list: NodeId, items: &[NodeId]) -> Result<Typed> {
+        let (list, element) = self.list(list, "has_all")?;
+        let parts: Vec<OpId> = self.items(items, element)?.into_iter().map(|item| self.boolean(Op::Holds(list, item))).collect();
+        Ok(Typed::Value(self.boolean(Op::And(parts.into())), Type::Boolean))
     }
 }
 

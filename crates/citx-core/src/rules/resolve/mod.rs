@@ -2,6 +2,7 @@
 
 mod arithmetic;
 mod calls;
+mod casts;
 mod lists;
 mod outside;
 
@@ -16,6 +17,9 @@ use super::lex::error_at;
 use super::places::Places;
 use super::plan::{Builder, Constant, Op, OpId, Type};
 use super::{Rule, literal};
+
+/// Where a list is not read.
+const LIST_ONLY: &str = "a list is only read by has_any, has_all and IS NULL";
 
 /// What a node of the tree is.
 #[derive(Clone, Copy, Debug)]
@@ -133,9 +137,14 @@ impl Scope<'_, '_> {
                 Ok(self.not_if(!negated, same))
             }
             Syntax::Arithmetic(arithmetic, left, right) => self.arithmetic(*arithmetic, *left, *right),
-            Syntax::Concat(left, right) => {
-                let (a, b) = (self.text(*left, "|| joins")?, self.text(*right, "|| joins")?);
-                Ok(self.add(Op::Concat(a, b), Type::Text))
+            Syntax::Concat(parts) => {
+                let parts = parts.iter().map(|part| self.text(*part, "|| joins")).collect::<Result<Box<[OpId]>>>()?;
+                Ok(self.add(Op::Concat(parts), Type::Text))
+            }
+            Syntax::Cast(value, target) => self.explicit_cast(*value, *target),
+            Syntax::Extract(part, value) => {
+                let (id, _) = self.moment(*value, "EXTRACT wants")?;
+                Ok(self.add(Op::Extract(*part, id), Type::Integer))
             }
             Syntax::Between { value, low, high, negated } => {
                 let (a, b) = self.pair(*value, *low)?;
@@ -186,9 +195,10 @@ impl Scope<'_, '_> {
             Some(AttributeType::Text) => Type::Text,
             Some(AttributeType::Date) => Type::Date,
             Some(AttributeType::Timestamp) => Type::Timestamp,
+            Some(AttributeType::List(element)) => Type::List(element),
             Some(AttributeType::Null) => return Ok(Typed::Value(self.builder().constant(Constant::Null), Type::Null)),
             Some(AttributeType::Other) | None => {
-                let message = format!("`{name}` is of a type that rules cannot read (time of day, binary, struct or list)");
+                let message = format!("`{name}` is of a type that rules cannot read (time of day, binary, struct, or a list of such)");
                 return Err(error_at(self.text, ErrorKind::RuleType, node.span, message));
             }
         };
@@ -266,6 +276,7 @@ impl Scope<'_, '_> {
             Type::Integer | Type::Float | Type::Decimal(_) => literal::signed_number(text),
             Type::Date => literal::date(text).map(Literal::Date),
             Type::Timestamp => literal::date_or_timestamp(text),
+            Type::List(_) => None,
         };
         match read {
             Some(read) => match self.literal(&read) {
@@ -281,8 +292,9 @@ impl Scope<'_, '_> {
         let right_type = self.value(right)?.1;
         let (mut a, left_type) = self.beside(left, right_type)?;
         let (mut b, right_type) = self.beside(right, left_type)?;
-        use Type::{Boolean, Date, Decimal, Float, Integer, Null, Text, Timestamp};
+        use Type::{Boolean, Date, Decimal, Float, Integer, List, Null, Text, Timestamp};
         match (left_type, right_type) {
+            (List(_), _) | (_, List(_)) => return Err(self.type_error(if matches!(left_type, List(_)) { left } else { right }, LIST_ONLY)),
             (Null, _) | (_, Null) | (Boolean, Boolean) | (Text, Text) | (Date, Date) | (Timestamp, Timestamp) => {}
             (Integer, Integer) | (Decimal(_), Decimal(_)) => {}
             (Date, Timestamp) => a = self.cast(a, Date, Timestamp),
@@ -330,6 +342,7 @@ impl Scope<'_, '_> {
     fn common(a: Type, b: Type) -> Option<Type> {
         use Type::{Date, Decimal, Float, Integer, Null, Timestamp};
         Some(match (a, b) {
+            (Type::List(_), _) | (_, Type::List(_)) => return None,
             (a, b) if a == b => a,
             (Null, one) | (one, Null) => one,
             (Float, other) | (other, Float) if other.is_numeric() => Float,

@@ -3,13 +3,14 @@
 
 use std::cmp::Ordering;
 
+use chrono::{Datelike, Timelike};
 use num_bigint::BigInt;
 use num_traits::{Signed, ToPrimitive, Zero};
 
-use super::super::ast::{Arithmetic, Ast, Comparison, Literal, NodeId, Syntax, Test};
+use super::super::ast::{Arithmetic, Ast, Comparison, Literal, NodeId, Part, Syntax, Target, Test};
 use super::super::functions::{Function, within_m};
 use super::super::{Context, Rule};
-use crate::citizens::{AttributeType, Schema};
+use crate::citizens::{AttributeType, ElementType, Schema};
 use crate::table::Value;
 use crate::time::{Date, Interval, Timestamp};
 
@@ -24,6 +25,7 @@ pub enum Dynamic {
     Date(Date),
     Timestamp(Timestamp),
     Interval(Interval),
+    List(Vec<Dynamic>),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -37,6 +39,7 @@ enum Kind {
     Date,
     Timestamp,
     Interval,
+    List(ElementType),
 }
 
 /// One row and the rules that `in_segment` may call.
@@ -161,17 +164,7 @@ impl Reference<'_> {
 
     fn kind(&self, ast: &Ast, node: NodeId) -> Kind {
         match &ast.nodes[node].syntax {
-            Syntax::Column(name) => match self.column(name).1 {
-                AttributeType::Null => Kind::Null,
-                AttributeType::Boolean => Kind::Boolean,
-                AttributeType::Integer => Kind::Integer,
-                AttributeType::Float => Kind::Float,
-                AttributeType::Decimal { scale, .. } => Kind::Decimal(i64::from(scale)),
-                AttributeType::Text => Kind::Text,
-                AttributeType::Date => Kind::Date,
-                AttributeType::Timestamp => Kind::Timestamp,
-                AttributeType::Other => panic!("no such attributes"),
-            },
+            Syntax::Column(name) => kind_of(self.column(name).1),
             Syntax::Literal(literal) => match literal {
                 Literal::Null => Kind::Null,
                 Literal::Boolean(_) => Kind::Boolean,
@@ -208,16 +201,40 @@ impl Reference<'_> {
                 }
             }
             Syntax::Call(function, arguments) => match function {
-                Function::Abs => self.kind(ast, arguments[0]),
-                Function::NullIf => self.kind(ast, arguments[0]),
+                Function::Abs | Function::NullIf => self.kind(ast, arguments[0]),
+                Function::DateTrunc => self.kind(ast, arguments[1]),
+                Function::Floor | Function::Ceil => match self.kind(ast, arguments[0]) {
+                    Kind::Decimal(_) => Kind::Decimal(0),
+                    other => other,
+                },
+                Function::Round => match self.kind(ast, arguments[0]) {
+                    Kind::Decimal(scale) => Kind::Decimal(self.places(ast, arguments).unwrap_or(0).clamp(0, scale)),
+                    other => other,
+                },
                 Function::Age | Function::DaysSince | Function::Length => Kind::Integer,
                 Function::AsOf => Kind::Timestamp,
-                Function::Coalesce => self.common_kind(ast, arguments),
-                Function::Lower | Function::Upper => Kind::Text,
-                Function::Contains | Function::EndsWith | Function::StartsWith | Function::WithinM => Kind::Boolean,
+                Function::Coalesce | Function::Least | Function::Greatest => self.common_kind(ast, arguments),
+                Function::Lower | Function::Upper | Function::Trim | Function::LTrim | Function::RTrim => Kind::Text,
+                Function::Contains
+                | Function::EndsWith
+                | Function::StartsWith
+                | Function::WithinM
+                | Function::RegexpLike
+                | Function::HasAny
+                | Function::HasAll => Kind::Boolean,
                 Function::EventCount | Function::FirstEvent | Function::LastEvent | Function::MayContact | Function::WithinMAny => {
                     panic!("tested on its own, in `sources`")
                 }
+            },
+            Syntax::Extract(..) => Kind::Integer,
+            Syntax::Cast(_, target) => match target {
+                Target::Boolean => Kind::Boolean,
+                Target::Integer => Kind::Integer,
+                Target::Float => Kind::Float,
+                Target::Decimal { scale, .. } => Kind::Decimal(i64::from(*scale)),
+                Target::Text => Kind::Text,
+                Target::Date => Kind::Date,
+                Target::Timestamp => Kind::Timestamp,
             },
             Syntax::Case { branches, otherwise, .. } => {
                 self.common_kind(ast, &branches.iter().map(|(_, then)| *then).chain(*otherwise).collect::<Vec<_>>())
@@ -331,9 +348,14 @@ impl Reference<'_> {
                 Dynamic::Boolean(same == *negated)
             }
             Syntax::Arithmetic(arithmetic, left, right) => self.arithmetic(*arithmetic, eval(*left), eval(*right), self.kind(ast, node)),
-            Syntax::Concat(left, right) => match (eval(*left), eval(*right)) {
+            Syntax::Concat(parts) => parts.iter().fold(Dynamic::Text(String::new()), |joined, part| match (joined, eval(*part)) {
                 (Dynamic::Text(a), Dynamic::Text(b)) => Dynamic::Text(a + &b),
                 _ => Dynamic::Null,
+            }),
+            Syntax::Cast(value, target) => self.convert(eval(*value), *target),
+            Syntax::Extract(part, value) => match self.wall_clock(eval(*value)) {
+                Some(clock) => Dynamic::Integer(part_of(*part, clock)),
+                None => Dynamic::Null,
             },
             Syntax::Between { value, low, high, negated } => {
                 let (above, below) =
@@ -410,6 +432,7 @@ impl Reference<'_> {
             (Value::Text(text), _) => Dynamic::Text(text.clone()),
             (Value::Date(date), _) => Dynamic::Date(*date),
             (Value::Timestamp(at), _) => Dynamic::Timestamp(*at),
+            (Value::List(items), _) => Dynamic::List(items.iter().map(element).collect()),
             (Value::Null | Value::Other, _) => Dynamic::Null,
         }
     }
@@ -524,6 +547,102 @@ impl Reference<'_> {
             Function::EventCount | Function::FirstEvent | Function::LastEvent | Function::MayContact | Function::WithinMAny => {
                 panic!("tested on its own, in `sources`")
             }
+            Function::DateTrunc => {
+                let unit = Part::named(text(0).expect("a unit")).expect("a unit");
+                match values[1].clone() {
+                    Dynamic::Date(date) => start(unit, date).map_or(Dynamic::Null, Dynamic::Date),
+                    Dynamic::Timestamp(at) => {
+                        let Some(clock) = self.wall_clock(Dynamic::Timestamp(at)) else { return Dynamic::Null };
+                        let passed = |seconds: u32| i64::from(seconds) * 1_000_000 + i64::from(clock.nanosecond() / 1_000);
+                        let passed = match unit {
+                            Part::Hour => passed(clock.minute() * 60 + clock.second()),
+                            Part::Minute => passed(clock.second()),
+                            Part::Second => passed(0),
+                            unit => {
+                                let date = Date::from_chrono(clock.date());
+                                return start(unit, date).and_then(|date| date.midnight(zone)).map_or(Dynamic::Null, Dynamic::Timestamp);
+                            }
+                        };
+                        Dynamic::Timestamp(Timestamp::from_micros(at.as_micros() - passed))
+                    }
+                    _ => Dynamic::Null,
+                }
+            }
+            Function::Round => {
+                let Some(places) = self.places(ast, arguments) else { return Dynamic::Null };
+                match &values[0] {
+                    Dynamic::Float(value) => Dynamic::Float(round_float(*value, places)),
+                    Dynamic::Null => Dynamic::Null,
+                    value => {
+                        let (digits, scale) = exact(value);
+                        let to = places.min(scale);
+                        let rounded = round(digits, scale, to);
+                        let result = if matches!(value, Dynamic::Integer(_)) { 0 } else { places.clamp(0, scale) };
+                        exactly(value, rounded * power(result - to), result)
+                    }
+                }
+            }
+            Function::Floor | Function::Ceil => match &values[0] {
+                Dynamic::Float(value) => Dynamic::Float(if function == Function::Ceil { value.ceil() } else { value.floor() }),
+                Dynamic::Null => Dynamic::Null,
+                value => {
+                    let (digits, scale) = exact(value);
+                    let (unit, up) = (power(scale), function == Function::Ceil);
+                    let towards_zero = &digits / &unit;
+                    let rest = &digits % &unit;
+                    let whole = match (rest.is_zero(), rest.is_negative(), up) {
+                        (false, true, false) => towards_zero - 1,
+                        (false, false, true) => towards_zero + 1,
+                        _ => towards_zero,
+                    };
+                    exactly(value, whole, 0)
+                }
+            },
+            Function::Least | Function::Greatest => {
+                let kind = self.common_kind(ast, arguments);
+                let values = arguments.iter().map(|argument| self.cast(self.beside(ast, *argument, kind), kind));
+                let wanted = if function == Function::Least { Ordering::Less } else { Ordering::Greater };
+                values
+                    .filter(|value| !matches!(value, Dynamic::Null))
+                    .reduce(|best, next| if order(&next, &best, self.context) == Some(wanted) { next } else { best })
+                    .unwrap_or(Dynamic::Null)
+            }
+            Function::Trim | Function::LTrim | Function::RTrim => {
+                let blanks = "\u{20}\u{a0}\u{1680}\u{2000}\u{2001}\u{2002}\u{2003}\u{2004}\u{2005}\u{2006}\u{2007}\u{2008}\u{2009}\u{200a}\u{202f}\u{205f}\u{3000}";
+                let gone = match (values.len(), values.get(1)) {
+                    (1, _) => blanks,
+                    (_, Some(Dynamic::Text(gone))) if gone == " " => blanks,
+                    (_, Some(Dynamic::Text(gone))) => gone,
+                    _ => return Dynamic::Null,
+                };
+                let Some(text) = text(0) else { return Dynamic::Null };
+                let mut chars: std::collections::VecDeque<char> = text.chars().collect();
+                while function != Function::RTrim && chars.front().is_some_and(|ch| gone.contains(*ch)) {
+                    chars.pop_front();
+                }
+                while function != Function::LTrim && chars.back().is_some_and(|ch| gone.contains(*ch)) {
+                    chars.pop_back();
+                }
+                Dynamic::Text(chars.into_iter().collect())
+            }
+            Function::RegexpLike => {
+                let (Some(text), Some(pattern)) = (text(0), text(1)) else { return Dynamic::Null };
+                let flags = values
+                    .get(2)
+                    .map_or(String::new(), |_| if let Dynamic::Text(flags) = &values[2] { flags.clone() } else { String::new() });
+                // Random rules have only what both syntaxes share.
+                let pattern = format!("(?{}:{pattern})", if flags.is_empty() { "u" } else { &flags });
+                Dynamic::Boolean(regex::Regex::new(&pattern).expect("random rules have expressions").is_match(text))
+            }
+            Function::HasAny | Function::HasAll => {
+                let Dynamic::List(elements) = &values[0] else { return Dynamic::Null };
+                let Kind::List(element) = self.kind(ast, arguments[0]) else { panic!("only lists have elements") };
+                let has = |item: &NodeId| {
+                    let wanted = self.beside(ast, *item, kind_of(element.into()));
+                    elements.iter().any(|found| order(found, &wanted, self.context) == Some(Ordering::Equal))
+                };
+                Dynamic::Boolean(if function == Function::HasAny { arguments[1..].iter().any(has) } else { arguments[1..].iter().all(has) })
+            }
             Function::Coalesce => {
                 let kind = self.common_kind(ast, arguments);
                 let found = arguments.iter().find(|argument| !matches!(self.eval(ast, **argument), Dynamic::Null));
@@ -537,6 +656,214 @@ impl Reference<'_> {
                 }
             }
         }
+    }
+}
+
+impl Reference<'_> {
+    /// How many places `round` keeps; `None` if that is null.
+    fn places(&self, ast: &Ast, arguments: &[NodeId]) -> Option<i64> {
+        match arguments.get(1).map(|places| self.eval(ast, *places)) {
+            None => Some(0),
+            Some(Dynamic::Integer(places)) => Some(places),
+            Some(_) => None,
+        }
+    }
+
+    fn wall_clock(&self, value: Dynamic) -> Option<chrono::NaiveDateTime> {
+        match value {
+            Dynamic::Date(date) => Some(date.to_chrono()?.and_time(chrono::NaiveTime::MIN)),
+            Dynamic::Timestamp(at) => Some(chrono::DateTime::from_timestamp_micros(at.local_micros(self.context.time_zone)?)?.naive_utc()),
+            _ => None,
+        }
+    }
+
+    fn convert(&self, value: Dynamic, target: Target) -> Dynamic {
+        let zone = self.context.time_zone;
+        match (value, target) {
+            (Dynamic::Null, _) => Dynamic::Null,
+            (Dynamic::Text(text), Target::Boolean) => match text.as_str() {
+                "true" | "1" => Dynamic::Boolean(true),
+                "false" | "0" => Dynamic::Boolean(false),
+                _ => Dynamic::Null,
+            },
+            (Dynamic::Boolean(value), Target::Boolean) => Dynamic::Boolean(value),
+            (Dynamic::Boolean(value), Target::Text) => Dynamic::Text(value.to_string()),
+            (Dynamic::Boolean(value), target) => self.convert(Dynamic::Integer(i64::from(value)), target),
+            (value @ (Dynamic::Integer(_) | Dynamic::Float(_) | Dynamic::Decimal(..)), Target::Boolean) => {
+                Dynamic::Boolean(float(&value) != 0.0)
+            }
+            (Dynamic::Integer(value), Target::Text) => Dynamic::Text(value.to_string()),
+            (Dynamic::Float(value), Target::Text) => Dynamic::Text(shortest(value)),
+            (Dynamic::Decimal(digits, scale), Target::Text) => {
+                let sign = if digits.is_negative() { "-" } else { "" };
+                let digits = format!("{:0>width$}", digits.abs(), width = scale as usize + 1);
+                let (whole, fraction) = digits.split_at(digits.len() - scale as usize);
+                Dynamic::Text(if scale == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") })
+            }
+            (Dynamic::Text(text), Target::Text) => Dynamic::Text(text),
+            (value @ (Dynamic::Integer(_) | Dynamic::Float(_) | Dynamic::Decimal(..)), Target::Float) => Dynamic::Float(float(&value)),
+            (Dynamic::Float(value), Target::Integer) => {
+                let nearest = value.round_ties_even();
+                if nearest >= -(2_f64.powi(63)) && nearest < 2_f64.powi(63) { Dynamic::Integer(nearest as i64) } else { Dynamic::Null }
+            }
+            (Dynamic::Float(value), Target::Decimal { precision, scale }) => {
+                let digits = (value * format!("1e{scale}").parse::<f64>().expect("a power")).round();
+                if digits.abs() < 1e38 { within(BigInt::from(digits as i128), precision, scale) } else { Dynamic::Null }
+            }
+            (value @ (Dynamic::Integer(_) | Dynamic::Decimal(..)), Target::Integer) => {
+                let (digits, scale) = exact(&value);
+                round(digits, scale, 0).to_i64().map_or(Dynamic::Null, Dynamic::Integer)
+            }
+            (value @ (Dynamic::Integer(_) | Dynamic::Decimal(..)), Target::Decimal { precision, scale }) => {
+                let (digits, from) = exact(&value);
+                within(round(digits, from, i64::from(scale)), precision, scale)
+            }
+            // Random rules have numbers without exponents, and dates and instants as they are written in literals.
+            (Dynamic::Text(text), Target::Float) => text.trim().parse().map_or(Dynamic::Null, Dynamic::Float),
+            (Dynamic::Text(text), Target::Integer | Target::Decimal { .. }) => match plain_number(text.trim()) {
+                Some((digits, scale)) => self.convert(Dynamic::Decimal(digits, scale), target),
+                None => Dynamic::Null,
+            },
+            (Dynamic::Text(text), Target::Date) => match (text.parse(), Timestamp::parse_datetime(&text)) {
+                (Ok(date), _) => Dynamic::Date(date),
+                (_, Some(_)) => Dynamic::Date(text[..10].parse().expect("a date and a time")),
+                _ => Dynamic::Null,
+            },
+            (Dynamic::Text(text), Target::Timestamp) => Timestamp::parse(&text, zone).map_or(Dynamic::Null, Dynamic::Timestamp),
+            (Dynamic::Date(date), Target::Text) => {
+                let Some((year, month, day)) = date.ymd() else { return Dynamic::Null };
+                let (year, era) = if year > 0 { (year, "") } else { (1 - year, " (BC)") };
+                Dynamic::Text(format!("{year:04}-{month:02}-{day:02}{era}"))
+            }
+            (Dynamic::Timestamp(at), Target::Text) => {
+                let Some(utc) = chrono::DateTime::from_timestamp_micros(at.as_micros()) else { return Dynamic::Null };
+                let Dynamic::Text(day) = self.convert(Dynamic::Date(at.date(crate::time::TimeZone::UTC).expect("in range")), Target::Text)
+                else {
+                    return Dynamic::Null;
+                };
+                let fraction = format!(".{:06}", at.as_micros().rem_euclid(1_000_000));
+                Dynamic::Text(format!("{day} {}{}", utc.format("%H:%M:%S"), fraction.trim_end_matches('0').trim_end_matches('.')))
+            }
+            (Dynamic::Date(date), Target::Timestamp) => date.midnight(zone).map_or(Dynamic::Null, Dynamic::Timestamp),
+            (Dynamic::Timestamp(at), Target::Date) => at.date(zone).map_or(Dynamic::Null, Dynamic::Date),
+            (same, _) => same,
+        }
+    }
+}
+
+fn kind_of(data_type: AttributeType) -> Kind {
+    match data_type {
+        AttributeType::Null => Kind::Null,
+        AttributeType::Boolean => Kind::Boolean,
+        AttributeType::Integer => Kind::Integer,
+        AttributeType::Float => Kind::Float,
+        AttributeType::Decimal { scale, .. } => Kind::Decimal(i64::from(scale)),
+        AttributeType::Text => Kind::Text,
+        AttributeType::Date => Kind::Date,
+        AttributeType::Timestamp => Kind::Timestamp,
+        AttributeType::List(element) => Kind::List(element),
+        AttributeType::Other => panic!("no such attributes"),
+    }
+}
+
+fn element(value: &Value) -> Dynamic {
+    match value {
+        Value::Boolean(value) => Dynamic::Boolean(*value),
+        Value::Integer(value) => Dynamic::Integer(*value),
+        Value::Float(value) => Dynamic::Float(*value),
+        Value::Decimal(decimal) => Dynamic::Decimal(decimal.digits.into(), decimal.scale.into()),
+        Value::Text(text) => Dynamic::Text(text.clone()),
+        Value::Date(date) => Dynamic::Date(*date),
+        Value::Timestamp(at) => Dynamic::Timestamp(*at),
+        Value::Null | Value::List(_) | Value::Other => Dynamic::Null,
+    }
+}
+
+/// The shortest decimal form, plain where DuckDB writes it so.
+fn shortest(value: f64) -> String {
+    if !value.is_finite() {
+        return if value.is_nan() { "nan".into() } else { format!("{}inf", if value < 0.0 { "-" } else { "" }) };
+    }
+    if value == 0.0 || (1e-4..1e16).contains(&value.abs()) {
+        return format!("{value:?}");
+    }
+    let text = format!("{value:e}");
+    let (mantissa, exponent) = text.split_once('e').expect("an exponent");
+    let exponent: i32 = exponent.parse().expect("a number");
+    format!("{mantissa}e{}{:02}", if exponent < 0 { "-" } else { "+" }, exponent.abs())
+}
+
+fn plain_number(text: &str) -> Option<(BigInt, i64)> {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let digits = format!("{whole}{fraction}").parse().ok()?;
+    Some((digits, fraction.len() as i64))
+}
+
+/// Digits at another scale, halves away from zero.
+fn round(digits: BigInt, from: i64, to: i64) -> BigInt {
+    if to >= from {
+        return digits * power(to - from);
+    }
+    let unit = power(from - to);
+    let nearest: BigInt = (digits.abs() * 2 + &unit) / (unit * 2);
+    if digits.is_negative() { -nearest } else { nearest }
+}
+
+fn round_float(value: f64, places: i64) -> f64 {
+    if places == 0 || !value.is_finite() {
+        return value.round();
+    }
+    let unit: f64 = format!("1e{}", places.abs()).parse().expect("a power");
+    let rounded = if places > 0 { (value * unit).round() / unit } else { (value / unit).round() * unit };
+    if rounded.is_finite() {
+        rounded
+    } else if places > 0 {
+        value
+    } else {
+        0.0
+    }
+}
+
+/// Digits as the type of `value`, an integer or a decimal.
+fn exactly(value: &Dynamic, digits: BigInt, scale: i64) -> Dynamic {
+    match value {
+        Dynamic::Integer(_) => digits.to_i64().map_or(Dynamic::Null, Dynamic::Integer),
+        _ => within_i128(digits, scale),
+    }
+}
+
+fn within(digits: BigInt, precision: u8, scale: i8) -> Dynamic {
+    if digits.abs() < power(i64::from(precision)) { Dynamic::Decimal(digits, i64::from(scale)) } else { Dynamic::Null }
+}
+
+fn part_of(part: Part, clock: chrono::NaiveDateTime) -> i64 {
+    let number = |pattern: &str| clock.format(pattern).to_string().parse().expect("a number");
+    match part {
+        Part::Year => i64::from(clock.year()),
+        Part::IsoYear => number("%G"),
+        Part::Quarter => i64::from(clock.month().div_ceil(3)),
+        Part::Month => number("%-m"),
+        Part::Week => number("%-V"),
+        Part::Day => number("%-d"),
+        Part::DayOfYear => number("%-j"),
+        Part::DayOfWeek => number("%w"),
+        Part::IsoDayOfWeek => number("%u"),
+        Part::Hour => number("%-H"),
+        Part::Minute => number("%-M"),
+        Part::Second => number("%-S"),
+    }
+}
+
+/// The first day of the unit in which a date lies, found by walking back.
+fn start(unit: Part, date: Date) -> Option<Date> {
+    let (year, month, _) = date.ymd()?;
+    match unit {
+        Part::Year => Date::from_ymd(year, 1, 1),
+        Part::Quarter => Date::from_ymd(year, [1, 1, 1, 4, 4, 4, 7, 7, 7, 10, 10, 10][month as usize - 1], 1),
+        Part::Month => Date::from_ymd(year, month, 1),
+        // 5 January 1970 was a Monday.
+        Part::Week => Some(Date::from_days(date.as_days() - (date.as_days() - 4).rem_euclid(7))),
+        _ => Some(date),
     }
 }
 

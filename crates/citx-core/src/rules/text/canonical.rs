@@ -76,7 +76,9 @@ pub(in super::super) fn pieces<'a>(nodes: &'a [Node], node: &'a Node) -> (u8, Ve
             let own = if matches!(arithmetic, Arithmetic::Add | Arithmetic::Subtract) { binds::SUM } else { binds::PRODUCT };
             infix(own, *left, sign(*arithmetic), *right)
         }
-        Syntax::Concat(left, right) => infix(binds::CONCAT, *left, "||", *right),
+        Syntax::Concat(parts) => (binds::CONCAT, list(parts, " || ", binds::CONCAT + 1)),
+        Syntax::Cast(value, target) => (operand, vec![text("CAST("), Part(*value, 0), text(format!(" AS {target})"))]),
+        Syntax::Extract(part, value) => (operand, vec![text(format!("EXTRACT({} FROM ", part.name())), Part(*value, 0), text(")")]),
         Syntax::Between { value, low, high, negated } => {
             let (own, above) = (binds::BETWEEN_IN_LIKE, binds::BETWEEN_IN_LIKE + 1);
             let word = if *negated { " NOT BETWEEN " } else { " BETWEEN " };

@@ -15,7 +15,7 @@ use arrow_cast::cast;
 use arrow_schema::{DataType, Field, TimeUnit};
 
 use crate::citizens::{AttributeType, values_in};
-use crate::rules::Scalar;
+use crate::rules::{self, Scalar};
 use crate::table::{Column, Value, join};
 use crate::{Error, ErrorKind, Result};
 
@@ -89,7 +89,7 @@ impl Kind {
                 AttributeType::Float => Self::Float,
                 AttributeType::Decimal { scale, .. } => Self::Decimal(scale),
                 AttributeType::Text => Self::Text,
-                AttributeType::Null | AttributeType::Other => Self::Piece,
+                AttributeType::Null | AttributeType::List(_) | AttributeType::Other => Self::Piece,
             },
         }
     }
@@ -411,10 +411,7 @@ fn unwritable(error: arrow_schema::ArrowError) -> Error {
 }
 
 fn piece_scalar(array: &ArrayRef, row: usize) -> Scalar<'static> {
-    match Value::read(array, row) {
-        Value::Decimal(decimal) => Scalar::Decimal(decimal.digits, decimal.scale),
-        _ => Scalar::Null,
-    }
+    rules::scalar_of(&Value::read(array, row), AttributeType::of(array.data_type()))
 }
 
 fn put<T: Copy + Default>(data: &mut Vec<T>, valid: &mut Bits, index: usize, value: T) {
