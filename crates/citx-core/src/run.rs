@@ -46,6 +46,7 @@ pub struct Run {
     threads: Option<usize>,
     cancel: CancelToken,
     progress: Option<Progress>,
+    memory_limit: Option<u64>,
 }
 
 impl Run {
@@ -75,6 +76,32 @@ impl Run {
         self
     }
 
+    /// Refuses with `LimitExceeded`, before it starts, what may take more than so many bytes.
+    #[must_use]
+    pub fn memory_limit(mut self, bytes: u64) -> Self {
+        self.memory_limit = Some(bytes);
+        self
+    }
+
+    /// Whether `what` may take so many bytes.
+    ///
+    /// # Errors
+    /// `LimitExceeded` beyond [`Run::memory_limit`].
+    pub fn check_memory(&self, what: &str, bytes: u64) -> Result<()> {
+        match self.memory_limit {
+            Some(limit) if bytes > limit => {
+                let message = format!("{what} may take {bytes} bytes, the limit is {limit}; raise it, or ask for less at once");
+                Err(Error::new(ErrorKind::LimitExceeded, message))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// At most how many threads it uses.
+    pub fn thread_count(&self) -> usize {
+        self.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from))
+    }
+
     /// # Errors
     /// `Cancelled` once the token was cancelled.
     pub fn check(&self) -> Result<()> {
@@ -95,8 +122,7 @@ impl Run {
             }
             result
         };
-        let cores = || std::thread::available_parallelism().map_or(1, usize::from);
-        let threads = self.threads.unwrap_or_else(cores).min(pieces);
+        let threads = self.thread_count().min(pieces);
         let results: Vec<Result<T>> = if threads <= 1 {
             (0..pieces).map(one).collect()
         } else {

@@ -20,6 +20,7 @@ mod lex;
 mod like;
 mod literal;
 mod live;
+mod memory;
 mod parse;
 mod parts;
 mod places;

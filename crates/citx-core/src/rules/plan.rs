@@ -316,6 +316,15 @@ pub(super) enum Set {
 }
 
 impl Set {
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Integers(set) => set.len(),
+            Self::Floats(set) => set.len(),
+            Self::Decimals(set) => set.len(),
+            Self::Texts(set) => set.len(),
+        }
+    }
+
     pub fn has_integer(&self, value: i64) -> bool {
         matches!(self, Self::Integers(set) if set.binary_search(&value).is_ok())
     }

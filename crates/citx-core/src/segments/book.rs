@@ -233,7 +233,7 @@ impl SegmentBook {
     /// Who is in which segment. A citizen is a member only where the rule is true: unknown is not.
     ///
     /// # Errors
-    /// `UnknownName`, `RuleType`, `LimitExceeded`, `Cancelled`; `Conflict` if a segment is called as the key column is, because
+    /// `UnknownName`, `RuleType`, `LimitExceeded` (see [`SegmentBook::memory_needed`]), `Cancelled`; `Conflict` if a segment is called as the key column is, because
     /// both become columns of [`Membership::to_table`].
     pub fn evaluate(&self, people: &Population, context: &Context, run: &Run) -> Result<Membership> {
         self.evaluate_with(people, context, &Sources::new(), run)
@@ -247,6 +247,7 @@ impl SegmentBook {
     pub fn evaluate_with(&self, people: &Population, context: &Context, sources: &Sources<'_>, run: &Run) -> Result<Membership> {
         self.check_key(people.key_name())?;
         let plan = self.compile(people.schema())?;
+        run.check_memory("the memberships", plan.memory_bytes(people.table(), run.thread_count()))?;
         let members = plan.members_with(people, context, sources, run)?;
         let columns = (0..plan.len()).map(|index| plan.columns_used(index));
         let segments = self.definitions.iter().map(|definition| definition.name.clone()).zip(members).zip(columns);
@@ -280,6 +281,28 @@ impl SegmentBook {
         let outcomes = plan.evaluate_row_with(&values(record), context, sources)?;
         let members = self.definitions.iter().zip(outcomes).filter(|(_, outcome)| *outcome == Some(true));
         Ok(members.map(|(definition, _)| definition.name.clone()).collect())
+    }
+
+    /// At most how many bytes evaluating the book takes, the memberships included and the citizens not; [`Run::memory_limit`] holds
+    /// it to a limit before it starts.
+    ///
+    /// # Errors
+    /// As [`SegmentBook::compile`].
+    ///
+    /// # Example
+    /// ```
+    /// # use citx_core::{ErrorKind, Run, citizens::Population, rules::Context, segments::SegmentBook, table::*, time::*};
+    /// # let people = Population::from_table(Table::from_columns([Column::integer("id", (0..1000).map(Some))])?, "id")?;
+    /// # let context = Context { as_of: Timestamp::from_micros(0), time_zone: TimeZone::UTC };
+    /// let book = SegmentBook::parse_toml("a = 'id > 1'\nb = 'id > 2'")?;
+    /// let needed = book.memory_needed(&people, &Run::new())?;
+    /// assert!(book.evaluate(&people, &context, &Run::new().memory_limit(needed)).is_ok());
+    /// let error = book.evaluate(&people, &context, &Run::new().memory_limit(needed - 1)).unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::LimitExceeded);
+    /// # Ok::<(), citx_core::Error>(())
+    /// ```
+    pub fn memory_needed(&self, people: &Population, run: &Run) -> Result<u64> {
+        Ok(self.compile(people.schema())?.memory_bytes(people.table(), run.thread_count()))
     }
 
     /// The first segment that one record is in, if any: the book's order is an order of precedence, as in [`Membership::exclusive`].

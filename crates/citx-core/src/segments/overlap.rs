@@ -19,6 +19,9 @@ const TILE: usize = 64;
 /// Words of each segment that are compared before the next: those of two sides, 256 KiB, stay in the second cache.
 const BLOCK_WORDS: usize = 256;
 
+/// Bytes of the matrix for each two segments while it is made, the sums that it is made from included.
+const ROW_BYTES: u64 = 2 * 4 + 4 * 8 + 8;
+
 impl Membership {
     /// How many members every two segments share: a table of `a`, `b`, `both`, `either` and `jaccard`, which is both / either, and null where
     /// neither has a member. The whole matrix, row by row in the book's order: each pair in both orders, and each segment with itself.
@@ -45,6 +48,7 @@ impl Membership {
             let message = format!("an overlap is of at most {MAX_SEGMENTS} segments, these are {count}; select some");
             return Err(Error::new(ErrorKind::LimitExceeded, message));
         }
+        run.check_memory("the overlap", (count * count) as u64 * ROW_BYTES)?;
         let both = shared(segments, run)?;
         let sizes: Vec<i64> = segments.iter().map(|segment| segment.len() as i64).collect();
         let mut either = room(both.len(), "an overlap")?;

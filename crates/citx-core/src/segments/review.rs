@@ -1,4 +1,4 @@
-//! Who would move before a changed book is published, and what its evaluation takes.
+//! Who would move if a changed book were published.
 
 use std::collections::{HashMap, HashSet};
 
@@ -18,7 +18,7 @@ pub struct BookDiff {
     pub added: Vec<String>,
     /// The segments that only this book has, in its order.
     pub removed: Vec<String>,
-    /// The segments of both whose own rule is another, or the places that it names, in the other book's order. Those that call them may move, too.
+    /// The segments of both whose own rule is another, however it is written, or the places that it names, in the other book's order. Those that call them may move, too.
     pub changed: Vec<String>,
     /// Who would move: `segment`, `key` and `change`, which is `entered` or `left`, as [`super::MembershipDiff::changes`].
     pub moves: Table,
@@ -63,7 +63,7 @@ impl SegmentBook {
         let moved = self.places().differing(other.places());
         let differs = |segment: &&SegmentDefinition| {
             let rules = self.rule(&segment.name).zip(other.rule(&segment.name));
-            rules.is_some_and(|(old, new)| old.text() != new.text() || new.places().iter().any(|places| moved.contains(places)))
+            rules.is_some_and(|(old, new)| old.canonical() != new.canonical() || new.places().iter().any(|places| moved.contains(places)))
         };
         let changed: Vec<String> = other.into_iter().filter(differs).map(|segment| segment.name.clone()).collect();
         let reached = other.callers_of(&changed);

@@ -33,7 +33,7 @@ use class::CodeRoom;
 use network::Side;
 
 /// Rows in a piece of parallel work: sixteen blocks, a whole number of words.
-const PIECE_ROWS: usize = 16 * BLOCK_ROWS;
+pub(super) const PIECE_ROWS: usize = 16 * BLOCK_ROWS;
 
 /// What is asked of the engine.
 pub(super) struct Question<'a> {

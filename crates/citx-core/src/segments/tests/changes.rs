@@ -140,7 +140,8 @@ fn a_book_is_compared_where_a_change_reaches() {
     let people = clicking(&[(1, 1), (2, 3)]);
     // A rule that no change reaches is not evaluated, so that an attribute it lacks does not matter.
     let old = book(&[("a", "clicks > 2"), ("b", "NOT in_segment('a')"), ("c", "in_segment('b')"), ("far", "no_such_attribute = 1")]);
-    let new = book(&[("a", "clicks  >  0"), ("b", "NOT in_segment('a')"), ("c", "in_segment('b')"), ("far", "no_such_attribute = 1")]);
+    // The second is the same rule, written otherwise.
+    let new = book(&[("a", "clicks > 0"), ("b", "not (in_segment('a'))"), ("c", "in_segment('b')"), ("far", "no_such_attribute = 1")]);
     let (old, new) = (old.expect("parses"), new.expect("parses"));
     let diff = old.diff(&new, &people, &context(), &Run::new()).expect("a difference");
     let moved = |segment: &str, change: &str| (segment.to_owned(), "C-1".to_owned(), change.to_owned());
@@ -150,6 +151,41 @@ fn a_book_is_compared_where_a_change_reaches() {
     assert_eq!((same.moves.num_rows(), same.counts.num_rows(), same.changed.len()), (0, 0, 0));
     let wrong = book(&[("a", "no_such_attribute = 1")]).expect("parses");
     assert_eq!(old.diff(&wrong, &people, &context(), &Run::new()).expect_err("not there").kind(), ErrorKind::UnknownName);
+}
+
+#[test]
+fn a_book_whose_places_moved_has_changed() {
+    let columns = [
+        Column::integer("id", [Some(1), Some(2)]),
+        Column::float("lat", [Some(51.5), Some(53.5)]),
+        Column::float("lon", [Some(0.0), Some(0.0)]),
+    ];
+    let people = Population::from_table(Table::from_columns(columns).expect("a table"), "id").expect("unique keys");
+    let near = book(&[("near", "within_m_any(lat, lon, 'shops', 10)"), ("far", "within_m_any(lat, lon, 'parks', 10)")]).expect("parses");
+    let with =
+        |shop: (f64, f64)| near.with_places("shops", [shop]).and_then(|book| book.with_places("parks", [(0.0, 0.0)])).expect("on earth");
+    let (old, new) = (with((51.5, 0.0)), with((53.5, 0.0)));
+    let diff = old.diff(&new, &people, &context(), &Run::new()).expect("a difference");
+    assert_eq!(diff.changed, ["near"]);
+    let moved = |key: &str, change: &str| ("near".to_owned(), key.to_owned(), change.to_owned());
+    assert_eq!(changes(&diff.moves), [moved("2", "entered"), moved("1", "left")]);
+    assert!(old.diff(&with((51.5, 0.0)), &people, &context(), &Run::new()).expect("a difference").changed.is_empty());
+}
+
+#[test]
+fn what_would_take_too_much_memory_is_not_begun() {
+    let (people, book) = (clicking(&[(1, 1), (2, 3)]), book(&[("a", "clicks > 2"), ("b", "clicks IN (1, 2)")]).expect("parses"));
+    let needed = book.memory_needed(&people, &Run::new().threads(1)).expect("compiles");
+    assert!(book.memory_needed(&people, &Run::new().threads(8)).expect("compiles") > needed);
+    let evaluate = |limit: u64| book.evaluate(&people, &context(), &Run::new().threads(1).memory_limit(limit));
+    let error = evaluate(needed - 1).expect_err("too much");
+    assert_eq!(error.kind(), ErrorKind::LimitExceeded);
+    assert!(error.to_string().contains(&needed.to_string()), "{error}");
+    let overlap = evaluate(needed).expect("enough").overlap(&Run::new().memory_limit(100));
+    assert_eq!(overlap.expect_err("too much").kind(), ErrorKind::LimitExceeded);
+    // A bit for each citizen and segment is the least.
+    let many = clicking(&(0..100_000).map(|key| (key, 1)).collect::<Vec<_>>());
+    assert!((25_000..150_000).contains(&book.memory_needed(&many, &Run::new().threads(1)).expect("compiles")));
 }
 
 #[test]
