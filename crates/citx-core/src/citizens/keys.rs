@@ -166,6 +166,14 @@ impl<'a> Key<'a> {
         hasher.finish()
     }
 
+    fn number(self) -> Option<i128> {
+        match self {
+            Self::Text(_) => None,
+            Self::Signed(number) => Some(number.into()),
+            Self::Unsigned(number) => Some(number.into()),
+        }
+    }
+
     fn text(self) -> Cow<'a, str> {
         match self {
             Self::Text(text) => Cow::Borrowed(text),
@@ -207,6 +215,9 @@ impl Values {
 
     /// The number of each row's key, in the order in which they first appear, and the rows in which they do.
     fn number(&self, rows: usize) -> (Vec<u32>, Vec<usize>) {
+        if let Some((least, span)) = self.dense(rows) {
+            return self.number_dense(rows, least, span);
+        }
         let (mut numbers, mut firsts) = (Vec::with_capacity(rows), Vec::<usize>::new());
         let mut known: HashTable<u32> = HashTable::new();
         let hash_of = |firsts: &[usize], number: u32| firsts.get(number as usize).and_then(|row| self.key(*row)).map_or(0, Key::hash);
@@ -227,6 +238,30 @@ impl Values {
                 }
             };
             numbers.push(number);
+        }
+        (numbers, firsts)
+    }
+
+    /// The least of whole numbers and how many there are from it to the greatest, if a place for each costs no more than hashing them.
+    fn dense(&self, rows: usize) -> Option<(i128, usize)> {
+        let keys = || (0..rows).filter_map(|row| self.key(row)?.number());
+        let (least, greatest) = (keys().min()?, keys().max()?);
+        let span = usize::try_from(greatest - least + 1).ok()?;
+        (span <= rows.saturating_mul(4)).then_some((least, span))
+    }
+
+    fn number_dense(&self, rows: usize, least: i128, span: usize) -> (Vec<u32>, Vec<usize>) {
+        let (mut numbers, mut firsts) = (Vec::with_capacity(rows), Vec::new());
+        let mut known = vec![Keys::NONE; span];
+        for row in 0..rows {
+            let slot = self.key(row).and_then(Key::number).and_then(|number| known.get_mut((number - least) as usize));
+            numbers.push(slot.map_or(Keys::NONE, |slot| {
+                if *slot == Keys::NONE {
+                    *slot = firsts.len() as u32;
+                    firsts.push(row);
+                }
+                *slot
+            }));
         }
         (numbers, firsts)
     }

@@ -4,8 +4,10 @@ use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 use crate::table::Value;
+use crate::time::Timestamp;
 
 use super::ast::{NodeId, Syntax};
+use super::functions::Function;
 use super::plan::OpId;
 use super::row::Scalar;
 use super::text::{Written, canonical};
@@ -21,7 +23,7 @@ pub struct Explanation {
     pub text: String,
     /// True, false, or `None` for unknown; `None` also where the expression is not a condition.
     pub outcome: Option<bool>,
-    /// The attribute values it read, by name.
+    /// The attribute values it read, by name, and what it asked of events, by the call.
     pub values: Vec<(String, Value)>,
     /// Its parts.
     pub parts: Vec<Explanation>,
@@ -104,10 +106,10 @@ fn assemble(plan: &Inner, steps: &[Step], values: &[Scalar<'_>], row: &[Value]) 
         let Some(compiled) = plan.rules.get(step.rule) else { continue };
         let mut parts = done.get_mut(at).map(std::mem::take).unwrap_or_default();
         parts.reverse();
-        let text = texts.entry(step.rule).or_insert_with(|| canonical(compiled.rule.ast()));
-        let text = text.spans.get(step.node).and_then(|span| text.text.get(span.0..span.1)).unwrap_or_default().to_owned();
+        let written = texts.entry(step.rule).or_insert_with(|| canonical(compiled.rule.ast()));
+        let text = written.of(step.node).to_owned();
         let outcome = compiled.node(step.node).and_then(|id: OpId| values.get(id as usize)).and_then(Scalar::truth);
-        let read = read_values(plan, compiled, step.node, row);
+        let read = read_values(plan, compiled, step.node, (row, values), written);
         let explanation = Explanation { text, outcome, values: read, parts };
         match step.parent.and_then(|parent| done.get_mut(parent)) {
             Some(siblings) => siblings.push(explanation),
@@ -117,8 +119,14 @@ fn assemble(plan: &Inner, steps: &[Step], values: &[Scalar<'_>], row: &[Value]) 
     empty
 }
 
-/// The attributes that an expression reads itself, not through a part.
-fn read_values(plan: &Inner, compiled: &Compiled, node: NodeId, row: &[Value]) -> Vec<(String, Value)> {
+/// The attributes that an expression reads itself, not through a part, and what it asks of events.
+fn read_values(
+    plan: &Inner,
+    compiled: &Compiled,
+    node: NodeId,
+    (row, values): (&[Value], &[Scalar<'_>]),
+    written: &Written,
+) -> Vec<(String, Value)> {
     let nodes = &compiled.rule.ast().nodes;
     let (mut read, mut open) = (Vec::<(String, Value)>::new(), vec![(node, true)]);
     while let Some((id, is_root)) = open.pop() {
@@ -129,6 +137,19 @@ fn read_values(plan: &Inner, compiled: &Compiled, node: NodeId, row: &[Value]) -
         {
             if !read.iter().any(|(known, _)| *known == attribute.name) {
                 read.push((attribute.name.clone(), row.get(index).cloned().unwrap_or(Value::Null)));
+            }
+            continue;
+        }
+        if let Syntax::Call(Function::EventCount | Function::FirstEvent | Function::LastEvent, _) = &node.syntax {
+            let value = compiled.node(id).and_then(|id| values.get(id as usize));
+            let value = match value {
+                Some(Scalar::Integer(count)) => Value::Integer(*count),
+                Some(Scalar::Timestamp(at)) => Value::Timestamp(Timestamp::from_micros(*at)),
+                _ => Value::Null,
+            };
+            let call = written.of(id).to_owned();
+            if !read.iter().any(|(known, _)| *known == call) {
+                read.push((call, value));
             }
             continue;
         }

@@ -88,6 +88,8 @@ struct Inner {
     schema: Schema,
     operations: Operations,
     rules: Vec<Compiled>,
+    /// Which of the rules ask a source themselves.
+    asking: Vec<usize>,
 }
 
 /// One rule in a plan.
@@ -260,8 +262,10 @@ impl Plan {
                 *slot = Some(Compiled { rule: rule.clone(), root: resolved.root, nodes: resolved.nodes, columns: all, asked });
             }
         }
-        let rules = compiled.into_iter().flatten().collect();
-        Ok(Self { inner: Arc::new(Inner { schema: schema.clone(), operations: resolver.builder.operations, rules }) })
+        let rules: Vec<Compiled> = compiled.into_iter().flatten().collect();
+        let asks = |compiled: &Compiled| sources::asked(compiled.rule.ast()).next().is_some();
+        let asking = rules.iter().enumerate().filter(|(_, compiled)| asks(compiled)).map(|(index, _)| index).collect();
+        Ok(Self { inner: Arc::new(Inner { schema: schema.clone(), operations: resolver.builder.operations, rules, asking }) })
     }
 
     /// How many rules.
@@ -323,7 +327,7 @@ impl Plan {
         spare: &Spare,
         run: &Run,
     ) -> Result<Vec<Bitmap>> {
-        sources.check(&self.inner.rules)?;
+        self.check(sources)?;
         let bound = match people {
             Some(people) => Bound::to_people(&self.inner.operations, sources, people, run)?,
             None => Bound::default(),
@@ -332,6 +336,11 @@ impl Plan {
         let question = engine::Question { operations: &self.inner.operations, columns: &columns, table, context, sources: &bound, spare };
         let wanted: Vec<_> = self.inner.rules.iter().flat_map(|rule| sides.iter().map(|side| (rule.root, *side))).collect();
         engine::evaluate(&question, &wanted, run)
+    }
+
+    /// Whether the rules can have what they ask of sources.
+    fn check(&self, sources: &Sources<'_>) -> Result<()> {
+        sources.check(self.inner.asking.iter().filter_map(|index| self.inner.rules.get(*index)).map(|compiled| &compiled.rule))
     }
 
     /// Where in `table` the attributes are that the rules read.
@@ -376,7 +385,7 @@ impl Plan {
     }
 
     fn row<'a>(&'a self, values: &'a [Value], context: &Context, sources: &Sources<'_>) -> Result<Vec<Scalar<'a>>> {
-        sources.check(&self.inner.rules)?;
+        self.check(sources)?;
         let attributes = self.inner.schema.attributes();
         if values.len() != attributes.len() {
             let message = format!("expected {} values, one for each attribute, found {}", attributes.len(), values.len());

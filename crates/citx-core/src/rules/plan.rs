@@ -239,6 +239,11 @@ impl Op {
         }
     }
 
+    /// Whether it reads what no attribute says: events or consent.
+    pub fn reads_source(&self) -> bool {
+        matches!(self, Self::EventCount(_) | Self::EventAt { .. } | Self::MayContact(..))
+    }
+
     /// Whether it is null as soon as one operand is.
     fn is_strict(&self) -> bool {
         !matches!(
@@ -482,7 +487,7 @@ impl Builder {
         let own = match op {
             Op::Column(index) => Depends::Column(*index),
             // Who a row's citizen is, is in none of its attributes.
-            Op::EventCount(_) | Op::EventAt { .. } | Op::MayContact(..) => Depends::Columns,
+            op if op.reads_source() => Depends::Columns,
             Op::AsOf | Op::ToTimestamp(_) | Op::ToDate(_) | Op::ShiftTimestamp(..) | Op::Cast(_, Target::Timestamp) => Depends::Context,
             Op::Extract(_, at) | Op::Truncate(_, at) if self.operations.types.get(*at as usize) == Some(&Type::Timestamp) => {
                 Depends::Context

@@ -116,10 +116,8 @@ pub(super) fn evaluate<'a>(
         let value = match op {
             Op::Constant(constant) => Scalar::of(constant),
             Op::Column(index) => column(*index),
-            op => match bound.row(op, context) {
-                Some(value) => value,
-                None => apply(op, operations, &|id| values.get(id as usize).unwrap_or(&Scalar::Null), Some(context)),
-            },
+            op if op.reads_source() => bound.row(op, context),
+            op => apply(op, operations, &|id| values.get(id as usize).unwrap_or(&Scalar::Null), Some(context)),
         };
         values.push(value);
     }

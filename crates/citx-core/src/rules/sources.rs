@@ -18,7 +18,7 @@ use super::lex::Span;
 use super::plan::{Op, Operations, Sought};
 use super::row::Scalar;
 use super::vector::{Mask, Vector, bits, build};
-use super::{Compiled, Context, Rule};
+use super::{Context, Rule};
 
 /// The number of a citizen of whom a source knows no events.
 pub const NO_EVENTS: u32 = u32::MAX;
@@ -190,8 +190,8 @@ impl<'a> Sources<'a> {
     }
 
     /// Whether the rules can have what they ask for.
-    pub(super) fn check(&self, rules: &[Compiled]) -> Result<()> {
-        for rule in rules.iter().map(|compiled| &compiled.rule) {
+    pub(super) fn check<'r>(&self, rules: impl Iterator<Item = &'r Rule>) -> Result<()> {
+        for rule in rules {
             for (asked, span) in asked(rule.ast()) {
                 self.check_one(&asked, rule, span).map_err(|error| error.context(format!("rule `{}`", rule.name())))?;
             }
@@ -310,8 +310,8 @@ impl<'a> Bound<'a> {
 
     /// The sources for one record, whose values are in the order of the schema.
     pub fn to_record(operations: &Operations, sources: &Sources<'a>, schema: &Schema, values: &[Value]) -> Result<Self> {
-        let asks_events = operations.ops.iter().any(|op| matches!(op, Op::EventCount(_) | Op::EventAt { .. }));
         let asks_consent = operations.ops.iter().any(|op| matches!(op, Op::MayContact(..)));
+        let asks_events = operations.ops.iter().any(|op| op.reads_source() && !matches!(op, Op::MayContact(..)));
         let mut bound = Self::default();
         if !asks_events && !asks_consent {
             return Ok(bound);
@@ -343,10 +343,10 @@ impl<'a> Bound<'a> {
         Ok(bound)
     }
 
-    /// The values of an operation that reads a source, for `rows` rows from `start`; `None` for every other operation.
-    pub fn block(&self, op: &Op, context: &Context, start: usize, rows: usize) -> Option<Vector<'static>> {
+    /// The values of an operation that reads a source, for `rows` rows from `start`.
+    pub fn block(&self, op: &Op, context: &Context, start: usize, rows: usize) -> Vector<'static> {
         let citizens = self.events.as_ref().and_then(|(events, citizens)| Some((*events, citizens.get(start..start + rows)?)));
-        Some(match op {
+        match op {
             Op::EventCount(sought) => {
                 let mut counts = vec![0; rows];
                 if let Some((events, citizens)) = citizens {
@@ -366,14 +366,14 @@ impl<'a> Bound<'a> {
                 let allowed = bits(rows, |row| mask.is_some_and(|mask| mask.get(start + row)));
                 Vector::Mask(Mask::known(rows, allowed, &None))
             }
-            _ => return None,
-        })
+            _ => Vector::Mask(Mask::constant(rows, None)),
+        }
     }
 
     /// The same for the one row of a record.
-    pub fn row(&self, op: &Op, context: &Context) -> Option<Scalar<'static>> {
+    pub fn row(&self, op: &Op, context: &Context) -> Scalar<'static> {
         let citizen = self.events.as_ref().and_then(|(events, citizens)| Some((*events, citizens.get(..1)?)));
-        Some(match op {
+        match op {
             Op::EventCount(sought) => {
                 let mut count = [0];
                 if let Some((events, citizen)) = citizen {
@@ -389,8 +389,8 @@ impl<'a> Bound<'a> {
                 instant[0].map_or(Scalar::Null, |at: Timestamp| Scalar::Timestamp(at.as_micros()))
             }
             Op::MayContact(purpose, channel) => Scalar::Boolean(self.mask(purpose, channel).is_some_and(|mask| mask.get(0))),
-            _ => return None,
-        })
+            _ => Scalar::Null,
+        }
     }
 
     fn mask(&self, purpose: &str, channel: &str) -> Option<&Bitmap> {

@@ -82,10 +82,11 @@ impl<'a> General<'a> {
             let (Some(op), Some(data_type)) = (self.operations.ops.get(index), self.operations.types.get(index)) else { continue };
             let vector = match op {
                 Op::Column(column) => self.readers.get(column).map(|reader| reader.read(start, rows)),
+                op if op.reads_source() => Some(self.sources.block(op, self.context, start, rows)),
                 op => {
                     let block =
                         Block { rows, operations: self.operations, context: self.context, vectors: &vectors, scalars: self.scalars };
-                    Some(self.sources.block(op, self.context, start, rows).unwrap_or_else(|| block.apply(op, *data_type)))
+                    Some(block.apply(op, *data_type))
                 }
             };
             if let Some(slot) = vectors.get_mut(index) {

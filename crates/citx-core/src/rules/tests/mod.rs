@@ -4,6 +4,7 @@ mod forms;
 mod properties;
 pub(crate) mod random;
 mod reference;
+mod sources;
 
 use super::*;
 use crate::table::Column;

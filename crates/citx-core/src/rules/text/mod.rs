@@ -25,6 +25,13 @@ pub(super) struct Written {
     pub spans: Vec<Span>,
 }
 
+impl Written {
+    /// A node's own text.
+    pub fn of(&self, node: NodeId) -> &str {
+        self.spans.get(node).and_then(|span| self.text.get(span.0..span.1)).unwrap_or_default()
+    }
+}
+
 enum Step<'a> {
     Piece(Piece<'a>),
     End(NodeId),
