@@ -4,6 +4,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::citizens::{FactColumns, Population};
+use crate::rules::{Context, Sources};
+use crate::segments::{SegmentBook, SegmentDefinition};
 use crate::table::{Column, Record, Table, Value};
 use crate::time::{Date, TimeZone, Timestamp};
 use crate::{Bitmap, ErrorKind, Result, Run};
@@ -163,7 +165,7 @@ fn a_policy_without_controller_does_not_decide() {
 
 #[test]
 fn a_bad_policy_is_refused_with_its_place() {
-    let cases: [(&str, &str, ErrorKind, &str); 20] = [
+    let cases: [(&str, &str, ErrorKind, &str); 22] = [
         ("format = 1", "format = 2", ErrorKind::PolicyUnsupported, "update citx"),
         ("format = 1", "format = 0", ErrorKind::PolicyInvalid, "format = 1"),
         ("format = 1\n", "", ErrorKind::PolicyInvalid, "format = 1"),
@@ -176,6 +178,8 @@ fn a_bad_policy_is_refused_with_its_place() {
         ("guard = \"message_class = 'mixed'\"", "guard = \"message_class + 1\"", ErrorKind::PolicyInvalid, "R03"),
         ("guard = \"message_class = 'mixed'\"", "guard = \"in_segment('a')\"", ErrorKind::PolicyInvalid, "in_segment"),
         ("guard = \"message_class = 'mixed'\"", "guard = \"may_contact ('a')\"", ErrorKind::PolicyInvalid, "may_contact"),
+        ("guard = \"message_class = 'mixed'\"", "guard = \"event_count('a') > 1\"", ErrorKind::PolicyInvalid, "event_count"),
+        ("guard = \"message_class = 'mixed'\"", "guard = \"Last_Event('a') IS NULL\"", ErrorKind::PolicyInvalid, "last_event"),
         ("guard = \"message_class = 'mixed'\"", "guard = \"deceased\"", ErrorKind::PolicyInvalid, "differs by citizen"),
         ("guard = \"TRUE\"", "guard = \"subject_erased\"", ErrorKind::PolicyInvalid, "last permission rule"),
         ("stage = \"permission\"\nguard = \"TRUE\"", "stage = \"definition\"\nguard = \"TRUE\"", ErrorKind::PolicyInvalid, "R99"),
@@ -196,6 +200,48 @@ fn a_bad_policy_is_refused_with_its_place() {
     }
     let quoted = UK_2026.replacen("guard = \"message_class = 'mixed'\"", "guard = \"message_class = 'in_segment('\"", 1);
     assert!(Policy::parse(&quoted).is_ok(), "quoted text is no call");
+}
+
+/// Four citizens: with consent, without, with consent but no address, and one who consented and has died.
+#[test]
+fn may_contact_in_a_rule_is_what_the_view_decides() -> Result<()> {
+    let given = ["C-1", "C-3", "C-4"].map(|citizen| {
+        let mut event = event(Status::Given, "email", "2026-03-01");
+        event.citizen = citizen.to_owned();
+        event
+    });
+    let view = view(given, "2026-11-22");
+    let table = Table::from_columns([
+        Column::text("id", [Some("C-1"), Some("C-2"), Some("C-3"), Some("C-4")]),
+        Column::text("email", [Some("a@example.org"), Some("b@example.org"), None, Some("d@example.org")]),
+        Column::boolean("dec", [Some(false), Some(false), Some(false), Some(true)]),
+    ])?;
+    let facts = FactColumns::new().email("email").deceased("dec");
+    let people = Population::from_table(table, "id")?.with_facts(facts.clone())?;
+    let book = SegmentBook::new([
+        SegmentDefinition::new("news", "may_contact('news', 'email')"),
+        SegmentDefinition::new("not_news", "NOT may_contact('news', 'email')"),
+        SegmentDefinition::new("news_by_text", "may_contact('news', 'sms') IS NOT FALSE"),
+    ])?;
+    let context = Context { as_of: at("2026-11-22"), time_zone: zone() };
+    let sources = Sources::new().view(&view).key("id").facts(&facts);
+    let membership = book.evaluate_with(&people, &context, &sources, &Run::new())?;
+    let mask = view.mask(&people, "news", "email", &Run::new())?;
+    assert!(mask.values().eq([true, false, false, false].map(Value::Boolean)));
+    let members = |name: &str| Ok::<_, crate::Error>(membership.segment(name)?.mask().values().collect::<Vec<_>>());
+    assert!(members("news")? == mask.values().collect::<Vec<_>>());
+    assert_eq!((membership.segment("not_news")?.len(), membership.segment("news_by_text")?.len()), (3, 0));
+    for key in ["C-1", "C-2", "C-3", "C-4"] {
+        let alone = book.match_record_with(&people.row(key)?, &context, &sources)?;
+        assert_eq!(alone, [if key == "C-1" { "news" } else { "not_news" }], "{key}");
+    }
+    let error = book.match_record_with(&people.row("C-1")?, &context, &Sources::new().view(&view)).expect_err("no `citizen_id`");
+    assert_eq!(error.kind(), ErrorKind::InvalidArgument);
+    let misspelt = SegmentBook::new([SegmentDefinition::new("news", "NOT may_contact('newss', 'email')")])?;
+    let error = misspelt.evaluate_with(&people, &context, &sources, &Run::new()).expect_err("no such purpose");
+    assert_eq!((error.kind(), error.rule_error().and_then(|place| place.suggestion.as_deref())), (ErrorKind::UnknownName, Some("news")));
+    assert_eq!(book.columns_used("not_news")?, ["consent:news/email"]);
+    Ok(())
 }
 
 #[test]

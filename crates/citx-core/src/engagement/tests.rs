@@ -188,7 +188,7 @@ fn keys(name: &str, numbers: &[i64], layout: usize) -> Column {
 }
 
 fn table_of(entries: &[Entry], layout: usize) -> Table {
-    let micros: ArrayRef = Arc::new(TimestampMicrosecondArray::from(entries.iter().map(|entry| entry.at).collect::<Vec<i64>>()));
+    let micros = TimestampMicrosecondArray::from(entries.iter().map(|entry| entry.at).collect::<Vec<i64>>()).with_timezone("UTC");
     let unit = if layout % 2 == 0 { TimeUnit::Microsecond } else { TimeUnit::Nanosecond };
     // Nanoseconds end in 2262 and begin in 1677; the windows here do not go there.
     let instants = cast(&micros, &DataType::Timestamp(unit, Some("Europe/London".into()))).expect("in range");
@@ -304,7 +304,7 @@ fn threads_and_snapshots_change_nothing() {
     let run =
         |people: &Population, threads| plan.evaluate_with(people, &context, &Sources::new().events(&events), &Run::new().threads(threads));
     let one = run(&people, 1).expect("evaluates");
-    assert!(one[0].is_true.count_ones() > 5_000 && one[1].is_true.count_ones() > 5_000);
+    assert!(one[0].is_true.count_ones() > 1_000 && one[1].is_true.count_ones() > 1_000);
     for threads in [2, 3, 8] {
         assert!(run(&people, threads).expect("evaluates") == one);
     }
@@ -348,13 +348,10 @@ fn bad_events_are_refused_by_column_and_row() {
         ]
     };
     let with = |place: usize, column: Column| {
-        let mut columns = good();
-        columns[place] = column;
-        Events::from_table(&Table::from_columns(columns).expect("five columns"), &columns_all())
+        let mut given = good();
+        given[place] = column;
+        Events::from_table(&Table::from_columns(given).expect("five columns"), &columns())
     };
-    fn columns_all() -> EventColumns {
-        columns()
-    }
     assert!(with(0, good()[0].clone()).is_ok());
     let none = |name: &str| Column::new(name, Arc::new(arrow_array::NullArray::new(3)));
     for (place, column, wanted) in [
