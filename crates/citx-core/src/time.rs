@@ -218,6 +218,24 @@ impl TimeZone {
         self.resolve(DateTime::from_timestamp_micros(local_micros)?.naive_utc())
     }
 
+    /// The instants, in microseconds, at which clocks are put forward between two dates, ascending.
+    pub(crate) fn gaps(&self, from: Date, to: Date) -> Vec<i64> {
+        let offset = |at| self.offset_micros(Timestamp(at));
+        let mut gaps = Vec::new();
+        for day in from.0..to.0 {
+            let (mut low, mut high) = (i64::from(day) * DAY_MICROS, i64::from(day + 1) * DAY_MICROS);
+            let (before, after) = (offset(low), offset(high));
+            if before < after {
+                while high - low > 1 {
+                    let middle = low + (high - low) / 2;
+                    if offset(middle) == before { low = middle } else { high = middle }
+                }
+                gaps.push(high);
+            }
+        }
+        gaps
+    }
+
     /// The instant of a wall clock reading: the earlier of two, and where the clock was put forward over it, the instant of the change.
     fn resolve(self, local: NaiveDateTime) -> Option<Timestamp> {
         match self.0.from_local_datetime(&local) {

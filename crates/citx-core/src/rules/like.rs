@@ -22,7 +22,30 @@ enum Piece {
     Characters(Vec<Option<char>>),
 }
 
+/// A part of a pattern.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    One(char),
+    AnyOne,
+    AnyMany,
+}
+
 impl Pattern {
+    /// Whether case does not matter; the parts are in lower case then.
+    pub fn folds(&self) -> bool {
+        self.fold
+    }
+
+    /// What it consists of.
+    pub fn parts(&self) -> Vec<Part> {
+        let mut parts = self.first.parts();
+        for piece in self.middle.iter().chain(&self.last) {
+            parts.push(Part::AnyMany);
+            parts.extend(piece.parts());
+        }
+        parts
+    }
+
     /// `None` if the pattern ends in its escape character.
     pub fn new(pattern: &str, escape: Option<char>, fold: bool) -> Option<Self> {
         let mut pieces = vec![Vec::new()];
@@ -73,6 +96,13 @@ impl Pattern {
 }
 
 impl Piece {
+    fn parts(&self) -> Vec<Part> {
+        match self {
+            Self::Text(finder) => String::from_utf8_lossy(finder.needle()).chars().map(Part::One).collect(),
+            Self::Characters(characters) => characters.iter().map(|ch| ch.map_or(Part::AnyOne, Part::One)).collect(),
+        }
+    }
+
     fn of(units: Vec<Option<char>>) -> Self {
         match units.iter().copied().collect::<Option<String>>() {
             Some(text) => Self::Text(Finder::new(text.as_bytes()).into_owned()),

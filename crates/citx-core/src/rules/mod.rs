@@ -30,6 +30,7 @@ mod regexp;
 mod resolve;
 mod row;
 mod sources;
+mod sql;
 #[cfg(test)]
 pub(crate) mod tests;
 mod text;
@@ -60,6 +61,7 @@ pub(crate) use references::order;
 pub(crate) use row::Scalar;
 pub(crate) use sources::in_pieces;
 pub use sources::{Event, EventFilter, EventSource, MaskSource, NO_EVENTS, Sources};
+pub use sql::Dialect;
 
 /// A parsed rule.
 #[derive(Clone)]

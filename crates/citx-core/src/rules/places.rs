@@ -91,6 +91,11 @@ impl PlaceSet {
         Ok(Self { bands, places: kept })
     }
 
+    /// Latitude and longitude of every place.
+    pub fn iter(&self) -> impl Iterator<Item = (f64, f64)> + '_ {
+        self.places.iter().map(|place| (place.lat, place.lon))
+    }
+
     /// Whether [`within_m`] is true of any place; `None` for a point that is not on earth.
     pub fn any_within(&self, lat: f64, lon: f64, metres: f64) -> Option<bool> {
         if !is_on_earth(lat, lon) || metres.is_nan() {

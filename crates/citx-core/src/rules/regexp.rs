@@ -14,7 +14,12 @@ const MAX_NESTING: u32 = 100;
 
 /// A compiled regular expression.
 #[derive(Clone, Debug)]
-pub(super) struct Regexp(Regex);
+pub(super) struct Regexp {
+    compiled: Regex,
+    /// As it was written.
+    pub pattern: String,
+    pub flags: String,
+}
 
 impl Regexp {
     /// Compiles `pattern`; `flags` are `c` (case matters), `i` (it does not) and `s` (`.` is a line break too), the last one wins.
@@ -41,12 +46,13 @@ impl Regexp {
             .size_limit(MAX_COMPILED_BYTES)
             .dfa_size_limit(MAX_COMPILED_BYTES)
             .build();
-        compiled.map(Self).map_err(|error| refusal(&error))
+        let compiled = compiled.map_err(|error| refusal(&error))?;
+        Ok(Self { compiled, pattern: pattern.to_owned(), flags: flags.to_owned() })
     }
 
     /// Whether the expression is found anywhere in `text`.
     pub fn is_in(&self, text: &str) -> bool {
-        self.0.is_match(text.as_bytes())
+        self.compiled.is_match(text.as_bytes())
     }
 }
 

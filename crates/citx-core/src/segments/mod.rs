@@ -9,6 +9,7 @@ mod membership;
 mod overlap;
 mod portable;
 mod review;
+mod sql;
 #[cfg(test)]
 mod tests;
 

@@ -9,7 +9,7 @@ use super::Rule;
 use super::ast::{Node, NodeId};
 use super::lex::Span;
 
-pub(super) use canonical::{canonical, date, interval, pieces, sign, symbol};
+pub(super) use canonical::{canonical, date, interval, pieces, quoted, sign, symbol};
 
 /// What a node is written as: text, and its parts in their places.
 pub(super) enum Piece<'a> {

@@ -1,0 +1,269 @@
+//! Dates and instants. Instants are microseconds; a wall clock reading is the microseconds it would be in UTC.
+
+use crate::Result;
+use crate::time::{DAY_MICROS, Date, Interval, TimeZone};
+
+use super::super::plan::{Constant, Op};
+use super::{Dialect, Sql, Writer};
+
+/// The days at either end of the calendar.
+const FIRST_DAY: i32 = -96_465_292;
+const LAST_DAY: i32 = 95_026_236;
+
+impl Writer<'_> {
+    pub(super) fn time(&mut self, op: &Op) -> Result<Sql> {
+        match op {
+            Op::ToTimestamp(a) => {
+                let local = self.bind(&self.get(*a), |writer, v| {
+                    let days = writer.days(v);
+                    Ok(writer.on_days(v, (FIRST_DAY, LAST_DAY), &format!("{days} * {DAY_MICROS}"))?)
+                })?;
+                self.resolve(&local)
+            }
+            Op::ToDate(a) => {
+                let inside = self.in_calendar(&self.get(*a))?;
+                let local = self.local(&inside)?;
+                self.bind(&local, |writer, v| {
+                    let day = writer.date_of_local(v);
+                    Ok(writer.on_micros(v, (FIRST_DAY, LAST_DAY), &day))
+                })
+            }
+            Op::ShiftDate(a, interval) => match steppable(*interval) {
+                None => Ok(self.null(super::Type::Date)),
+                Some(range) => self.bind(&self.get(*a), |writer, v| {
+                    let stepped = writer.stepped_date(v, *interval);
+                    writer.on_days(v, range, &stepped)
+                }),
+            },
+            Op::ShiftTimestamp(a, interval) => self.shift(&self.get(*a), *interval),
+            Op::AddDays(a, b) => {
+                let (a, b) = (self.get(*a), self.get(*b));
+                let days = self.days(&a.to_string());
+                Ok(Sql::atom(match self.dialect {
+                    Dialect::DuckDb => {
+                        format!("TRY(DATE '1970-01-01' + TRY_CAST(CAST({days} AS HUGEINT) + {b} AS INTEGER))")
+                    }
+                    Dialect::Postgres => format!("(DATE '1970-01-01' + CAST(CAST({days} AS NUMERIC) + {b} AS INTEGER))"),
+                    Dialect::Spark => format!("date_from_unix_date(TRY_CAST(try_add({days}, {}) AS INT))", b.text),
+                }))
+            }
+            Op::DaysBetween(a, b) => {
+                let (a, b) = (self.get(*a), self.get(*b));
+                Ok(match self.dialect {
+                    Dialect::DuckDb => Sql::test(format!("{a} - {b}")),
+                    Dialect::Postgres => Sql::atom(format!("CAST({a} - {b} AS BIGINT)")),
+                    Dialect::Spark => Sql::atom(format!("CAST(datediff({}, {}) AS BIGINT)", a.text, b.text)),
+                })
+            }
+            Op::YearsBetween(today, birth) => {
+                let Some(Constant::Date(today)) = self.constants.get(today) else {
+                    return self.unsupported("an age at a date that varies");
+                };
+                let Some((year, month, day)) = Date::from_days(*today).ymd() else { return Ok(self.null(super::Type::Integer)) };
+                let today = i64::from(year) * 10_000 + i64::from(month) * 100 + i64::from(day);
+                self.bind(&self.get(*birth), |writer, v| {
+                    let year = match writer.dialect {
+                        // PostgreSQL has no year 0.
+                        Dialect::Postgres => format!("extract(year FROM {v}) + CASE WHEN {v} < DATE '0001-01-01' THEN 1 ELSE 0 END"),
+                        _ => format!("year({v})"),
+                    };
+                    let part = |name: &str| match writer.dialect {
+                        Dialect::Postgres => format!("extract({name} FROM {v})"),
+                        _ => format!("{name}({v})"),
+                    };
+                    // Of two dates as numbers such as 20261122, 10,000 is a year.
+                    let birth = format!("(({year}) * 10000 + {} * 100 + {})", part("month"), part("day"));
+                    writer.on_days(v, (FIRST_DAY, LAST_DAY), &format!("CAST(floor(({today} - {birth}) / 10000.0) AS BIGINT)"))
+                })
+            }
+            _ => self.unsupported("one of the rule's operations on dates"),
+        }
+    }
+
+    /// Days since 1970, as an operand.
+    fn days(&self, date: &str) -> String {
+        match self.dialect {
+            Dialect::DuckDb => format!("({date} - DATE '1970-01-01')"),
+            Dialect::Postgres => format!("CAST({date} - DATE '1970-01-01' AS BIGINT)"),
+            Dialect::Spark => format!("CAST(unix_date({date}) AS BIGINT)"),
+        }
+    }
+
+    /// An expression of a date, null for dates outside the range. Spark has no such dates.
+    fn on_days(&self, date: &str, (first, last): (i32, i32), then: &str) -> Result<String> {
+        Ok(match self.dialect {
+            Dialect::Spark => then.to_owned(),
+            Dialect::Postgres => {
+                let first = self.date(first).unwrap_or_else(|_| "DATE '4713-01-01 BC'".to_owned());
+                format!("CASE WHEN {date} BETWEEN {first} AND {} THEN {then} END", self.date(last)?)
+            }
+            Dialect::DuckDb => format!("CASE WHEN {date} BETWEEN {} AND {} THEN {then} END", self.date(first)?, self.date(last)?),
+        })
+    }
+
+    /// An expression of microseconds, null outside the days.
+    fn on_micros(&self, micros: &str, (first, last): (i32, i32), then: &str) -> String {
+        let (first, last) = (i64::from(first) * DAY_MICROS, i64::from(last) * DAY_MICROS + (DAY_MICROS - 1));
+        format!("CASE WHEN {micros} BETWEEN {} AND {} THEN {then} END", self.integer(first), self.integer(last))
+    }
+
+    fn in_calendar(&mut self, micros: &Sql) -> Result<Sql> {
+        self.bind(micros, |writer, v| Ok(writer.on_micros(v, (FIRST_DAY, LAST_DAY), v)))
+    }
+
+    /// The date of a wall clock reading.
+    fn date_of_local(&self, v: &str) -> String {
+        match self.dialect {
+            Dialect::DuckDb => format!("CAST(make_timestamp({v}) AS DATE)"),
+            Dialect::Postgres => {
+                format!("DATE '1970-01-01' + CAST(({v} - ({v} % {DAY_MICROS} + {DAY_MICROS}) % {DAY_MICROS}) / {DAY_MICROS} AS INTEGER)")
+            }
+            Dialect::Spark => format!("date_from_unix_date(CAST(({v} - pmod({v}, {DAY_MICROS}L)) div {DAY_MICROS}L AS INT))"),
+        }
+    }
+
+    fn stepped_date(&self, v: &str, interval: Interval) -> String {
+        match self.dialect {
+            Dialect::DuckDb | Dialect::Postgres => {
+                format!("CAST({v} + INTERVAL '{} months {} days' AS DATE)", interval.months, interval.days)
+            }
+            Dialect::Spark => format!("date_add(add_months({v}, {}), {})", interval.months, interval.days),
+        }
+    }
+
+    /// A timestamp without a zone, of a wall clock reading.
+    fn clock(&self, v: &str) -> String {
+        match self.dialect {
+            Dialect::DuckDb => format!("make_timestamp({v})"),
+            // Products of intervals are computed in double, which holds so many seconds and so many microseconds exactly.
+            Dialect::Postgres => {
+                format!("(TIMESTAMP 'epoch' + {v} / 1000000 * INTERVAL '1 second' + {v} % 1000000 * INTERVAL '1 microsecond')")
+            }
+            Dialect::Spark => format!("timestampadd(MICROSECOND, {v}, TIMESTAMP_NTZ '1970-01-01 00:00:00')"),
+        }
+    }
+
+    /// The microseconds of a timestamp without a zone.
+    fn reading(&self, clock: &str) -> String {
+        match self.dialect {
+            Dialect::DuckDb => format!("epoch_us({clock})"),
+            Dialect::Postgres => format!("CAST(extract(epoch FROM {clock}) * 1000000 AS BIGINT)"),
+            Dialect::Spark => format!("timestampdiff(MICROSECOND, TIMESTAMP_NTZ '1970-01-01 00:00:00', {clock})"),
+        }
+    }
+
+    /// What the wall clock shows at an instant.
+    fn local(&mut self, micros: &Sql) -> Result<Sql> {
+        if self.context.time_zone == TimeZone::UTC {
+            return Ok(micros.clone());
+        }
+        self.bind(micros, |writer, v| Ok(writer.wall_clock(v)))
+    }
+
+    fn wall_clock(&self, v: &str) -> String {
+        let zone = self.context.time_zone.name();
+        self.reading(&match self.dialect {
+            Dialect::DuckDb => format!("timezone('{zone}', make_timestamptz({v}))"),
+            Dialect::Postgres => format!("({} AT TIME ZONE 'UTC' AT TIME ZONE '{zone}')", self.clock(v)),
+            Dialect::Spark => format!("convert_timezone('UTC', '{zone}', {})", self.clock(v)),
+        })
+    }
+
+    /// The instant at which the wall clock first shows a reading, or is put forward over it.
+    fn resolve(&mut self, local: &Sql) -> Result<Sql> {
+        if self.context.time_zone == TimeZone::UTC {
+            return Ok(local.clone());
+        }
+        let year = |year| Date::from_ymd(year, 1, 1).unwrap_or(Date::from_days(0));
+        let gaps = self.context.time_zone.gaps(year(1850), year(2150));
+        let gaps: Vec<String> = gaps.into_iter().map(|gap| self.integer(gap)).collect();
+        self.bind(local, |writer, v| {
+            // The instants that it is by the offsets of a day before and of a day after.
+            let by = |writer: &Self, day: String| Sql::test(format!("{v} - ({} - ({day}))", writer.wall_clock(&format!("({day})"))));
+            let (before, after) = (by(writer, format!("{v} - {DAY_MICROS}")), by(writer, format!("{v} + {DAY_MICROS}")));
+            let found = writer.bind(&before, |writer, a| {
+                let found = writer.bind(&after, |writer, b| {
+                    let skipped = writer.first_between(&gaps, b, a);
+                    let (is_a, is_b) = (format!("{} = {v}", writer.wall_clock(a)), format!("{} = {v}", writer.wall_clock(b)));
+                    Ok(format!("CASE WHEN {is_a} AND ({a} <= {b} OR NOT ({is_b})) THEN {a} WHEN {is_b} THEN {b} ELSE {skipped} END"))
+                })?;
+                Ok(found.text)
+            })?;
+            Ok(found.text)
+        })
+    }
+
+    /// The first of some instants that is later than one and no later than another.
+    fn first_between(&self, instants: &[String], after: &str, until: &str) -> String {
+        let list = instants.join(", ");
+        match self.dialect {
+            _ if instants.is_empty() => self.null(super::Type::Timestamp).text,
+            Dialect::DuckDb => format!("list_min(list_filter([{list}], lambda g: g > {after} AND g <= {until}))"),
+            Dialect::Postgres => format!("(SELECT min(g) FROM unnest(ARRAY[{list}]) AS g WHERE g > {after} AND g <= {until})"),
+            Dialect::Spark => format!("array_min(filter(array({list}), g -> g > {after} AND g <= {until}))"),
+        }
+    }
+
+    /// An instant and an interval: calendar steps on the wall clock, then exact microseconds.
+    fn shift(&mut self, micros: &Sql, interval: Interval) -> Result<Sql> {
+        let mut stepped = micros.clone();
+        if interval.months != 0 || interval.days != 0 {
+            let Some(range) = steppable(Interval { micros: 0, ..interval }) else { return Ok(self.null(super::Type::Timestamp)) };
+            let inside = self.in_calendar(micros)?;
+            let local = self.local(&inside)?;
+            let clock = self.bind(&local, |writer, v| {
+                let (clock, Interval { months, days, .. }) = (writer.clock(v), interval);
+                let later = match writer.dialect {
+                    Dialect::Spark => format!("({clock} + make_ym_interval(0, {months}) + make_dt_interval({days}))"),
+                    _ => format!("({clock} + INTERVAL '{months} months {days} days')"),
+                };
+                Ok(writer.on_micros(v, range, &writer.reading(&later)))
+            })?;
+            stepped = self.resolve(&clock)?;
+        }
+        if interval.micros == 0 {
+            return Ok(stepped);
+        }
+        match self.dialect {
+            Dialect::DuckDb => Ok(Sql::atom(format!("TRY_CAST(CAST({} AS HUGEINT) + ({}) AS BIGINT)", stepped.text, interval.micros))),
+            Dialect::Postgres => {
+                let sum = Sql::test(format!("CAST({} AS NUMERIC) + ({})", stepped.text, interval.micros));
+                self.bind(&sum, |_, v| Ok(format!("CASE WHEN {v} BETWEEN {} AND {} THEN CAST({v} AS BIGINT) END", i64::MIN, i64::MAX)))
+            }
+            Dialect::Spark => Ok(Sql::atom(format!("try_add({}, {})", stepped.text, self.integer(interval.micros)))),
+        }
+    }
+}
+
+/// The first and the last day from which an interval's step stays in the calendar.
+fn steppable(interval: Interval) -> Option<(i32, i32)> {
+    let can = |day: i32| Date::from_days(day).checked_add(interval).is_some();
+    let forward = interval.months > 0 || interval.days > 0;
+    let backward = interval.months < 0 || interval.days < 0;
+    // The furthest day on the way to `to` from which it can be stepped, given that it can be from 0.
+    let furthest = |to: i32| {
+        let (mut good, mut bad) = (0, to);
+        if can(to) {
+            return to;
+        }
+        while i32::abs_diff(good, bad) > 1 {
+            let middle = good + (bad - good) / 2;
+            if can(middle) { good = middle } else { bad = middle }
+        }
+        good
+    };
+    if !can(0) {
+        // Longer than from here to an end of the calendar: the other end may still be far enough.
+        let start = if forward && !backward { FIRST_DAY } else { LAST_DAY };
+        if !can(start) {
+            return None;
+        }
+        let (mut good, mut bad) = (start, 0);
+        while i32::abs_diff(good, bad) > 1 {
+            let middle = good + (bad - good) / 2;
+            if can(middle) { good = middle } else { bad = middle }
+        }
+        return Some((start.min(good), start.max(good)));
+    }
+    Some((furthest(FIRST_DAY), furthest(LAST_DAY)))
+}
