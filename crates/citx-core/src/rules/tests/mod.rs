@@ -1,5 +1,6 @@
 //! Tests of the rule language: outcomes, errors and limits here; random rules in `properties`.
 
+mod differential;
 mod forms;
 mod properties;
 pub(crate) mod random;

@@ -57,9 +57,30 @@ const TEXTS: [&str; 16] = [
 const ROUND: [i64; 10] = [0, 1, -1, 2, 3, 5, 10, 100, -7, 64];
 const WIDE: [i64; 6] = [i64::MAX, i64::MIN, i64::MAX - 1, 1 << 53, (1 << 53) + 1, -(1 << 53) - 1];
 const FLOATS: [f64; 14] = [0.0, -0.0, 1.0, -1.0, 0.5, 1.5, 2.0, f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 1e308, 0.1, 51.5, -0.12];
-const DAYS: [i32; 14] = [0, 1, -1, 20_000, 20_779, 11_016, 12_477, 20_541, 20_542, -100_000, i32::MAX, i32::MIN, 19_782, 19_781];
+/// Days that every database has, and behind them days that few have.
+pub const DAYS: [i32; 19] = [
+    0,
+    1,
+    -1,
+    20_000,
+    20_779,
+    11_016,
+    12_477,
+    20_541,
+    20_542,
+    -100_000,
+    19_782,
+    19_781,
+    -719_162,
+    2_932_896,
+    95_026_236,
+    -96_465_292,
+    95_026_237,
+    i32::MAX,
+    i32::MIN,
+];
 
-fn base(random: &mut Random, kind: &str, rows: usize) -> (Column, Vec<DataType>) {
+fn base(random: &mut Random, kind: &str, rows: usize, days: &[i32]) -> (Column, Vec<DataType>) {
     use DataType::{
         Boolean, Date32, Date64, Decimal32, Decimal64, Decimal128, Decimal256, Float16, Float32, Float64, Int8, Int16, Int32, Int64,
         LargeUtf8, Timestamp as Instant, UInt8, UInt16, UInt32, UInt64, Utf8, Utf8View,
@@ -89,7 +110,7 @@ fn base(random: &mut Random, kind: &str, rows: usize) -> (Column, Vec<DataType>)
         }
         "boolean" => (Column::boolean("", random.column(rows, |random| random.below(2) == 0)), vec![Boolean]),
         "date" => {
-            let values = random.column(rows, |random| Date::from_days(random.pick(&DAYS)));
+            let values = random.column(rows, |random| Date::from_days(random.pick(days)));
             (Column::date("", values), vec![Date32, Date32, Date64, dictionary(Date32)])
         }
         _ => {
@@ -119,10 +140,15 @@ fn dictionary_with_nulls(random: &mut Random, rows: usize) -> ArrayRef {
 
 /// Columns `small0`, `small1`, `wide0`, ..., each in some layout.
 pub fn table(random: &mut Random, rows: usize) -> Table {
+    table_of(random, rows, &DAYS)
+}
+
+/// The same, with no dates but these.
+pub fn table_of(random: &mut Random, rows: usize, days: &[i32]) -> Table {
     let mut columns = Vec::new();
     for kind in ["small", "wide", "float", "decimal", "text", "boolean", "date", "timestamp"] {
         for copy in 0..2 {
-            let (column, layouts) = base(random, kind, rows);
+            let (column, layouts) = base(random, kind, rows, days);
             let layout = random.pick(&layouts);
             let array = cast(column.array(), &layout).unwrap_or_else(|_| new_null_array(&layout, rows));
             // A slice of a longer array: what stands before must not be read.

@@ -1,0 +1,169 @@
+//! Rules mean the same here and in databases: random rules over random tables, row by row, in the SQL that `to_sql` writes.
+//!
+//! `CITX_RULES_PYTHON` is a Python with duckdb and pyarrow, `CITX_RULES_PGHOST` the socket of a PostgreSQL server, `CITX_RULES_SPARK` a
+//! Python with pyspark: without them their part is skipped, and says so. `CITX_RULES` is how many rules are drawn for each, `CITX_RULES_SEED`
+//! another seed. What disagrees is made as small as it can be, and written as a line of `tests/conformance/rules.tsv`, where it is to be
+//! kept: every line of that file is asked too.
+
+mod conformance;
+mod oracles;
+mod shrink;
+
+use super::super::*;
+use super::random::{DAYS, Random, Writer, table_of};
+use super::reference::Reference;
+
+use oracles::{DuckDb, Oracle, Postgres, Spark};
+
+/// How many rules are asked over one table.
+const RULES_A_TABLE: usize = 40;
+const ROWS: [usize; 7] = [1, 2, 3, 17, 64, 65, 200];
+
+type Outcomes = Vec<Option<bool>>;
+
+/// What a rule comes to for each row, by blocks; by rows and by the reference it must come to the same.
+fn outcomes(table: &Table, rule: &Rule, context: &Context) -> Result<Outcomes, String> {
+    let schema = Schema::of(table);
+    let negation = Rule::parse("not_r", &format!("NOT ({})", rule.text())).map_err(|error| error.to_string())?;
+    let rules = [rule.clone(), negation];
+    let plan = Plan::compile(&rules, &schema).map_err(|error| error.to_string())?;
+    let truths = plan.evaluate(table, context, &Run::new().threads(1)).map_err(|error| error.to_string())?;
+    let [rule, negation] = &truths[..] else { return Err("two rules have two outcomes".to_owned()) };
+    let members = plan.members(table, context, &Run::new().threads(1)).map_err(|error| error.to_string())?;
+    if (&rule.is_false, &rule.is_true) != (&negation.is_true, &negation.is_false)
+        || members != [rule.is_true.clone(), negation.is_true.clone()]
+    {
+        return Err("those who are not members and those for whom it is false differ".to_owned());
+    }
+    let mut outcomes = Vec::with_capacity(table.num_rows());
+    for row in 0..table.num_rows() {
+        let outcome = if rule.is_true.get(row) { Some(true) } else { rule.is_false.get(row).then_some(false) };
+        let values: Vec<Value> = table.row(row).fields().iter().map(|(_, value)| value.clone()).collect();
+        let by_row = plan.evaluate_row(&values, context).map_err(|error| error.to_string())?;
+        let reference = Reference { rules: &rules, schema: &schema, row: &values, context }.rule(0);
+        if by_row.first() != Some(&outcome) || reference != outcome {
+            return Err(format!("row {row}: {outcome:?} by blocks, {by_row:?} by rows, {reference:?} by the reference"));
+        }
+        outcomes.push(outcome);
+    }
+    Ok(outcomes)
+}
+
+/// The SQL of a rule; `None` where the dialect cannot mean it.
+fn sql(table: &Table, rule: &Rule, dialect: Dialect, context: &Context) -> Result<Option<String>, String> {
+    let plan = Plan::compile(std::slice::from_ref(rule), &Schema::of(table)).map_err(|error| error.to_string())?;
+    match plan.to_sql(0, dialect, context) {
+        Ok(sql) => Ok(Some(sql)),
+        Err(error) if matches!(error.kind(), ErrorKind::Unsupported | ErrorKind::LimitExceeded) => Ok(None),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+/// Why an oracle does not say of a rule what is said here; `None` if it does.
+fn disagreement(oracle: &mut dyn Oracle, table: &Table, rule: &Rule, context: &Context) -> Option<String> {
+    let here = match outcomes(table, rule, context) {
+        Ok(here) => here,
+        Err(message) => return Some(message),
+    };
+    let sql = match sql(table, rule, oracle.dialect(), context) {
+        Ok(sql) => sql?,
+        Err(message) => return Some(message),
+    };
+    let there = oracle.ask(table, std::slice::from_ref(&sql)).pop()?;
+    differs(oracle, &here, there).map(|message| format!("{message}\n{sql}"))
+}
+
+fn differs(oracle: &dyn Oracle, here: &Outcomes, there: Result<Outcomes, String>) -> Option<String> {
+    match there {
+        Ok(there) if there == *here => None,
+        Ok(there) => {
+            let row = here.iter().zip(&there).position(|(here, there)| here != there).unwrap_or(here.len().min(there.len()));
+            Some(format!("row {row}: {:?} here, {:?} in {}", here.get(row), there.get(row), oracle.dialect()))
+        }
+        Err(message) if oracle.may_refuse(&message) => None,
+        Err(message) => Some(message),
+    }
+}
+
+fn context(random: &mut Random) -> Context {
+    let zone = random.pick(&["UTC", "UTC", "Europe/London", "America/Sao_Paulo", "Pacific/Apia"]).parse().expect("a zone");
+    let as_of = random.pick(&["2026-11-22", "2024-02-29", "2026-03-29T00:30:00Z", "2011-12-30"]);
+    Context { as_of: Timestamp::parse(as_of, zone).expect("an instant"), time_zone: zone }
+}
+
+fn rules(random: &mut Random, schema: &Schema) -> Vec<Rule> {
+    let mut rules = Vec::with_capacity(RULES_A_TABLE);
+    while rules.len() < RULES_A_TABLE {
+        let depth = random.below(4);
+        let text = Writer { random: &mut *random, called: Vec::new() }.condition(depth);
+        let rule = Rule::parse("r", &text).unwrap_or_else(|error| panic!("{error}"));
+        // The writer knows nothing of scales: products beyond 38 digits behind the point are refused.
+        if Plan::compile(std::slice::from_ref(&rule), schema).is_ok() {
+            rules.push(rule);
+        }
+    }
+    rules
+}
+
+/// Asks about `count` random rules.
+fn compare(oracle: &mut dyn Oracle, seed: u64, count: usize) {
+    let random = &mut Random(seed);
+    let (mut asked, mut unsaid) = (0, 0);
+    let mut failures = Vec::new();
+    while asked + unsaid < count {
+        let rows = random.pick(&ROWS);
+        let table = table_of(random, rows, &DAYS[..oracle.days()]);
+        let context = context(random);
+        let rules = rules(random, &Schema::of(&table));
+        let mut sqls = Vec::new();
+        let mut wanted = Vec::new();
+        for rule in &rules {
+            let here = outcomes(&table, rule, &context);
+            match (here, sql(&table, rule, oracle.dialect(), &context)) {
+                (Ok(here), Ok(Some(sql))) => {
+                    sqls.push(sql);
+                    wanted.push((rule, here));
+                }
+                (Ok(_), Ok(None)) => unsaid += 1,
+                (Err(message), _) | (_, Err(message)) => failures.push((rule.clone(), message)),
+            }
+        }
+        asked += sqls.len();
+        for (there, (rule, here)) in oracle.ask(&table, &sqls).into_iter().zip(wanted) {
+            failures.extend(differs(oracle, &here, there).map(|message| (rule.clone(), message)));
+        }
+        if let Some((rule, message)) = failures.pop() {
+            let small = shrink::shrink(&table, &rule, &mut |table, rule| disagreement(oracle, table, rule, &context).is_some());
+            let why = disagreement(oracle, &small.0, &small.1, &context).unwrap_or_else(|| format!("only among others: {message}"));
+            let line = conformance::line(&small.0, &small.1, &context);
+            panic!("seed {seed}, {} rules in: {}\nin zone {}: {why}\n{line}", asked, rule.text(), context.time_zone.name());
+        }
+    }
+    eprintln!("{}: {asked} rules mean the same, {unsaid} cannot be said", oracle.dialect());
+    assert!(unsaid * 4 < count, "most rules can be said");
+}
+
+fn check(oracle: Option<Box<dyn Oracle>>, name: &str, variable: &str) {
+    let Some(mut oracle) = oracle else {
+        eprintln!("skipped: rules are not compared with {name}, because {variable} is not set");
+        return;
+    };
+    let number = |name: &str, default: u64| std::env::var(name).map_or(default, |text| text.parse().expect("a number"));
+    conformance::check(&mut *oracle);
+    compare(&mut *oracle, number("CITX_RULES_SEED", 20_261_122), number("CITX_RULES", 1_000) as usize);
+}
+
+#[test]
+fn rules_mean_what_duckdb_says() {
+    check(DuckDb::from_environment().map(|oracle| Box::new(oracle) as Box<dyn Oracle>), "DuckDB", oracles::PYTHON);
+}
+
+#[test]
+fn rules_mean_what_postgres_says() {
+    check(Postgres::from_environment().map(|oracle| Box::new(oracle) as Box<dyn Oracle>), "PostgreSQL", oracles::PGHOST);
+}
+
+#[test]
+fn rules_mean_what_spark_says() {
+    check(Spark::from_environment().map(|oracle| Box::new(oracle) as Box<dyn Oracle>), "Spark", oracles::SPARK);
+}
