@@ -10,6 +10,7 @@ mod compare;
 mod level;
 mod logic;
 mod lookup;
+mod shared;
 mod simd;
 mod words;
 
@@ -19,6 +20,7 @@ pub use compare::{Comparable, in_range};
 pub use level::Level;
 pub use logic::{Instruction, Junction, emit, run};
 pub use lookup::{Code, blend_nulls, lookup};
+pub use shared::count_both;
 pub use words::{Spare, Words};
 
 /// Rows in a block: the masks of a whole book stay near the core that works on them.

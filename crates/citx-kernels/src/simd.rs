@@ -10,6 +10,7 @@ use std::ops::Range;
 use crate::compare;
 use crate::logic::{self, Instruction};
 use crate::lookup;
+use crate::shared;
 use crate::{BLOCK_ROWS, Level, Mask};
 
 /// Numbers with a compare at every level.
@@ -50,6 +51,10 @@ mod other {
     }
     by_rows!(u8 u16 u32);
 
+    pub fn count_both(_: Level, a: &[u64], b: &[u64]) -> u64 {
+        shared::words(a, b)
+    }
+
     pub fn run(
         _: Level,
         instructions: &[Instruction],
@@ -65,10 +70,10 @@ mod other {
 }
 
 #[cfg(not(target_arch = "x86_64"))]
-pub(crate) use other::run;
+pub(crate) use other::{count_both, run};
 
 #[cfg(target_arch = "x86_64")]
-pub(crate) use x86::run;
+pub(crate) use x86::{count_both, run};
 
 #[cfg(target_arch = "x86_64")]
 mod x86 {
@@ -87,6 +92,19 @@ mod x86 {
                 Level::Portable => $body($($argument),*),
             }
         };
+    }
+
+    pub fn count_both(level: Level, a: &[u64], b: &[u64]) -> u64 {
+        #[target_feature(enable = "avx2,popcnt")]
+        fn avx2(a: &[u64], b: &[u64]) -> u64 {
+            shared::words(a, b)
+        }
+        #[target_feature(enable = "avx512f,avx512vl,avx512vpopcntdq,popcnt")]
+        fn avx512(a: &[u64], b: &[u64]) -> u64 {
+            shared::words(a, b)
+        }
+        let portable = shared::words;
+        compiled_for_each_level!(level, portable::avx2, avx512, (a, b))
     }
 
     #[target_feature(enable = "avx2")]

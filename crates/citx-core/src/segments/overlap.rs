@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use arrow_array::{Float64Array, Int64Array};
+use citx_kernels::{Level, count_both};
 
 use crate::run::Run;
 use crate::table::{Column, Table};
@@ -99,14 +100,15 @@ fn shared(segments: &[Segment], run: &Run) -> Result<Vec<i64>> {
 /// How many members each of `rows` shares with each of `columns`.
 fn tile(rows: &[Segment], columns: &[Segment]) -> Vec<u32> {
     let words = rows.first().map_or(0, |segment| segment.bitmap().words().len());
-    let mut both = vec![0; rows.len() * columns.len()];
+    let level = Level::detect();
+    let mut both = vec![0_u32; rows.len() * columns.len()];
     for start in (0..words).step_by(BLOCK_WORDS) {
         let others: Vec<Option<&[u64]>> = columns.iter().map(|segment| block(segment, start)).collect();
         for (row, sums) in rows.iter().zip(both.chunks_mut(columns.len().max(1))) {
             let Some(one) = block(row, start) else { continue };
             for (sum, other) in sums.iter_mut().zip(&others) {
                 if let Some(other) = other {
-                    *sum += one.iter().zip(*other).map(|(a, b)| (a & b).count_ones()).sum::<u32>();
+                    *sum += count_both(level, one, other) as u32;
                 }
             }
         }
