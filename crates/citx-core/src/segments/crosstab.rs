@@ -34,7 +34,7 @@ impl Membership {
     /// group, whose value is null. Every segment has a row for every group. `segment:NAME` stands for a column of who is in that segment.
     ///
     /// # Errors
-    /// `UnknownName`; `InvalidArgument` for a column of a type that rules cannot read; `LimitExceeded` for more than 16,777,216 rows; `Cancelled`.
+    /// `UnknownName`; `InvalidArgument` for a column of lists or of a type that rules cannot read; `LimitExceeded` for more than 16,777,216 rows; `Cancelled`.
     ///
     /// # Example
     /// ```
