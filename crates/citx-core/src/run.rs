@@ -102,6 +102,11 @@ impl Run {
         self.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from))
     }
 
+    /// The same run without progress: for what comes before the part whose progress is told.
+    pub(crate) fn quiet(&self) -> Self {
+        Self { progress: None, ..self.clone() }
+    }
+
     /// # Errors
     /// `Cancelled` once the token was cancelled.
     pub fn check(&self) -> Result<()> {

@@ -17,7 +17,7 @@ use super::functions::Function;
 use super::lex::Span;
 use super::plan::{Op, Operations, Sought};
 use super::row::Scalar;
-use super::vector::{Mask, Vector, bits, build};
+use super::vector::{Mask, Values, Vector, bits, build};
 use super::{Context, Rule};
 
 /// The number of a citizen of whom a source knows no events.
@@ -290,7 +290,7 @@ pub(super) struct Bound<'a> {
 impl<'a> Bound<'a> {
     /// The sources for the rows of a population; nothing is looked up that no operation needs.
     pub fn to_people(operations: &Operations, sources: &Sources<'a>, people: &Population, run: &Run) -> Result<Self> {
-        let mut bound = Self::default();
+        let (mut bound, run) = (Self::default(), &run.quiet());
         for op in &operations.ops {
             match op {
                 Op::EventCount(_) | Op::EventAt { .. } if bound.events.is_none() => {
@@ -352,7 +352,7 @@ impl<'a> Bound<'a> {
                 if let Some((events, citizens)) = citizens {
                     events.counts(&sought.filter(context), citizens, &mut counts);
                 }
-                Vector::Integers(build(rows, None, |row| counts.get(row).copied()))
+                Vector::Integers(Values { data: counts.into(), valid: None })
             }
             Op::EventAt { sought, last } => {
                 let mut instants = vec![None; rows];

@@ -141,6 +141,18 @@ fn sources_join_with_all_else() {
 }
 
 #[test]
+fn progress_never_falls_back() {
+    let told = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
+    let listener = told.clone();
+    let run = Run::new().threads(1).progress(move |share| listener.lock().expect("one thread").push(share));
+    let (events, plan) = (events(), plan(&["may_contact('newsletter', 'email') AND event_count('open') > 0"]).expect("compiles"));
+    plan.evaluate_with(&people(), &context(), &Sources::new().events(&events).view(&Consent), &run).expect("evaluates");
+    let told = told.lock().expect("one thread");
+    assert!(told.is_sorted() && told.last() == Some(&1.0), "{told:?}");
+    assert_eq!(told.iter().filter(|share| **share == 1.0).count(), 1);
+}
+
+#[test]
 fn lineage_goes_through_events_and_consent() {
     let plan = plan(&[
         "n > 1 AND event_count('open', INTERVAL '1 day') > 1 AND last_event('open') IS NULL",
