@@ -243,16 +243,17 @@ impl Plan {
     /// As [`Plan::compile`].
     pub fn compile_with(rules: &[Rule], schema: &Schema, places: &Places) -> Result<Self> {
         let order = order(rules)?;
-        let mut resolver = Resolver { schema, places, builder: plan::Builder::default(), segments: HashMap::new() };
+        let builder = plan::Builder::default();
+        let mut resolver = Resolver { schema, places, builder, segments: HashMap::new(), names: HashMap::new() };
         let mut compiled: Vec<Option<Compiled>> = rules.iter().map(|_| None).collect();
         let mut columns: HashMap<&str, (Vec<u32>, Vec<String>)> = HashMap::new();
         for index in order {
             let Some(rule) = rules.get(index) else { continue };
             let resolved = resolver.rule(rule).map_err(|error| error.context(format!("rule `{}`", rule.name())))?;
-            let own = rule.names().into_iter().filter_map(|name| resolve::find(schema, name)).map(|index| index as u32);
+            let own: Vec<u32> = rule.names().into_iter().filter_map(|name| resolver.find(name)).map(|index| index as u32).collect();
             let called = rule.segments();
             let called: Vec<_> = called.iter().filter_map(|name| columns.get(name)).collect();
-            let mut all: Vec<u32> = own.chain(called.iter().flat_map(|(columns, _)| columns.iter().copied())).collect();
+            let mut all: Vec<u32> = own.into_iter().chain(called.iter().flat_map(|(columns, _)| columns.iter().copied())).collect();
             all.sort_unstable();
             all.dedup();
             let mut asked: Vec<String> =

@@ -35,6 +35,8 @@ pub(super) struct Resolver<'a> {
     pub builder: Builder,
     /// The roots of the rules resolved so far, by name.
     pub segments: HashMap<&'a str, OpId>,
+    /// The indices of the names looked up so far: a book says the same few many times.
+    pub names: HashMap<String, Option<usize>>,
 }
 
 /// A rule in operations.
@@ -44,6 +46,16 @@ pub(super) struct Resolved {
 }
 
 impl<'a> Resolver<'a> {
+    /// As [`find`].
+    pub fn find(&mut self, name: &str) -> Option<usize> {
+        if let Some(known) = self.names.get(name) {
+            return *known;
+        }
+        let found = find(self.schema, name);
+        self.names.insert(name.to_owned(), found);
+        found
+    }
+
     /// Resolves a rule whose `in_segment` calls are of rules resolved before.
     pub fn rule(&mut self, rule: &'a Rule) -> Result<Resolved> {
         let ast = rule.ast();
@@ -184,7 +196,7 @@ impl Scope<'_, '_> {
 
     fn column(&mut self, name: &str, node: &Node) -> Result<Typed> {
         let attributes = self.resolver.schema.attributes();
-        let Some(index) = find(self.resolver.schema, name) else {
+        let Some(index) = self.resolver.find(name) else {
             return Err(self.unknown("attribute", name, node, attributes.iter().map(|one| one.name.as_str()).collect()));
         };
         let data_type = match attributes.get(index).map(|attribute| attribute.data_type) {
