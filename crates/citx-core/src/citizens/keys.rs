@@ -213,7 +213,7 @@ impl Values {
         })
     }
 
-    /// The number of each row's key, in the order in which they first appear, and the rows in which they do.
+    /// The number of each row's key, and by number the rows in which they first appear.
     fn number(&self, rows: usize) -> (Vec<u32>, Vec<usize>) {
         if let Some((least, span)) = self.dense(rows) {
             return self.number_dense(rows, least, span);
@@ -250,20 +250,22 @@ impl Values {
         (span <= rows.saturating_mul(4)).then_some((least, span))
     }
 
+    /// The same in the order of the keys, which is that of most tables of citizens: neighbours there are neighbours here.
     fn number_dense(&self, rows: usize, least: i128, span: usize) -> (Vec<u32>, Vec<usize>) {
-        let (mut numbers, mut firsts) = (Vec::with_capacity(rows), Vec::new());
+        let place = |row: usize| self.key(row).and_then(Key::number).map(|number| (number - least) as usize);
         let mut known = vec![Keys::NONE; span];
-        for row in 0..rows {
-            let slot = self.key(row).and_then(Key::number).and_then(|number| known.get_mut((number - least) as usize));
-            numbers.push(slot.map_or(Keys::NONE, |slot| {
-                if *slot == Keys::NONE {
-                    *slot = firsts.len() as u32;
-                    firsts.push(row);
-                }
-                *slot
-            }));
+        for row in (0..rows).rev() {
+            if let Some(first) = place(row).and_then(|place| known.get_mut(place)) {
+                *first = row as u32;
+            }
         }
-        (numbers, firsts)
+        let mut firsts = Vec::new();
+        for first in known.iter_mut().filter(|first| **first != Keys::NONE) {
+            firsts.push(*first as usize);
+            *first = firsts.len() as u32 - 1;
+        }
+        let number = |row: usize| place(row).and_then(|place| known.get(place)).copied().unwrap_or(Keys::NONE);
+        ((0..rows).map(number).collect(), firsts)
     }
 
     fn key(&self, row: usize) -> Option<Key<'_>> {

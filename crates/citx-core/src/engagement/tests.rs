@@ -189,10 +189,10 @@ fn keys(name: &str, numbers: &[i64], layout: usize) -> Column {
 
 fn table_of(entries: &[Entry], layout: usize) -> Table {
     let micros = TimestampMicrosecondArray::from(entries.iter().map(|entry| entry.at).collect::<Vec<i64>>()).with_timezone("UTC");
-    let unit = if layout % 2 == 0 { TimeUnit::Microsecond } else { TimeUnit::Nanosecond };
+    let unit = if layout.is_multiple_of(2) { TimeUnit::Microsecond } else { TimeUnit::Nanosecond };
     // Nanoseconds end in 2262 and begin in 1677; the windows here do not go there.
     let instants = cast(&micros, &DataType::Timestamp(unit, Some("Europe/London".into()))).expect("in range");
-    let text = if layout % 3 == 0 { DataType::Utf8 } else { dictionary(DataType::LargeUtf8) };
+    let text = if layout.is_multiple_of(3) { DataType::Utf8 } else { dictionary(DataType::LargeUtf8) };
     let texts = |name: &str, texts: Vec<Option<&str>>| {
         let array = cast(Column::text(name, texts).array(), &DataType::LargeUtf8).and_then(|array| cast(&array, &text)).expect("text");
         Column::new(name, array)

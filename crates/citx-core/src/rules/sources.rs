@@ -284,7 +284,14 @@ pub(super) fn asked(ast: &Ast) -> impl Iterator<Item = (Asked<'_>, Span)> {
 #[derive(Default)]
 pub(super) struct Bound<'a> {
     events: Option<(&'a dyn EventSource, Arc<[u32]>)>,
-    masks: Vec<((Arc<str>, Arc<str>), Bitmap)>,
+    contact: Vec<MayContact>,
+}
+
+/// Who may be contacted about a purpose through a channel.
+struct MayContact {
+    purpose: Arc<str>,
+    channel: Arc<str>,
+    mask: Bitmap,
 }
 
 impl<'a> Bound<'a> {
@@ -299,7 +306,7 @@ impl<'a> Bound<'a> {
                 Op::MayContact(purpose, channel) => {
                     if let Some(view) = sources.view {
                         let mask = view.may_contact(people, purpose, channel, run)?;
-                        bound.masks.push(((purpose.clone(), channel.clone()), mask));
+                        bound.contact.push(MayContact { purpose: purpose.clone(), channel: channel.clone(), mask });
                     }
                 }
                 _ => {}
@@ -338,7 +345,7 @@ impl<'a> Bound<'a> {
                 ops: operations.ops.iter().filter(|op| matches!(op, Op::MayContact(..))).cloned().collect(),
                 ..Operations::default()
             };
-            bound.masks = Self::to_people(&consent, sources, &person, &Run::new().threads(1))?.masks;
+            bound.contact = Self::to_people(&consent, sources, &person, &Run::new().threads(1))?.contact;
         }
         Ok(bound)
     }
@@ -394,7 +401,7 @@ impl<'a> Bound<'a> {
     }
 
     fn mask(&self, purpose: &str, channel: &str) -> Option<&Bitmap> {
-        self.masks.iter().find(|((known, by), _)| **known == *purpose && **by == *channel).map(|(_, mask)| mask)
+        self.contact.iter().find(|known| *known.purpose == *purpose && *known.channel == *channel).map(|known| &known.mask)
     }
 }
 
