@@ -136,6 +136,25 @@ fn whoever_is_gone_has_left_and_a_key_keeps_its_type() {
 }
 
 #[test]
+fn keys_of_dictionaries_and_of_slices_are_compared_as_they_are() {
+    let keys = |texts: &[&str]| -> arrow_array::ArrayRef {
+        std::sync::Arc::new(texts.iter().copied().map(Some).collect::<arrow_array::DictionaryArray<arrow_array::types::Int8Type>>())
+    };
+    let people = |array: arrow_array::ArrayRef| {
+        Population::from_table(Table::from_columns([Column::new("id", array)]).expect("a table"), "id").expect("unique keys")
+    };
+    let book = book(&[("all", "id <> 'c'")]).expect("parses");
+    let then = evaluate(&book, &people(keys(&["x", "a", "b", "c"]).slice(1, 3)));
+    let now = evaluate(&book, &people(keys(&["b", "c", "d", "y", "z"]).slice(0, 3)));
+    let all = |key: &str, change: &str| ("all".to_owned(), key.to_owned(), change.to_owned());
+    assert_eq!(changes(&now.diff(&then, &Run::new()).expect("a difference").changes), [all("d", "entered"), all("a", "left")]);
+    // The same rows in both, and more behind them.
+    let more = evaluate(&book, &people(keys(&["a", "b", "c", "e"])));
+    assert_eq!(changes(&more.diff(&then, &Run::new()).expect("a difference").changes), [all("e", "entered")]);
+    assert_eq!(changes(&then.diff(&more, &Run::new()).expect("a difference").changes), [all("e", "left")]);
+}
+
+#[test]
 fn a_book_is_compared_where_a_change_reaches() {
     let people = clicking(&[(1, 1), (2, 3)]);
     // A rule that no change reaches is not evaluated, so that an attribute it lacks does not matter.
