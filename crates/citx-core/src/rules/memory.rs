@@ -18,6 +18,9 @@ const LINE_WORDS: u64 = 8;
 /// Bytes for a condition and a code of its column: what it comes to, for whom it holds on either side, and a bit in a look-up table.
 const CODE_BYTES: u64 = 4;
 
+/// Bytes of a value of a dictionary that is decoded for the conditions that read it beside other columns.
+const DECODED_BYTES: u64 = 17;
+
 /// Bits for each row of a block that an operation's values take at most, validity included: of text, where it lies and how long it is.
 fn bits_per_row(data_type: Type) -> u64 {
     match data_type {
@@ -72,13 +75,18 @@ impl Plan {
             };
             *stretches.entry(*column).or_insert(1) += 2 * (1 + listed as u64);
         }
-        let codes = |column: u32| {
-            let array =
-                self.inner.schema.attributes().get(column as usize).and_then(|attribute| table.batch().column_by_name(&attribute.name));
-            let dictionary = array.and_then(|array| array.as_any_dictionary_opt()).map(|dictionary| dictionary.values().len() as u64);
-            1 + dictionary.unwrap_or_else(|| stretches.get(&column).copied().unwrap_or(0))
-        };
-        let bytes = conditions.iter().map(|(column, conditions)| codes(*column).saturating_mul(*conditions).saturating_mul(CODE_BYTES));
+        let bytes = conditions.into_iter().map(|(column, conditions)| {
+            let attribute = self.inner.schema.attributes().get(column as usize);
+            let array = attribute.and_then(|attribute| table.batch().column_by_name(&attribute.name));
+            let decided = |codes: u64| (codes + 1).saturating_mul(conditions).saturating_mul(CODE_BYTES);
+            match array.and_then(|array| array.as_any_dictionary_opt()) {
+                Some(dictionary) => {
+                    let values = dictionary.values().len() as u64;
+                    decided(values).saturating_add(values * DECODED_BYTES)
+                }
+                None => decided(stretches.get(&column).copied().unwrap_or(0)),
+            }
+        });
         bytes.fold(0, u64::saturating_add)
     }
 
