@@ -54,7 +54,7 @@ bench: .venv/peers
 	MATURIN_PEP517_ARGS="--profile release" $(BIN)/pip install --quiet --force-reinstall --no-deps .
 	touch .venv/tools
 	$(BIN)/python benches/compare/voters.py
-	$(BIN)/python benches/compare/compare.py --rows $(ROWS) --program $(or $(CARGO_TARGET_DIR),target)/release/citx-bench-segments
+	$(BIN)/python benches/compare/compare.py --rows $(ROWS) --programs $(or $(CARGO_TARGET_DIR),target)/release
 
 bench-full:
 	$(MAKE) bench ROWS=10000000

@@ -21,15 +21,17 @@ COMPILED = (10, 100, 1000, 5000)
 # Beyond ten segments these peers need minutes for ten million rows: they get a million, and their ratio is per row.
 SLOW = {"duckdb": "DuckDB", "datafusion": "DataFusion"}
 SLOW_ROWS = 1_000_000
+LIVE = {"one attribute changed": "one", "a whole row changed": "whole"}
+LIVE_ROWS = 1_000_000
 POLARS, CITX, PYTHON = "Polars streaming", "citx", "citx through Python"
 
 
 class Workbench:
     """Makes tables and books where they are absent, and runs engines on them."""
 
-    def __init__(self, folder, program):
+    def __init__(self, folder, programs):
         self.folder = folder
-        self.program = program
+        self.programs = programs
 
     def table(self, workload, rows):
         path = self.folder / f"{workload}_{rows}.parquet"
@@ -47,7 +49,13 @@ class Workbench:
         return path
 
     def ours(self, workload, rows, segments, threads):
-        return self.run(self.program, self.table(workload, rows), KEY, AS_OF, self.book(workload, segments), threads)
+        return self.program("segments", workload, rows, segments, threads)
+
+    def live(self, rows, segments):
+        return self.program("live", "citizens", rows, segments)
+
+    def program(self, name, workload, rows, segments, *more):
+        return self.run(self.programs / f"citx-bench-{name}", self.table(workload, rows), KEY, AS_OF, self.book(workload, segments), *more)
 
     def ours_in_python(self, workload, rows, segments, threads):
         return self.python("ours.py", workload, self.table(workload, rows), segments, threads)
@@ -163,6 +171,16 @@ def small_calls(bench, report):
     report.table(["segments", "parse, ms", "compile, ms", "match one record, us", "explain one segment, us"], lines)
 
 
+def live_segments(bench, report):
+    report.heading("Live segments")
+    took = bench.live(LIVE_ROWS, SIZES[-1])
+    lines = [[what, *(f"{part:.2f}" for part in took[f"{name}_us"]), f"{took[f'{name}_changes']:,}"] for what, name in LIVE.items()]
+    report.table(
+        [f"{took['rows']:,} citizens, {took['segments']:,} segments", "median, us", "99 of 100 below, us", "entered and left"], lines
+    )
+    report.say(f"Starting, which evaluates everyone, takes {took['start_cpu']:.2f} CPU seconds.")
+
+
 def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
     arguments.add_argument("--rows", type=int, default=1_000_000, help="citizens")
@@ -170,10 +188,10 @@ def main():
     arguments.add_argument("--sizes", type=int, nargs="*", default=SIZES, help="numbers of segments")
     arguments.add_argument("--peers", nargs="*", default=list(SLOW), choices=SLOW, help="peers besides Polars")
     arguments.add_argument("--folder", type=Path, default=ROOT / "build/bench", help="where tables are kept")
-    arguments.add_argument("--program", type=Path, default=ROOT / "target/release/citx-bench-segments", help="citx from Rust")
+    arguments.add_argument("--programs", type=Path, default=ROOT / "target/release", help="where citx's own programs were built")
     options = arguments.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
-    bench, report, counts = Workbench(options.folder, options.program), Report(), Counts()
+    bench, report, counts = Workbench(options.folder, options.programs), Report(), Counts()
     report.say(
         f"{datetime.now(timezone.utc):%Y-%m-%d}: {machine()}.",
         "",
@@ -186,6 +204,7 @@ def main():
         ratios(report, workload, results)
     loading(bench, report, options.rows)
     small_calls(bench, report)
+    live_segments(bench, report)
     report.say(counts.sentence())
     report.write(options.folder / "results.md")
     if counts.wrong:

@@ -41,7 +41,7 @@ def measure(call, count, **about):
         walls.append(wall)
         cpus.append(cpu)
     peak = memory_mb("VmHWM")
-    counts = [int(members or 0) for members in count(result)]
+    counts = [int(members) for members in count(result)]
     times = {"wall": min(walls), "cpu": min(cpus), "first_wall": walls[0], "first_cpu": cpus[0]}
     json.dump(about | times | {"base_mb": base, "load_peak_mb": load_peak, "peak_mb": peak, "counts": counts}, sys.stdout)
     print(flush=True)

@@ -30,6 +30,10 @@ def load(path, read):
     return table
 
 
+def true_values(mask):
+    return pc.sum(mask).as_py() or 0
+
+
 def with_polars(path, rules, dictionaries):
     os.environ["POLARS_MAX_THREADS"] = str(THREADS)
     import polars as pl
@@ -69,13 +73,13 @@ def with_duckdb(path, rules, dictionaries):
     connection.execute(f"CREATE TABLE people AS SELECT {', '.join(selected)} FROM read_parquet('{path}')")
     (rows,) = connection.execute("SELECT count(*) FROM people").fetchone()
     masks = ", ".join(f"{render.sql(tree)} AS {name}" for name, tree in rules.items())
-    sums = ", ".join(f"count(*) FILTER (WHERE {name})" for name in rules)
-
-    def evaluate():
-        connection.execute("DROP TABLE IF EXISTS members")
-        connection.execute(f"CREATE TABLE members AS SELECT {masks} FROM people")
-
-    measure(evaluate, lambda _: connection.execute(f"SELECT {sums} FROM members").fetchone(), rows=rows, version=duckdb.__version__)
+    query = f"SELECT {masks} FROM people"
+    measure(
+        lambda: connection.cursor().sql(query).to_arrow_table(),
+        lambda members: map(true_values, members.columns),
+        rows=rows,
+        version=duckdb.__version__,
+    )
 
 
 def with_datafusion(path, rules, dictionaries):
@@ -91,7 +95,7 @@ def with_datafusion(path, rules, dictionaries):
     masks = ", ".join(f"{render.sql(tree)} AS {name}" for name, tree in rules.items())
 
     def counts(batches):
-        return np.sum([[pc.sum(mask).as_py() or 0 for mask in batch.columns] for batch in batches], axis=0)
+        return np.sum([list(map(true_values, batch.columns)) for batch in batches], axis=0)
 
     measure(lambda: context.sql(f"SELECT {masks} FROM people").collect(), counts, rows=rows, version=datafusion.__version__)
 
