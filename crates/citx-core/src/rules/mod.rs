@@ -346,6 +346,17 @@ impl Plan {
         sources.check(self.inner.asking.iter().filter_map(|index| self.inner.rules.get(*index)).map(|compiled| &compiled.rule))
     }
 
+    /// The purposes and channels that rules ask a consent view about.
+    pub(crate) fn asked_consent(&self) -> Vec<(&str, &str)> {
+        let pair = |op| if let &plan::Op::MayContact(ref purpose, ref channel) = op { Some((&**purpose, &**channel)) } else { None };
+        self.inner.operations.ops.iter().filter_map(pair).collect()
+    }
+
+    /// Whether a consent view knows what the rules ask it.
+    pub(crate) fn check_view(&self, view: &dyn MaskSource) -> Result<()> {
+        Sources::new().view(view).check_consent(self.inner.rules.iter().map(|compiled| &compiled.rule))
+    }
+
     /// Where in `table` the attributes are that the rules read.
     fn columns_of(&self, table: &Table) -> Result<HashMap<u32, usize>> {
         let fields = table.batch().schema_ref().fields();

@@ -199,6 +199,16 @@ impl<'a> Sources<'a> {
         Ok(())
     }
 
+    /// The same of consent alone.
+    pub(super) fn check_consent<'r>(&self, rules: impl Iterator<Item = &'r Rule>) -> Result<()> {
+        for rule in rules {
+            for (asked, span) in asked(rule.ast()).filter(|(asked, _)| matches!(asked, Asked::Consent { .. })) {
+                self.check_one(&asked, rule, span).map_err(|error| error.context(format!("rule `{}`", rule.name())))?;
+            }
+        }
+        Ok(())
+    }
+
     fn check_one(&self, asked: &Asked<'_>, rule: &Rule, span: Span) -> Result<()> {
         let wrong = |kind, message: String| Error::new(kind, message).at(RuleLocation::new(rule.text(), span));
         let absent = |function: &str, what: &str| {
@@ -407,7 +417,7 @@ impl<'a> Bound<'a> {
 
 impl Sought {
     /// What is asked for at an instant. A window that begins before the calendar does has no beginning.
-    fn filter(&self, context: &Context) -> EventFilter<'_> {
+    pub(super) fn filter(&self, context: &Context) -> EventFilter<'_> {
         let start = |window: crate::time::Interval| context.as_of.checked_add(window.negated()?, context.time_zone);
         EventFilter { kind: &self.kind, channel: self.channel.as_deref(), after: self.window.and_then(start), until: context.as_of }
     }

@@ -23,7 +23,7 @@ use crate::{Error, ErrorKind, Result};
 
 pub use book::{SegmentBook, SegmentDefinition};
 pub use diff::MembershipDiff;
-pub use live::{Change, Changes, LiveSegments};
+pub use live::{Change, Changes, LiveSegments, LiveSources};
 pub use membership::{Membership, Segment};
 pub use review::BookDiff;
 

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
@@ -334,19 +335,19 @@ impl Attribute {
         }
     }
 
-    /// The first `rows` values as an Arrow array, and its field.
-    pub fn to_arrow(&self, rows: usize) -> Result<(Field, ArrayRef)> {
+    /// The values of these rows as an Arrow array, and its field.
+    pub fn to_arrow(&self, rows: Range<usize>) -> Result<(Field, ArrayRef)> {
         let array = match &self.values {
-            Values::AsTheyCame if rows == self.came.len() => self.came.clone(),
+            Values::AsTheyCame if rows.end <= self.came.len() => self.came.slice(rows.start, rows.len()),
             Values::AsTheyCame => self.overlaid(&HashMap::new(), rows)?,
             Values::Written(written) => self.overlaid(written, rows)?,
             Values::Whole(data, valid) => self.retyped(&whole_array(spelt(self.data_type()), data, valid, rows)?)?,
             Values::Floats(data, valid) => {
-                let values: Float64Array = (0..rows).map(|row| data.get(row).copied().filter(|_| valid.get(row))).collect();
+                let values: Float64Array = rows.map(|row| data.get(row).copied().filter(|_| valid.get(row))).collect();
                 self.retyped(&cast(&values, spelt(self.data_type())).map_err(unwritable)?)?
             }
             Values::Decimals(data, valid) => {
-                let digits: Decimal128Array = (0..rows).map(|row| data.get(row).copied().filter(|_| valid.get(row))).collect();
+                let digits: Decimal128Array = rows.map(|row| data.get(row).copied().filter(|_| valid.get(row))).collect();
                 let digits = digits.with_precision_and_scale(38, self.scale()).map_err(unwritable)?;
                 self.retyped(&cast(&digits, spelt(self.data_type())).map_err(unwritable)?)?
             }
@@ -361,18 +362,15 @@ impl Attribute {
     }
 
     /// The column that came, with what was written over it.
-    fn overlaid(&self, written: &HashMap<u32, Cell>, rows: usize) -> Result<ArrayRef> {
+    fn overlaid(&self, written: &HashMap<u32, Cell>, rows: Range<usize>) -> Result<ArrayRef> {
         const CAME: usize = 0;
         const NULL: usize = 1;
         const WRITTEN: usize = 2;
-        let mut picks: Vec<(usize, usize)> = (0..rows.min(self.came.len())).map(|row| (CAME, row)).collect();
-        picks.resize(rows, (NULL, 0));
+        let mut picks: Vec<(usize, usize)> = rows.clone().map(|row| if row < self.came.len() { (CAME, row) } else { (NULL, 0) }).collect();
         let mut pieces = vec![self.came.clone(), new_null_array(self.data_type(), 1)];
-        let mut order: Vec<&u32> = written.keys().collect();
-        order.sort_unstable();
         let mut texts = Vec::new();
-        for row in order {
-            let (Some(pick), Some(cell)) = (picks.get_mut(*row as usize), written.get(row)) else { continue };
+        for (row, pick) in rows.zip(&mut picks) {
+            let Some(cell) = written.get(&(row as u32)) else { continue };
             match cell {
                 Cell::Text(text) => {
                     *pick = (WRITTEN, texts.len());
@@ -424,7 +422,7 @@ fn put<T: Copy + Default>(data: &mut Vec<T>, valid: &mut Bits, index: usize, val
     }
 }
 
-fn collect<T: Default>(rows: std::ops::Range<usize>, value: impl Fn(usize) -> Option<T>) -> (Vec<T>, Bits) {
+fn collect<T: Default>(rows: Range<usize>, value: impl Fn(usize) -> Option<T>) -> (Vec<T>, Bits) {
     let (mut data, mut valid) = (Vec::with_capacity(rows.len()), Bits(vec![0; rows.len().div_ceil(64)]));
     for row in rows {
         let value = value(row);
@@ -434,8 +432,8 @@ fn collect<T: Default>(rows: std::ops::Range<usize>, value: impl Fn(usize) -> Op
     (data, valid)
 }
 
-fn whole_array(data_type: &DataType, data: &[i64], valid: &Bits, rows: usize) -> Result<ArrayRef> {
-    let values = (0..rows).map(|row| data.get(row).copied().filter(|_| valid.get(row)));
+fn whole_array(data_type: &DataType, data: &[i64], valid: &Bits, rows: Range<usize>) -> Result<ArrayRef> {
+    let values = rows.map(|row| data.get(row).copied().filter(|_| valid.get(row)));
     if data_type == &DataType::Boolean {
         return Ok(Arc::new(values.map(|value| value.map(|value| value != 0)).collect::<BooleanArray>()));
     }

@@ -2,6 +2,8 @@
 
 mod cells;
 mod changes;
+mod consent;
+mod events;
 mod people;
 #[cfg(test)]
 mod tests;
@@ -10,16 +12,19 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::citizens::{Attribute, AttributeType, Population, Schema};
-use crate::rules::{Context, Standing};
+use crate::rules::{Context, Event, MaskSource, Standing};
 use crate::run::Run;
 use crate::table::{Column, Record, Table, unknown_name};
 use crate::time::Timestamp;
 use crate::{Bitmap, Error, ErrorKind, Result};
 
 use super::{Membership, SegmentBook};
+use consent::Consent;
+use events::Events;
 use people::{People, Rows};
 
 pub use changes::{Change, Changes};
+pub use consent::LiveSources;
 
 /// Who is in which segment, kept up to date while citizens change and time moves. At every moment the memberships are those of
 /// [`SegmentBook::evaluate`] over [`LiveSegments::population`] at [`LiveSegments::context`].
@@ -68,17 +73,32 @@ impl SegmentBook {
     /// # Errors
     /// As [`SegmentBook::evaluate`].
     pub fn live(&self, people: &Population, context: &Context, run: &Run) -> Result<LiveSegments> {
-        LiveSegments::start(self, people, context, 0, run)
+        self.live_with(people, context, &LiveSources::new(), run)
+    }
+
+    /// The same where rules read events or consent.
+    ///
+    /// # Errors
+    /// As [`SegmentBook::evaluate_with`].
+    pub fn live_with(&self, people: &Population, context: &Context, sources: &LiveSources, run: &Run) -> Result<LiveSegments> {
+        self.check_key(people.key_name())?;
+        let plan = self.compile(people.schema())?;
+        let members = plan.members_with(people, context, &sources.borrowed(), run)?;
+        let numbers = match &sources.events {
+            Some(events) => events.citizens(people, run)?.to_vec(),
+            None => Vec::new(),
+        };
+        let consent = Consent::new(sources.view.clone(), &plan.asked_consent(), people, run)?;
+        let people = People::new(people.clone(), Events::new(sources.events.clone(), numbers), consent);
+        let standing = Standing::new(plan, &people, &members, context, run)?;
+        Ok(LiveSegments::new(self.clone(), people, standing, 0))
     }
 }
 
 impl LiveSegments {
-    fn start(book: &SegmentBook, people: &Population, context: &Context, seq: u64, run: &Run) -> Result<Self> {
-        book.check_key(people.key_name())?;
-        let standing = Standing::new(book.compile(people.schema())?, people.table(), context, run)?;
+    fn new(book: SegmentBook, people: People, standing: Standing, seq: u64) -> Self {
         let names = book.definitions().iter().map(|definition| definition.name.clone()).collect();
-        let (written, flips) = (Vec::new(), Vec::new());
-        Ok(Self { book: book.clone(), names, people: People::new(people.clone()), standing, seq, written, flips })
+        Self { book, names, people, standing, seq, written: Vec::new(), flips: Vec::new() }
     }
 
     /// The number of the last change; 0 before the first.
@@ -113,7 +133,7 @@ impl LiveSegments {
                 self.written.clear();
                 self.people.write_row(row, &mut self.written);
                 self.update(number, &mut changes);
-                self.counted(changes)
+                Ok(self.counted(changes))
             }
             None => self.upsert_records(std::slice::from_ref(record)),
         }
@@ -140,33 +160,122 @@ impl LiveSegments {
 
     fn write(&mut self, rows: &Rows) -> Result<Changes> {
         if let Some(fields) = self.people.retyped(rows) {
-            let attribute =
-                |field: &arrow_schema::Field| Attribute { name: field.name().clone(), data_type: AttributeType::of(field.data_type()) };
-            let plan = self.book.compile(&Schema::new(fields.iter().map(attribute)))?;
-            self.people.retype(rows);
-            self.standing.replace(plan, &self.people);
+            self.retype(rows, &fields)?;
         }
         let mut changes = self.changes();
         for index in 0..rows.len() {
             self.written.clear();
-            let (row, is_new) = self.people.write(rows, index, &mut self.written);
-            if is_new {
-                self.flips.clear();
-                self.standing.insert(&self.people, &mut self.flips);
-                changes.extend(&self.people.key(row), &self.flips);
-            } else {
-                self.update(row, &mut changes);
+            let (row, newcomer) = self.people.write(rows, index, &mut self.written);
+            match newcomer {
+                Some(newcomer) => {
+                    self.decide(row);
+                    self.flips.clear();
+                    self.standing.insert(newcomer.has_events, &self.people, &mut self.flips);
+                    changes.extend(&self.people.key(row), &self.flips);
+                }
+                None => self.update(row, &mut changes),
             }
         }
-        self.counted(changes)
+        Ok(self.counted(changes))
+    }
+
+    /// Attributes that had only nulls take the type of their first values: the rules are compiled anew.
+    fn retype(&mut self, rows: &Rows, fields: &[arrow_schema::Field]) -> Result<()> {
+        let attribute =
+            |field: &arrow_schema::Field| Attribute { name: field.name().clone(), data_type: AttributeType::of(field.data_type()) };
+        let plan = self.book.compile(&Schema::new(fields.iter().map(attribute)))?;
+        let members = self.standing.members(self.people.len());
+        self.people.retype(rows);
+        // The attributes are still null, so that nobody enters or leaves.
+        let context = *self.context();
+        self.standing = Standing::new(plan, &self.people, &members, &context, &Run::new().threads(1))?;
+        Ok(())
+    }
+
+    /// Has the consent view decide about a citizen whose attributes changed. Not knowing is no leave to contact.
+    fn decide(&mut self, row: u32) {
+        if self.people.consent.is_asked() {
+            let decided = self.people.person(row).and_then(|person| self.people.consent.decide(&person));
+            let decided = decided.unwrap_or_else(|_| vec![false; self.people.consent.len()]);
+            self.people.consent.set(row, &decided);
+        }
     }
 
     fn update(&mut self, row: u32, changes: &mut Changes) {
         self.flips.clear();
         self.standing.update(row, &self.written, &self.people, &mut self.flips);
+        if self.people.consent.is_asked() && self.people.are_facts(&self.written) {
+            // What both did is one change: a segment left and entered again was not left.
+            let mut more = Vec::new();
+            self.decide(row);
+            self.standing.consent(row, &self.people, &mut more);
+            self.flips.extend(more);
+            net(&mut self.flips);
+        }
         if !self.flips.is_empty() {
             changes.extend(&self.people.key(row), &self.flips);
         }
+    }
+
+    /// Takes in an event of a citizen, who need not be there yet. An event with the same citizen, kind, instant and `id` as one before is
+    /// that one again, and changes nothing; without an id, so is one with the same citizen, kind and instant as one without an id. Events
+    /// may come late, in any order, and before their time: they count from then on. Kinds that no rule asks for are not kept.
+    ///
+    /// # Errors
+    /// `InvalidArgument` for an empty key; `LimitExceeded` beyond 65,535 kinds and channels; nothing changes then.
+    ///
+    /// # Example
+    /// ```
+    /// # use citx_core::{Run, citizens::Population, rules::*, segments::*, table::*, time::*, engagement::*};
+    /// # let people = Population::from_table(Table::from_columns([Column::text("id", [Some("C-17")])])?, "id")?;
+    /// # let at = |text| Timestamp::parse(text, TimeZone::UTC);
+    /// # let none = Table::from_columns([Column::text::<&str>("id", []), Column::text::<&str>("kind", []), Column::timestamp("at", [])])?;
+    /// # let sources = LiveSources::new().events(Events::from_table(&none, &EventColumns::default())?);
+    /// # let context = Context { as_of: at("2026-11-22")?, time_zone: TimeZone::UTC };
+    /// let book = SegmentBook::new([SegmentDefinition::new("reader", "event_count('open', INTERVAL '90 days') >= 1")])?;
+    /// let mut live = book.live_with(&people, &context, &sources, &Run::new())?;
+    /// let event = Event { kind: "open", at: at("2026-11-01")?, channel: None, value: None };
+    /// assert_eq!(live.append("C-17", &event, Some("e-1"))?.len(), 1);
+    /// assert!(live.append("C-17", &event, Some("e-1"))?.is_empty(), "it is the same event");
+    /// assert_eq!(live.next_change_at(), Some(at("2027-01-30")?), "then it is 90 days old");
+    /// # Ok::<(), citx_core::Error>(())
+    /// ```
+    pub fn append(&mut self, key: &str, event: &Event<'_>, id: Option<&str>) -> Result<Changes> {
+        if key.is_empty() {
+            return Err(Error::new(ErrorKind::InvalidArgument, "an event has a citizen, but its key is empty"));
+        }
+        let mut changes = self.changes();
+        if !self.standing.asks_events(event.kind) {
+            return Ok(changes);
+        }
+        let row = self.people.find(key);
+        if self.people.events.append(key, row, event, id)?
+            && let Some(row) = row
+        {
+            self.flips.clear();
+            self.standing.append(row, (event.kind, event.channel, event.at), &self.people, &mut self.flips);
+            changes.extend(&self.people.key(row), &self.flips);
+        }
+        Ok(self.counted(changes))
+    }
+
+    /// Takes a later consent view: a withdrawal, or a grant.
+    ///
+    /// # Errors
+    /// As [`SegmentBook::evaluate_with`]; nothing changes then.
+    pub fn set_view(&mut self, view: impl MaskSource + 'static, run: &Run) -> Result<Changes> {
+        let view: Arc<dyn MaskSource> = Arc::new(view);
+        self.standing.plan().check_view(view.as_ref())?;
+        let consent = Consent::new(Some(view), &self.standing.plan().asked_consent(), &self.population()?, run)?;
+        let rows = consent.differing(&self.people.consent);
+        self.people.consent = consent;
+        let mut changes = self.changes();
+        for row in rows {
+            self.flips.clear();
+            self.standing.consent(row, &self.people, &mut self.flips);
+            changes.extend(&self.people.key(row), &self.flips);
+        }
+        Ok(self.counted(changes))
     }
 
     /// Moves time forward. The changes are those between before and after: who entered and left again in between is not among them.
@@ -181,21 +290,31 @@ impl LiveSegments {
         let mut changes = self.changes();
         let people = &self.people;
         self.standing.advance(as_of, people, &mut |row, flips| changes.extend(&people.key(row), flips));
-        self.counted(changes)
+        Ok(self.counted(changes))
+    }
+
+    /// The next instant at which somebody enters or leaves a segment if nothing but time moves, exactly: until then nothing changes, and
+    /// then something does. `None` if nothing ever will.
+    ///
+    /// Two kinds of rules are promised less: that nothing changes before. Where a rule does more with `as_of()` itself than to step it by
+    /// intervals and compare it, that is the next microsecond. Where a rule does more with a count of days or years than to compare it with
+    /// a number, as in `age(dob) % 10 = 0`, and 400 days bring no change, it is the 400th midnight.
+    pub fn next_change_at(&mut self) -> Option<Timestamp> {
+        self.standing.next_change(&self.people)
     }
 
     fn changes(&self) -> Changes {
         Changes::new(self.names.clone(), self.people.key_type().clone(), self.seq + 1)
     }
 
-    fn counted(&mut self, changes: Changes) -> Result<Changes> {
+    fn counted(&mut self, changes: Changes) -> Changes {
         self.seq += changes.len() as u64;
-        Ok(changes)
+        changes
     }
 
     /// How many members each segment has, in the book's order.
     pub fn counts(&self) -> Vec<(String, usize)> {
-        self.names.iter().cloned().zip(self.standing.counts().iter().copied()).collect()
+        self.names.iter().enumerate().map(|(index, name)| (name.clone(), self.standing.count(index))).collect()
     }
 
     /// The keys of a segment's members in population order, in the key's own type.
@@ -222,12 +341,27 @@ impl LiveSegments {
     /// # Errors
     /// As [`LiveSegments::population`].
     pub fn membership(&self) -> Result<Membership> {
-        let members: Vec<Bitmap> = self.standing.members();
+        let members: Vec<Bitmap> = self.standing.members(self.people.len());
         let columns = (0..members.len()).map(|index| self.standing.plan().columns_used(index));
         let segments = self.names.iter().cloned().zip(members).zip(columns);
         let segments = segments.map(|((name, members), columns)| (name, members, columns));
         Ok(Membership::new(self.book.clone(), self.population()?, *self.context(), segments))
     }
+}
+
+/// What flipped twice did not flip.
+fn net(flips: &mut Vec<(u32, bool)>) {
+    flips.sort_by_key(|(segment, _)| *segment);
+    let mut kept: Vec<(u32, bool)> = Vec::with_capacity(flips.len());
+    for flip in flips.drain(..) {
+        match kept.last() {
+            Some((segment, _)) if *segment == flip.0 => {
+                kept.pop();
+            }
+            _ => kept.push(flip),
+        }
+    }
+    *flips = kept;
 }
 
 impl fmt::Debug for LiveSegments {

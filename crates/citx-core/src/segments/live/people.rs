@@ -8,11 +8,14 @@ use arrow_array::{ArrayRef, RecordBatch, RecordBatchOptions};
 use arrow_schema::{DataType, Field, Schema as ArrowSchema};
 
 use crate::citizens::{Population, check_columns, key_texts, keys_in, values_in};
-use crate::rules::{Cells, Scalar};
+use crate::rules::{Cells, EventFilter, Scalar};
 use crate::table::{Column, Record, Table, Value};
+use crate::time::Timestamp;
 use crate::{Error, ErrorKind, Result};
 
 use super::cells::{Attribute, Cell};
+use super::consent::Consent;
+use super::events::Events;
 
 /// Citizens that change.
 pub(super) struct People {
@@ -25,6 +28,8 @@ pub(super) struct People {
     added_rows: HashMap<Arc<str>, u32>,
     /// Everyone as a population, until something is written.
     whole: OnceLock<Population>,
+    pub events: Events,
+    pub consent: Consent,
 }
 
 /// Rows that fit, ready to be written.
@@ -37,6 +42,11 @@ pub(super) struct Rows {
     present: Option<Vec<Vec<bool>>>,
     /// Attributes that had only nulls, and the type that their first values bring.
     retyped: Vec<(usize, DataType)>,
+}
+
+/// Someone who was not there before.
+pub(super) struct Newcomer {
+    pub has_events: bool,
 }
 
 /// One record of a citizen who is there, ready to be written.
@@ -53,10 +63,26 @@ impl Cells for People {
     fn rows(&self) -> u32 {
         self.len() as u32
     }
+
+    fn event_count(&self, row: u32, wanted: &EventFilter<'_>) -> i64 {
+        self.events.count(row, wanted)
+    }
+
+    fn event_at(&self, row: u32, wanted: &EventFilter<'_>, last: bool) -> Option<Timestamp> {
+        self.events.at(row, wanted, last)
+    }
+
+    fn events(&self, kind: &str, channel: Option<&str>) -> Vec<(i64, u32)> {
+        self.events.instants(self.rows(), kind, channel)
+    }
+
+    fn may_contact(&self, row: u32, purpose: &str, channel: &str) -> bool {
+        self.consent.is_allowed(row, purpose, channel)
+    }
 }
 
 impl People {
-    pub fn new(first: Population) -> Self {
+    pub fn new(first: Population, events: Events, consent: Consent) -> Self {
         let table = first.table();
         let fields = table.schema().fields().iter().zip(table.batch().columns());
         let attributes: Vec<Attribute> = fields.map(|(field, array)| Attribute::new(field.clone(), array.clone())).collect();
@@ -64,7 +90,7 @@ impl People {
             attributes.iter().enumerate().map(|(index, attribute)| (attribute.name().to_owned(), index)).collect();
         let key = places.get(first.key_name()).copied().unwrap_or(0);
         let whole = OnceLock::from(first.clone());
-        Self { first, attributes, places, key, added: Vec::new(), added_rows: HashMap::new(), whole }
+        Self { first, attributes, places, key, added: Vec::new(), added_rows: HashMap::new(), whole, events, consent }
     }
 
     pub fn len(&self) -> usize {
@@ -104,7 +130,7 @@ impl People {
         if let Some(whole) = self.whole.get() {
             return Ok(whole.clone());
         }
-        let columns = self.attributes.iter().map(|attribute| attribute.to_arrow(self.len())).collect::<Result<Vec<_>>>()?;
+        let columns = self.attributes.iter().map(|attribute| attribute.to_arrow(0..self.len())).collect::<Result<Vec<_>>>()?;
         let (fields, arrays): (Vec<Field>, Vec<ArrayRef>) = columns.into_iter().unzip();
         let schema = ArrowSchema::new_with_metadata(fields, self.first.table().schema().metadata().clone());
         let options = RecordBatchOptions::new().with_row_count(Some(self.len()));
@@ -112,6 +138,21 @@ impl People {
             .map_err(|error| Error::new(ErrorKind::InvalidArgument, "the rows do not make a table").caused_by(error))?;
         let whole = self.first.with_table(Table::from_batch(batch))?;
         Ok(self.whole.get_or_init(|| whole).clone())
+    }
+
+    /// One citizen as a population.
+    pub fn person(&self, row: u32) -> Result<Population> {
+        let row = row as usize;
+        let columns = self.attributes.iter().map(|attribute| attribute.to_arrow(row..row + 1)).collect::<Result<Vec<_>>>()?;
+        let columns = columns.into_iter().map(|(field, array)| Column::new(field.name(), array));
+        let person = Population::from_table(Table::from_columns(columns)?, self.key_name())?;
+        self.first.facts().map_or(Ok(person.clone()), |facts| person.with_facts(facts.clone()))
+    }
+
+    /// Whether consent may hang on one of these attributes.
+    pub fn are_facts(&self, attributes: &[u32]) -> bool {
+        let names = attributes.iter().filter_map(|place| self.attributes.get(*place as usize)).map(Attribute::name);
+        self.first.facts().is_some_and(|facts| names.into_iter().any(|name| facts.columns().any(|(_, column)| column == name)))
     }
 
     /// The record as a row of a citizen who is there, if its values are plainly of their columns' types.
@@ -217,12 +258,15 @@ impl People {
     }
 
     /// Writes the row at `index` of `rows`: who that is, and whether they are new. The attributes written are added to `written`.
-    pub fn write(&mut self, rows: &Rows, index: usize, written: &mut Vec<u32>) -> (u32, bool) {
+    pub fn write(&mut self, rows: &Rows, index: usize, written: &mut Vec<u32>) -> (u32, Option<Newcomer>) {
         self.whole = OnceLock::new();
         let key = rows.keys.get(index).map(String::as_str).unwrap_or_default();
         let (row, is_new) = match self.find(key) {
-            Some(row) => (row, false),
-            None => (self.add(key, Cell::read(&rows.new_keys, index)), true),
+            Some(row) => (row, None),
+            None => {
+                let row = self.add(key, Cell::read(&rows.new_keys, index));
+                (row, Some(Newcomer { has_events: self.events.add_citizen(key, row) }))
+            }
         };
         for (column, (place, array)) in rows.columns.iter().enumerate() {
             let says = rows.present.as_ref().is_none_or(|present| present.get(column).and_then(|rows| rows.get(index)) == Some(&true));

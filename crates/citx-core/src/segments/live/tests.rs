@@ -5,10 +5,12 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 
 use super::*;
+use crate::engagement::{EventColumns, Events};
+use crate::rules::Sources;
 use crate::rules::tests::random::{Random, Writer, table};
 use crate::segments::SegmentDefinition;
 use crate::table::Value;
-use crate::time::TimeZone;
+use crate::time::{DAY_MICROS, TimeZone};
 
 const ZONES: [&str; 8] = [
     "UTC",
@@ -70,7 +72,9 @@ fn book(random: &mut Random, people: &Population) -> SegmentBook {
     for index in 0..1 + random.below(8) {
         let called = definitions.iter().map(|definition| definition.name.clone()).collect();
         let depth = 1 + random.below(3);
-        let rule = match random.below(4) {
+        let rule = match random.below(6) {
+            4 => evented(random),
+            5 => format!("({}) {} ({})", evented(random), random.pick(&["AND", "OR"]), timed(random)),
             0 => Writer { random: &mut *random, called }.condition(depth),
             1 => timed(random),
             2 => format!("({}) OR ({})", timed(random), Writer { random: &mut *random, called }.condition(depth)),
@@ -106,6 +110,20 @@ fn keyed(random: &mut Random, rows: usize, keys: impl Iterator<Item = i64>) -> T
     Table::from_columns(std::iter::once(key).chain(columns)).expect("a table")
 }
 
+const KINDS: [&str; 3] = ["open", "click", "call"];
+
+fn evented(random: &mut Random) -> String {
+    let kind = random.pick(&KINDS[..2]);
+    let window = random.pick(&["1 day", "1 month", "36 hours", "90 days"]);
+    match random.below(6) {
+        0 | 1 => format!("event_count('{kind}', INTERVAL '{window}') >= {}", 1 + random.below(3)),
+        2 => format!("days_since(last_event('{kind}')) > {}", random.below(40)),
+        3 => format!("last_event('{kind}') < as_of() - INTERVAL '{window}'"),
+        4 => format!("event_count('{kind}', INTERVAL '{window}') > event_count('{}', INTERVAL '2 days')", random.pick(&KINDS[..2])),
+        _ => format!("first_event('{kind}') IS NULL OR small0 > 5"),
+    }
+}
+
 /// Some columns of some rows, for citizens who are there or not.
 fn rows_to_write(random: &mut Random) -> Table {
     let rows = 1 + random.below(5);
@@ -133,12 +151,52 @@ struct History {
     context: Context,
     before: BTreeSet<(String, String)>,
     seq: u64,
+    /// Citizen, kind, instant and id.
+    events: Vec<(i64, String, Timestamp, Option<String>)>,
+}
+
+fn event_table(events: &[(i64, String, Timestamp, Option<String>)]) -> Events {
+    let columns = [
+        Column::integer("id", events.iter().map(|event| Some(event.0))),
+        Column::text("kind", events.iter().map(|event| Some(event.1.as_str()))),
+        Column::timestamp("at", events.iter().map(|event| Some(event.2))),
+    ];
+    Events::from_table(&Table::from_columns(columns).expect("a table"), &EventColumns::default()).expect("events")
 }
 
 impl History {
     fn full(&self, people: &Population, as_of: Timestamp) -> BTreeSet<(String, String)> {
         let context = Context { as_of, ..self.context };
-        members(&self.book.evaluate(people, &context, &Run::new().threads(1)).expect("evaluates"))
+        let events = event_table(&self.events);
+        members(&self.book.evaluate_with(people, &context, &Sources::new().events(&events), &Run::new().threads(1)).expect("evaluates"))
+    }
+
+    /// Nothing changes before the next change, and something does then.
+    fn check_next(&mut self, random: &mut Random) {
+        let rules: Vec<&str> = self.book.definitions().iter().map(|definition| definition.rule.as_str()).collect();
+        let rules = format!("{rules:#?} at {} in {}", self.context.as_of, self.context.time_zone.name());
+        let now = self.context.as_of.as_micros();
+        let next = self.live.next_change_at();
+        let until = next.map_or(now + 4_000 * DAY_MICROS, Timestamp::as_micros);
+        for _ in 0..4 {
+            let between = now + (random.next() % (until - now) as u64) as i64;
+            assert_eq!(self.full(&self.people, Timestamp::from_micros(between)), self.before, "between, until {next:?}; {rules}");
+        }
+        assert_eq!(self.full(&self.people, Timestamp::from_micros(until - 1)), self.before, "before {next:?}; {rules}");
+        if let Some(at) = next.filter(|_| until > now + 1 && until < now + 300 * DAY_MICROS) {
+            assert_ne!(self.full(&self.people, at), self.before, "at {at}; {rules}");
+        }
+    }
+
+    /// A new event, or one that was there already.
+    fn append(&mut self, random: &mut Random) -> Changes {
+        let known = self.events.iter().filter(|event| KINDS[..2].contains(&event.1.as_str())).cloned().collect::<Vec<_>>();
+        let new = if random.below(3) == 0 && !known.is_empty() { random.pick(&known) } else { event(random, &self.context) };
+        if !self.events.contains(&new) && new.1 != "call" {
+            self.events.push(new.clone());
+        }
+        let told = Event { kind: &new.1, at: new.2, channel: None, value: None };
+        self.live.append(&new.0.to_string(), &told, new.3.as_deref()).expect("an event")
     }
 
     /// The changes are the difference, and what is live is what a full evaluation gives.
@@ -166,6 +224,13 @@ impl History {
         assert!((0..people.len()).all(|row| same(&live.table().row(row), &people.table().row(row))));
         self.before = wanted;
     }
+}
+
+fn event(random: &mut Random, context: &Context) -> (i64, String, Timestamp, Option<String>) {
+    let back = random.pick(&[0, 1, 3_600_000_000, DAY_MICROS, 30 * DAY_MICROS, 91 * DAY_MICROS, -DAY_MICROS, -5 * DAY_MICROS]);
+    let at = Timestamp::from_micros(context.as_of.as_micros() - back);
+    let id = random.pick(&[None, Some("a"), Some("b")]).map(str::to_owned);
+    (random.below(9) as i64, random.pick(&KINDS).to_owned(), at, id)
 }
 
 fn same(one: &Record, other: &Record) -> bool {
@@ -196,11 +261,14 @@ proptest! {
         let zone: TimeZone = random.pick(&ZONES).parse().expect("a zone");
         let context = Context { as_of: Timestamp::parse(random.pick(&STARTS), zone).expect("an instant"), time_zone: zone };
         let book = book(random, &people);
-        let live = book.live(&people, &context, &Run::new().threads(1)).expect("goes live");
-        let mut history = History { book, live, people, context, before: BTreeSet::new(), seq: 0 };
+        let events: Vec<_> = (0..random.below(9)).map(|_| event(random, &context)).map(|(key, kind, at, _)| (key, kind, at, None)).collect();
+        let sources = LiveSources::new().events(event_table(&events));
+        let live = book.live_with(&people, &context, &sources, &Run::new().threads(1)).expect("goes live");
+        let mut history = History { book, live, people, context, before: BTreeSet::new(), seq: 0, events };
         history.before = history.full(&history.people, context.as_of);
         for _ in 0..10 {
-            let changes = match random.below(3) {
+            let changes = match random.below(4) {
+                3 => history.append(random),
                 0 => {
                     let rows = rows_to_write(random);
                     match written(&history.people, &rows).filter(|people| history.book.check(people.schema()).is_ok()) {
@@ -236,6 +304,9 @@ proptest! {
                 }
             };
             history.check(&changes);
+            if random.below(2) == 0 {
+                history.check_next(random);
+            }
         }
     }
 }

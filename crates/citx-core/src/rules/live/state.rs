@@ -1,0 +1,152 @@
+//! What is kept of each row: its codes, and the rules that are true for it.
+
+use super::super::plan::Operations;
+use super::Cells;
+use super::circuit::Circuit;
+use super::cuts::Code;
+use super::moment::Moment;
+use super::program::Truth;
+
+/// The rows of all: codes by channel, and a bit for each root that is true.
+pub(super) struct State {
+    pub channels: usize,
+    pub codes: Vec<Code>,
+    pub words: usize,
+    pub members: Vec<u64>,
+    /// By root, how many rows it is true for.
+    pub counts: Vec<usize>,
+}
+
+/// Memory to work in.
+#[derive(Default)]
+pub(super) struct Scratch {
+    /// Roots to evaluate.
+    dirty: Vec<u64>,
+    truths: Vec<Truth>,
+}
+
+/// One row, to be changed in place.
+pub(super) struct Row<'r> {
+    pub number: u32,
+    pub codes: &'r mut [Code],
+    pub members: &'r mut [u64],
+}
+
+/// From what its codes meant before to what is to be known of a row.
+pub(super) struct Settling<'s> {
+    pub circuit: &'s Circuit,
+    pub operations: &'s Operations,
+    pub before: &'s Moment,
+    pub after: &'s Moment,
+}
+
+pub(super) fn bit(words: &[u64], index: u32) -> bool {
+    words.get(index as usize / 64).is_some_and(|word| word >> (index % 64) & 1 == 1)
+}
+
+pub(super) fn flip(words: &mut [u64], index: u32) {
+    if let Some(word) = words.get_mut(index as usize / 64) {
+        *word ^= 1 << (index % 64);
+    }
+}
+
+fn set(words: &mut [u64], index: u32) {
+    if let Some(word) = words.get_mut(index as usize / 64) {
+        *word |= 1 << (index % 64);
+    }
+}
+
+impl Scratch {
+    pub fn new(roots: usize) -> Self {
+        Self { dirty: vec![0; roots.div_ceil(64)], truths: Vec::new() }
+    }
+
+    /// Has every root evaluated.
+    pub fn ask_all(&mut self, roots: usize) {
+        (0..roots as u32).for_each(|root| set(&mut self.dirty, root));
+    }
+}
+
+impl State {
+    pub fn row(&mut self, number: u32) -> Row<'_> {
+        let (codes, members) = (number as usize * self.channels, number as usize * self.words);
+        Row {
+            number,
+            codes: self.codes.get_mut(codes..codes + self.channels).unwrap_or_default(),
+            members: self.members.get_mut(members..members + self.words).unwrap_or_default(),
+        }
+    }
+
+    /// The codes and members of a row.
+    pub fn read(&self, number: u32) -> (&[Code], &[u64]) {
+        let (codes, members) = (number as usize * self.channels, number as usize * self.words);
+        (
+            self.codes.get(codes..codes + self.channels).unwrap_or_default(),
+            self.members.get(members..members + self.words).unwrap_or_default(),
+        )
+    }
+
+    /// Counts what became true and what no longer is, and says so by rule.
+    pub fn count(&mut self, circuit: &Circuit, flipped: &[(u32, bool)], flips: &mut Vec<(u32, bool)>) {
+        for &(root, is_true) in flipped {
+            if let Some(count) = self.counts.get_mut(root as usize) {
+                *count = if is_true { *count + 1 } else { count.saturating_sub(1) };
+            }
+            let rules = circuit.roots.get(root as usize).map(|root| root.rules.as_slice()).unwrap_or_default();
+            flips.extend(rules.iter().map(|rule| (*rule, is_true)));
+        }
+        flips.sort_unstable();
+    }
+}
+
+impl Settling<'_> {
+    /// Takes up the codes of these channels, and has the roots evaluated that read a condition which differs.
+    pub fn codes(&self, row: &mut Row<'_>, channels: &[u32], cells: &impl Cells, scratch: &mut Scratch) {
+        for index in channels.iter().map(|index| *index as usize) {
+            let (Some(channel), Some(code)) = (self.circuit.channels.get(index), row.codes.get_mut(index)) else { continue };
+            let now = self.after.code(self.operations, channel, index, cells, row.number);
+            let was = std::mem::replace(code, now);
+            let (Some(before), Some(after)) = (self.before.tables.get(index), self.after.tables.get(index)) else { continue };
+            if was == now && before.is_same(after) {
+                continue;
+            }
+            for (place, (was, now)) in before.row(was).iter().zip(after.row(now)).enumerate() {
+                if was != now
+                    && let Some(leaf) = self.circuit.leaves.get(channel.first as usize + place)
+                {
+                    leaf.roots.iter().for_each(|root| set(&mut scratch.dirty, *root));
+                }
+            }
+        }
+    }
+
+    /// Evaluates the roots asked for and those that call them; `flipped` takes those that became true, and those that no longer are.
+    pub fn roots(&self, row: &mut Row<'_>, scratch: &mut Scratch, flipped: &mut Vec<(u32, bool)>) {
+        let Scratch { dirty, truths } = scratch;
+        let mut word = 0;
+        while let Some(bits) = dirty.get(word).copied() {
+            if bits == 0 {
+                word += 1;
+                continue;
+            }
+            let number = word as u32 * 64 + bits.trailing_zeros();
+            flip(dirty, number);
+            let Some(root) = self.circuit.roots.get(number as usize) else { continue };
+            let leaf = |leaf: u32| {
+                let leaf = self.circuit.leaves.get(leaf as usize);
+                let found = leaf.and_then(|leaf| {
+                    let (code, table) = (row.codes.get(leaf.channel as usize)?, self.after.tables.get(leaf.channel as usize)?);
+                    Some(table.truth(*code, leaf.place))
+                });
+                found.unwrap_or(super::program::UNKNOWN)
+            };
+            let is_true = root.program.is_true(self.operations, &self.after.fixed, leaf, |root| bit(row.members, root), truths);
+            if is_true != bit(row.members, number) {
+                flip(row.members, number);
+                flipped.push((number, is_true));
+                // They all lie behind, so that this walk comes to them.
+                root.callers.iter().for_each(|caller| set(dirty, *caller));
+            }
+        }
+    }
+}
