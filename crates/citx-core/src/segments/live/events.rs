@@ -73,7 +73,7 @@ impl Events {
 
     /// Takes in an event; `false` if it was there already: the same citizen, kind, instant and id.
     pub fn append(&mut self, key: &str, row: Option<u32>, event: &Event<'_>, id: Option<&str>) -> Result<bool> {
-        if id.is_none() && row.is_some_and(|row| self.source_has(row, event)) {
+        if id.is_none() && self.source_has(key, event) {
             return Ok(false);
         }
         let happened = Happened {
@@ -102,9 +102,11 @@ impl Events {
         Some((self.source.as_deref()?, number))
     }
 
-    fn source_has(&self, row: u32, wanted: &Event<'_>) -> bool {
+    fn source_has(&self, key: &str, wanted: &Event<'_>) -> bool {
         let mut any = false;
-        if let Some((source, number)) = self.number(row) {
+        if let Some(source) = &self.source
+            && let Some(number) = source.citizen(key)
+        {
             source.each(number, &mut |event| any |= event.kind == wanted.kind && event.at == wanted.at);
         }
         any

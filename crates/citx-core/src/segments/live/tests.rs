@@ -250,63 +250,72 @@ fn record(rows: &Table, row: usize) -> Record {
     rows.row(row)
 }
 
+fn run_history(seed: u64) {
+    let random = &mut Random(seed);
+    let people = random.below(6);
+    let people = Population::from_table(keyed(random, people, 0..people as i64), "id").expect("unique keys");
+    let zone: TimeZone = random.pick(&ZONES).parse().expect("a zone");
+    let context = Context { as_of: Timestamp::parse(random.pick(&STARTS), zone).expect("an instant"), time_zone: zone };
+    let book = book(random, &people);
+    let events: Vec<_> = (0..random.below(9)).map(|_| event(random, &context)).map(|(key, kind, at, _)| (key, kind, at, None)).collect();
+    let sources = LiveSources::new().events(event_table(&events));
+    let live = book.live_with(&people, &context, &sources, &Run::new().threads(1)).expect("goes live");
+    let mut history = History { book, live, people, context, before: BTreeSet::new(), seq: 0, events };
+    history.before = history.full(&history.people, context.as_of);
+    for _ in 0..10 {
+        let changes = match random.below(4) {
+            3 => history.append(random),
+            0 => {
+                let rows = rows_to_write(random);
+                match written(&history.people, &rows).filter(|people| history.book.check(people.schema()).is_ok()) {
+                    Some(people) => {
+                        history.people = people;
+                        history.live.upsert_table(&rows).expect("fits")
+                    }
+                    None => {
+                        history.live.upsert_table(&rows).expect_err("does not fit");
+                        history.live.changes()
+                    }
+                }
+            }
+            1 => {
+                let rows = rows_to_write(random).take(&[0]).expect("a row");
+                let one = record(&rows, 0);
+                match history
+                    .people
+                    .upsert_records(std::slice::from_ref(&one))
+                    .ok()
+                    .filter(|people| history.book.check(people.schema()).is_ok())
+                {
+                    Some(people) => {
+                        history.people = people;
+                        history.live.upsert(&one).expect("fits")
+                    }
+                    None => {
+                        history.live.upsert(&one).expect_err("does not fit");
+                        history.live.changes()
+                    }
+                }
+            }
+            _ => {
+                history.context.as_of = Timestamp::from_micros(history.context.as_of.as_micros() + random.pick(&STEPS));
+                let back = Timestamp::from_micros(history.live.context().as_of.as_micros() - 1);
+                assert_eq!(history.live.advance(back).expect_err("backwards").kind(), ErrorKind::InvalidArgument);
+                history.live.advance(history.context.as_of).expect("forwards")
+            }
+        };
+        history.check(&changes);
+        if random.below(2) == 0 {
+            history.check_next(random);
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 120, ..ProptestConfig::default() })]
 
     #[test]
     fn a_history_ends_where_a_full_evaluation_does(seed in any::<u64>()) {
-        let random = &mut Random(seed);
-        let people = random.below(6);
-        let people = Population::from_table(keyed(random, people, 0..people as i64), "id").expect("unique keys");
-        let zone: TimeZone = random.pick(&ZONES).parse().expect("a zone");
-        let context = Context { as_of: Timestamp::parse(random.pick(&STARTS), zone).expect("an instant"), time_zone: zone };
-        let book = book(random, &people);
-        let events: Vec<_> = (0..random.below(9)).map(|_| event(random, &context)).map(|(key, kind, at, _)| (key, kind, at, None)).collect();
-        let sources = LiveSources::new().events(event_table(&events));
-        let live = book.live_with(&people, &context, &sources, &Run::new().threads(1)).expect("goes live");
-        let mut history = History { book, live, people, context, before: BTreeSet::new(), seq: 0, events };
-        history.before = history.full(&history.people, context.as_of);
-        for _ in 0..10 {
-            let changes = match random.below(4) {
-                3 => history.append(random),
-                0 => {
-                    let rows = rows_to_write(random);
-                    match written(&history.people, &rows).filter(|people| history.book.check(people.schema()).is_ok()) {
-                        Some(people) => {
-                            history.people = people;
-                            history.live.upsert_table(&rows).expect("fits")
-                        }
-                        None => {
-                            history.live.upsert_table(&rows).expect_err("does not fit");
-                            history.live.changes()
-                        }
-                    }
-                }
-                1 => {
-                    let rows = rows_to_write(random).take(&[0]).expect("a row");
-                    let one = record(&rows, 0);
-                    match history.people.upsert_records(std::slice::from_ref(&one)).ok().filter(|people| history.book.check(people.schema()).is_ok()) {
-                        Some(people) => {
-                            history.people = people;
-                            history.live.upsert(&one).expect("fits")
-                        }
-                        None => {
-                            history.live.upsert(&one).expect_err("does not fit");
-                            history.live.changes()
-                        }
-                    }
-                }
-                _ => {
-                    history.context.as_of = Timestamp::from_micros(history.context.as_of.as_micros() + random.pick(&STEPS));
-                    let back = Timestamp::from_micros(history.live.context().as_of.as_micros() - 1);
-                    assert_eq!(history.live.advance(back).expect_err("backwards").kind(), ErrorKind::InvalidArgument);
-                    history.live.advance(history.context.as_of).expect("forwards")
-                }
-            };
-            history.check(&changes);
-            if random.below(2) == 0 {
-                history.check_next(random);
-            }
-        }
+        run_history(seed);
     }
 }
