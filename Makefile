@@ -7,13 +7,13 @@ CARGO := cargo
 BUILT := $(or $(CARGO_TARGET_DIR),target)/$(PROFILE)
 BIN := .venv/bin
 
-.PHONY: demo test check bench bench-full build test-rust test-python test-c test-dotnet header clean
+.PHONY: demo test check bench bench-full build test-rust test-rules check-rules check-rules-spark test-python test-c test-dotnet header clean
 
 demo: build
 	$(BUILT)/citx run examples/tsm/citx.toml --as-of 2024-11-26
 	$(BUILT)/citx run examples/voters/citx.toml --as-of 2006-08-01
 
-test: check test-rust test-python test-c test-dotnet
+test: check test-rust test-rules test-python test-c test-dotnet
 
 # Everything at once: asked for one by one, the crates would choose other features of their dependencies and compile them again.
 build:
@@ -21,6 +21,19 @@ build:
 
 test-rust: build
 	$(CARGO) test --locked --profile $(PROFILE) --workspace
+
+# Rules against DuckDB, and PostgreSQL where it is installed.
+test-rules: CITX_RULES ?= 1000
+check-rules: CITX_RULES ?= 20000
+test-rules check-rules: build .venv/tools
+	CITX_RULES=$(CITX_RULES) CITX_RULES_PYTHON=$(BIN)/python scripts/with_postgres \
+		$(CARGO) test --quiet --locked --profile $(PROFILE) -p citx-core --lib rules::tests::differential -- --nocapture
+
+check-rules-spark: build
+	test -x .venv-spark/bin/python || $(PYTHON) -m venv .venv-spark
+	.venv-spark/bin/pip install --quiet --disable-pip-version-check pyspark==4.3.0 pyarrow
+	CITX_RULES=$${CITX_RULES:-1000} CITX_RULES_SPARK=.venv-spark/bin/python \
+		$(CARGO) test --quiet --locked --profile $(PROFILE) -p citx-core --lib rules::tests::differential -- --nocapture
 
 test-python: .venv/citx
 	$(BIN)/python -m pytest python/tests

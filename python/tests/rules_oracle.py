@@ -2,12 +2,13 @@
 
 `python rules_oracle.py duckdb` reads requests from stdin and writes an answer to each to stdout, both JSON on one line. A request is
 {"table": the path of an Arrow file, "sql": [conditions]}; an answer has for each condition a text with `t`, `f` or `n` for each row, or
-{"error": message}. The rule tests of citx-core run it.
+{"error": message}. The rule tests of citx-core run it. `schema` answers whether documents fit the JSON Schema whose file is named in "table".
 """
 
 from __future__ import annotations
 
 import json
+import pathlib
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -27,6 +28,9 @@ def readable(column: pa.ChunkedArray) -> pa.ChunkedArray:
         return column.cast(pa.decimal128(min(column.type.precision, 38), column.type.scale))
     if pa.types.is_null(column.type):
         return column.cast(pa.bool_())
+    # DuckDB 2.0 has no functions for nanoseconds with a zone.
+    if pa.types.is_timestamp(column.type) and column.type.unit == "ns" and column.type.tz is not None:
+        return column.cast(pa.timestamp("us", column.type.tz), safe=False)
     return column
 
 
@@ -59,7 +63,7 @@ def duckdb_asker() -> Callable[[str, list[str]], list[Any]]:
             def run(some: list[str]) -> list[Any]:
                 try:
                     columns = ", ".join(f"({sql}) AS c{index}" for index, sql in enumerate(some))
-                    answers = connection.execute(f"SELECT {columns} FROM people").fetch_arrow_table().columns
+                    answers = connection.execute(f"SELECT {columns} FROM people").to_arrow_table().columns
                     return ["".join(LETTERS[value] for value in column.to_pylist()) for column in answers]
                 except duckdb.Error as error:
                     if len(some) == 1:
@@ -103,8 +107,23 @@ def spark_asker() -> Callable[[str, list[str]], list[Any]]:
     return ask
 
 
+def schema_asker() -> Callable[[str, list[str]], list[Any]]:
+    import jsonschema
+    import referencing
+
+    folder = pathlib.Path(__file__).parents[2] / "docs" / "spec"
+    schemas = {name: json.loads((folder / name).read_text()) for name in ("rule.schema.json", "book.schema.json")}
+    registry = referencing.Registry().with_resources((name, referencing.Resource.from_contents(one)) for name, one in schemas.items())
+
+    def ask(name: str, documents: list[str]) -> list[Any]:
+        validator = jsonschema.Draft202012Validator(schemas[name], registry=registry)
+        return ["t" if validator.is_valid(json.loads(document)) else "f" for document in documents]
+
+    return ask
+
+
 def main() -> None:
-    ask = {"duckdb": duckdb_asker, "spark": spark_asker}[sys.argv[1]]()
+    ask = {"duckdb": duckdb_asker, "schema": schema_asker, "spark": spark_asker}[sys.argv[1]]()
     for line in sys.stdin:
         request = json.loads(line)
         print(json.dumps(ask(request["table"], request["sql"])), flush=True)

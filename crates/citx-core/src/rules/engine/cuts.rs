@@ -61,8 +61,9 @@ impl Cutter<'_> {
     fn compare(&self, value: OpId, constant: OpId, cuts: &mut Vec<i64>) -> Option<()> {
         let constant = self.scalar(constant);
         if *constant == Scalar::Null {
-            // Unknown wherever there is a value, or, of a difference, the same for all values.
-            return self.chain(value).map(|_| ());
+            // Unknown wherever there is a value, or, of a difference, the same for all values; what a step beyond the calendar makes of one
+            // is null too.
+            return matches!(self.op(value)?, Op::Column(_)).then_some(());
         }
         if self.plain && matches!(self.op(value)?, Op::Column(_)) {
             return self.around(self.position_of(constant)?, cuts);

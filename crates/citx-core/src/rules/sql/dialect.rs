@@ -36,9 +36,7 @@ impl Writer<'_> {
             (Type::Text, Dialect::DuckDb) => "VARCHAR".to_owned(),
             (Type::Text, Dialect::Spark) => "STRING".to_owned(),
             (Type::Date, _) => "DATE".to_owned(),
-            // Types that only the other operations have.
-            #[expect(unreachable_patterns)]
-            _ => "BOOLEAN".to_owned(),
+            (Type::List(_), _) => "BOOLEAN[]".to_owned(),
         }
     }
 
@@ -156,7 +154,8 @@ impl Writer<'_> {
         let body = body(self, &name)?;
         Ok(Sql::atom(match self.dialect {
             Dialect::DuckDb => format!("list_transform([{}], lambda {name}: {body})[1]", value.text),
-            Dialect::Postgres => format!("(SELECT {body} FROM (SELECT {} AS {name}) AS s{})", value.text, self.bound),
+            // With an offset it is not written out in place of the name, over and over.
+            Dialect::Postgres => format!("(SELECT {body} FROM (SELECT {} AS {name} OFFSET 0) AS s{})", value.text, self.bound),
             Dialect::Spark => format!("transform(array({}), {name} -> {body})[0]", value.text),
         }))
     }

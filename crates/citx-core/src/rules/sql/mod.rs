@@ -3,7 +3,9 @@
 //! Values in the SQL are as rules compute with them: integers in 64 bits, floats in double, instants as whole microseconds since
 //! 1970. What depends on the instant and the zone alone is computed here. Specified in `docs/spec/rule-forms.md`.
 
+mod casts;
 mod dialect;
+mod lists;
 mod numbers;
 mod texts;
 mod times;
@@ -186,12 +188,22 @@ impl<'a> Writer<'a> {
 
     fn operands(&self, id: OpId) -> Vec<OpId> {
         let mut operands = Vec::new();
-        if !self.constants.contains_key(&id)
-            && let Some(op) = self.operations.ops.get(id as usize)
-        {
-            op.operands(|operand| operands.push(operand));
+        if let Some(op) = self.varying(id) {
+            let written = self.negated(op).unwrap_or(op);
+            written.operands(|operand| operands.push(operand));
         }
         operands
+    }
+
+    /// An operation, unless it comes to the same for every row.
+    fn varying(&self, id: OpId) -> Option<&'a Op> {
+        if self.constants.contains_key(&id) { None } else { self.operations.ops.get(id as usize) }
+    }
+
+    /// The test of which an operation is the negation, where SQL has a word for that.
+    fn negated(&self, op: &Op) -> Option<&'a Op> {
+        let Op::Not(inner) = op else { return None };
+        self.varying(*inner).filter(|inner| matches!(inner, Op::Equal(..) | Op::Less(..) | Op::IsNull(_)))
     }
 
     /// The operations that a rule needs, and how often each is an operand.
@@ -231,19 +243,25 @@ impl<'a> Writer<'a> {
         match op {
             Op::Column(index) => self.column(id, *index),
             Op::ToFloat(_) | Op::ToDecimal(..) | Op::Arithmetic(..) | Op::Negate(_) | Op::Abs(_) => self.number(id, op),
+            Op::Round(..) | Op::Floor(_) | Op::Ceil(_) => self.rounded(id, op),
+            Op::Cast(a, target) => self.cast(id, *a, *target),
             Op::ToTimestamp(_)
             | Op::ToDate(_)
             | Op::ShiftDate(..)
             | Op::ShiftTimestamp(..)
             | Op::AddDays(..)
             | Op::DaysBetween(..)
-            | Op::YearsBetween(..) => self.time(op),
+            | Op::YearsBetween(..)
+            | Op::Extract(..)
+            | Op::Truncate(..) => self.time(op),
             Op::Lower(_)
             | Op::Upper(_)
             | Op::Length(_)
             | Op::Concat(..)
             | Op::Like(..)
             | Op::LikeValue { .. }
+            | Op::Trim(..)
+            | Op::Regexp(..)
             | Op::StartsWith(..)
             | Op::EndsWith(..)
             | Op::Contains(..) => self.text(op),
@@ -276,7 +294,7 @@ impl<'a> Writer<'a> {
                 let places: Vec<(String, String)> = places.take(MAX_BYTES / 100).collect();
                 self.within(&[lat, lon], &places, &metres)
             }
-            Op::Not(a) => match self.operations.ops.get(*a as usize) {
+            Op::Not(a) => match self.negated(op) {
                 Some(Op::Equal(a, b)) => self.comparison(*a, "<>", *b)?,
                 Some(Op::Less(a, b)) => self.comparison(*a, ">=", *b)?,
                 Some(Op::IsNull(a)) => Sql::test(format!("{} IS NOT NULL", self.get(*a))),
@@ -286,6 +304,10 @@ impl<'a> Writer<'a> {
             Op::Or(parts) => self.junction(parts, " OR ", Binds::Or),
             Op::IsNull(a) => Sql::test(format!("{} IS NULL", self.get(*a))),
             Op::IsTrue(a) => Sql::test(format!("{} IS TRUE", self.get(*a))),
+            Op::Least(parts) => self.extreme(id, "least", parts)?,
+            Op::Greatest(parts) => self.extreme(id, "greatest", parts)?,
+            Op::Holds(list, value) => self.holds(*list, *value)?,
+            Op::HoldsAny(list, set) => self.holds_any(*list, *set)?,
             Op::Case(conditions, values) => self.case(id, conditions, values)?,
             _ => return self.unsupported("one of the rule's operations"),
         })
@@ -302,18 +324,36 @@ impl<'a> Writer<'a> {
             let digits = values.iter().map(|value| self.digits_of(*value)).max().unwrap_or(0);
             self.digits.insert(id, digits);
         }
+        // A CASE of nulls alone would be text in PostgreSQL.
+        let null = self.null(self.type_of(id));
+        let value =
+            |value: &OpId| if self.constants.get(value) == Some(&Constant::Null) { null.text.clone() } else { self.get(*value).text };
         let mut text = "CASE".to_owned();
-        for (condition, value) in conditions.iter().zip(values) {
-            text.push_str(&format!(" WHEN {} THEN {}", self.get(*condition).text, self.get(*value).text));
+        for (condition, then) in conditions.iter().zip(values) {
+            text.push_str(&format!(" WHEN {} THEN {}", self.get(*condition).text, value(then)));
         }
         if let Some(last) = values.get(conditions.len()) {
-            text.push_str(&format!(" ELSE {}", self.get(*last).text));
+            text.push_str(&format!(" ELSE {}", value(last)));
         }
         Ok(Sql::atom(text + " END"))
     }
 
+    fn extreme(&mut self, id: OpId, function: &str, parts: &[OpId]) -> Result<Sql> {
+        if let Type::Decimal(_) = self.type_of(id) {
+            let digits = parts.iter().map(|part| self.digits_of(*part)).max().unwrap_or(0);
+            self.digits.insert(id, digits);
+        }
+        let parts: Vec<String> = parts.iter().map(|part| self.get(*part).text).collect();
+        Ok(Sql::atom(format!("{function}({})", parts.join(", "))))
+    }
+
     fn column(&mut self, id: OpId, index: u32) -> Result<Sql> {
         let Some(attribute) = self.schema.attributes().get(index as usize) else { return Ok(Sql::atom("NULL")) };
+        let lower = attribute.name.to_lowercase();
+        let alike = self.schema.attributes().iter().filter(|other| other.name.to_lowercase() == lower).count();
+        if alike > 1 && self.dialect != Dialect::Postgres {
+            return self.unsupported(format!("the column `{}` beside one whose name differs by case alone", attribute.name));
+        }
         let name = self.name(&attribute.name);
         if let AttributeType::Decimal { precision, scale } = attribute.data_type {
             let digits = u32::from(precision);

@@ -1,6 +1,6 @@
 //! Numbers: widening, overflow, exact decimals; comparisons and sets; distances.
 
-use crate::{Error, ErrorKind, Result};
+use crate::Result;
 
 use super::super::ast::Arithmetic;
 use super::super::functions::EARTH_RADIUS_M;
@@ -20,7 +20,7 @@ impl Writer<'_> {
         }
     }
 
-    fn scale_of(&self, id: OpId) -> u32 {
+    pub(super) fn scale_of(&self, id: OpId) -> u32 {
         if let Type::Decimal(scale) = self.type_of(id) { u32::try_from(scale).unwrap_or(0) } else { 0 }
     }
 
@@ -74,7 +74,7 @@ impl Writer<'_> {
         }
     }
 
-    fn in_64_bits(&mut self, numeric: &Sql) -> Result<Sql> {
+    pub(super) fn in_64_bits(&mut self, numeric: &Sql) -> Result<Sql> {
         self.bind(numeric, |_, v| Ok(format!("CASE WHEN {v} BETWEEN {} AND {} THEN CAST({v} AS BIGINT) END", i64::MIN, i64::MAX)))
     }
 
@@ -123,7 +123,7 @@ impl Writer<'_> {
     }
 
     /// A decimal that may have so many digits.
-    fn sized(&mut self, id: OpId, digits: u32, scale: i8, write: impl FnOnce(&Self, &str) -> String) -> Result<Sql> {
+    pub(super) fn sized(&mut self, id: OpId, digits: u32, scale: i8, write: impl FnOnce(&Self, &str) -> String) -> Result<Sql> {
         self.digits.insert(id, digits.min(MAX_DIGITS));
         let data_type = self.decimal_type(digits.min(MAX_DIGITS), scale);
         let text = write(self, &data_type);
@@ -158,6 +158,37 @@ impl Writer<'_> {
         }
     }
 
+    pub(super) fn rounded(&mut self, id: OpId, op: &Op) -> Result<Sql> {
+        let (function, a, places) = match op {
+            Op::Round(a, places) => ("round", *a, *places),
+            Op::Floor(a) => ("floor", *a, 0),
+            Op::Ceil(a) => ("ceil", *a, 0),
+            _ => return self.unsupported("one of the rule's computations"),
+        };
+        let sql = self.get(a);
+        match self.type_of(a) {
+            _ if places < 0 => self.unsupported("rounding to tens"),
+            Type::Integer => Ok(sql),
+            Type::Decimal(scale) if function == "round" && places >= i32::from(scale) => {
+                self.digits.insert(id, self.digits_of(a));
+                Ok(sql)
+            }
+            Type::Decimal(_) => {
+                let Type::Decimal(scale) = self.type_of(id) else { return self.unsupported("rounding to another type") };
+                let digits = self.digits_of(a) + 1 + u32::try_from(scale).unwrap_or(0) - self.scale_of(a).min(self.digits_of(a));
+                let places = if function == "round" { format!(", {places}") } else { String::new() };
+                self.sized(id, digits, scale, |_, data_type| format!("CAST({function}({}{places}) AS {data_type})", sql.text))
+            }
+            // They round halves to even, through decimals, or to integers.
+            _ if self.dialect == Dialect::DuckDb => {
+                let places = if function == "round" { format!(", {places}") } else { String::new() };
+                Ok(Sql::atom(format!("{function}({}{places})", sql.text)))
+            }
+            _ if self.dialect == Dialect::Postgres && function != "round" => Ok(Sql::atom(format!("{function}({})", sql.text))),
+            _ => self.unsupported("rounding of floats"),
+        }
+    }
+
     pub(super) fn comparison(&mut self, a: OpId, operator: &str, b: OpId) -> Result<Sql> {
         self.check_scales(&[a, b])?;
         Ok(Sql::test(format!("{} {operator} {}", self.get(a), self.get(b))))
@@ -180,6 +211,14 @@ impl Writer<'_> {
     /// Whether a value is one of some constants.
     pub(super) fn in_set(&mut self, a: OpId, set: u32) -> Result<Sql> {
         let (value, data_type) = (self.get(a), self.type_of(a));
+        let items = self.items(set, data_type, (self.digits_of(a), self.scale_of(a)))?;
+        // In an empty set is nothing, and of a null it is not known.
+        Ok(Sql::test(if items.is_empty() { format!("{value} <> {value}") } else { format!("{value} IN ({})", items.join(", ")) }))
+    }
+
+    /// The constants of a set, of a type; `size` is how many digits a decimal has that they stand beside, and how many of them behind
+    /// the point.
+    pub(super) fn items(&self, set: u32, data_type: Type, size: (u32, u32)) -> Result<Vec<String>> {
         let mut items: Vec<String> = Vec::new();
         match self.operations.sets.get(set as usize) {
             Some(Set::Integers(values)) => {
@@ -194,17 +233,18 @@ impl Writer<'_> {
             Some(Set::Floats(keys)) => {
                 for key in keys.iter().map(|key| f64::from_bits(*key)) {
                     items.push(self.float(key));
+                    // Spark looks a long list up by bits.
                     if key == 0.0 {
                         items.push(self.float(-0.0));
                     }
                 }
             }
             Some(Set::Decimals(digits)) => {
-                let scale = if let Type::Decimal(scale) = data_type { scale } else { 0 };
-                let mut sizes = vec![(self.digits_of(a).saturating_sub(self.scale_of(a)), self.scale_of(a))];
+                let scale = i8::try_from(size.1).unwrap_or(0);
+                let mut sizes = vec![(size.0.saturating_sub(size.1), size.1)];
                 for digits in digits.iter() {
                     let (text, count) = self.decimal(*digits, scale)?;
-                    sizes.push((count.saturating_sub(self.scale_of(a)), self.scale_of(a)));
+                    sizes.push((count.saturating_sub(size.1), size.1));
                     items.push(text);
                 }
                 self.check_digits(sizes.into_iter())?;
@@ -214,10 +254,9 @@ impl Writer<'_> {
                     items.push(self.quoted(text)?);
                 }
             }
-            None => return Err(Error::new(ErrorKind::Unsupported, "a set that is not there")),
+            None => {}
         }
-        // In an empty set is nothing, and of a null it is not known.
-        Ok(Sql::test(if items.is_empty() { format!("{value} <> {value}") } else { format!("{value} IN ({})", items.join(", ")) }))
+        Ok(items)
     }
 
     /// Whether a point lies within so many metres of one of some places: null where a coordinate is not on earth.

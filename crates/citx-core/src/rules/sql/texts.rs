@@ -4,9 +4,10 @@ use std::sync::LazyLock;
 
 use crate::Result;
 
+use super::super::functions::is_blank;
 use super::super::functions::{lower, upper};
 use super::super::like::{Part, Pattern};
-use super::super::plan::Op;
+use super::super::plan::{Constant, Op, OpId, Side};
 use super::{Dialect, Sql, Writer};
 
 /// What escapes in patterns.
@@ -58,6 +59,14 @@ impl Writer<'_> {
                     Dialect::Spark => Sql::test(format!("{value} LIKE replace({}, '\\\\', '\\\\\\\\')", pattern.text)),
                 }
             }
+            Op::Trim(side, a, characters) => self.trimmed(*side, &self.get(*a), *characters)?,
+            Op::Regexp(a, regexp) => match self.operations.regexps.get(*regexp as usize) {
+                Some(regexp) if self.dialect == Dialect::DuckDb => {
+                    let (pattern, flags) = (self.quoted(&regexp.pattern)?, self.quoted(&regexp.flags)?);
+                    Sql::atom(format!("regexp_matches({}, {pattern}, {flags})", self.get(*a).text))
+                }
+                _ => return self.unsupported("a regular expression in RE2's syntax"),
+            },
             Op::StartsWith(a, b) => {
                 let function = if self.dialect == Dialect::Spark { "startswith" } else { "starts_with" };
                 Sql::atom(format!("{function}({}, {})", self.get(*a).text, self.get(*b).text))
@@ -81,7 +90,30 @@ impl Writer<'_> {
         })
     }
 
-    fn mapped(&self, value: &Sql, to_upper: bool) -> Sql {
+    fn trimmed(&self, side: Side, value: &Sql, characters: OpId) -> Result<Sql> {
+        let Some(Constant::Text(characters)) = self.constants.get(&characters) else {
+            return self.unsupported("trimming characters that vary");
+        };
+        // A blank stands for every width of it.
+        let characters = if **characters == *" " {
+            (0..=0x3000).filter_map(char::from_u32).filter(|ch| is_blank(*ch)).collect()
+        } else {
+            characters.to_string()
+        };
+        let characters = self.quoted(&characters)?;
+        let (function, word) = match (side, self.dialect) {
+            (Side::Start, _) => ("ltrim", "LEADING"),
+            (Side::End, _) => ("rtrim", "TRAILING"),
+            (Side::Both, Dialect::Postgres) => ("btrim", "BOTH"),
+            (Side::Both, _) => ("trim", "BOTH"),
+        };
+        Ok(Sql::atom(match self.dialect {
+            Dialect::Spark => format!("trim({word} {characters} FROM {})", value.text),
+            _ => format!("{function}({}, {characters})", value.text),
+        }))
+    }
+
+    pub(super) fn mapped(&self, value: &Sql, to_upper: bool) -> Sql {
         let function = if to_upper { "upper" } else { "lower" };
         if self.dialect == Dialect::DuckDb {
             return Sql::atom(format!("{function}({})", value.text));

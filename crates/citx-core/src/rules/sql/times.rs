@@ -3,7 +3,8 @@
 use crate::Result;
 use crate::time::{DAY_MICROS, Date, Interval, TimeZone};
 
-use super::super::plan::{Constant, Op};
+use super::super::ast::Part;
+use super::super::plan::{Constant, Op, OpId, Type};
 use super::{Dialect, Sql, Writer};
 
 /// The days at either end of the calendar.
@@ -29,7 +30,7 @@ impl Writer<'_> {
                 })
             }
             Op::ShiftDate(a, interval) => match steppable(*interval) {
-                None => Ok(self.null(super::Type::Date)),
+                None => Ok(self.null(Type::Date)),
                 Some(range) => self.bind(&self.get(*a), |writer, v| {
                     let stepped = writer.stepped_date(v, *interval);
                     writer.on_days(v, range, &stepped)
@@ -59,7 +60,7 @@ impl Writer<'_> {
                 let Some(Constant::Date(today)) = self.constants.get(today) else {
                     return self.unsupported("an age at a date that varies");
                 };
-                let Some((year, month, day)) = Date::from_days(*today).ymd() else { return Ok(self.null(super::Type::Integer)) };
+                let Some((year, month, day)) = Date::from_days(*today).ymd() else { return Ok(self.null(Type::Integer)) };
                 let today = i64::from(year) * 10_000 + i64::from(month) * 100 + i64::from(day);
                 self.bind(&self.get(*birth), |writer, v| {
                     let year = match writer.dialect {
@@ -76,7 +77,116 @@ impl Writer<'_> {
                     writer.on_days(v, (FIRST_DAY, LAST_DAY), &format!("CAST(floor(({today} - {birth}) / 10000.0) AS BIGINT)"))
                 })
             }
+            Op::Extract(part, a) => self.extract(*part, *a),
+            Op::Truncate(part, a) => self.truncate(*part, *a),
             _ => self.unsupported("one of the rule's operations on dates"),
+        }
+    }
+
+    /// A part of a date, or of a wall clock.
+    fn extract(&mut self, part: Part, a: OpId) -> Result<Sql> {
+        let sql = self.get(a);
+        if self.type_of(a) == Type::Date {
+            return self.bind(&sql, |writer, v| {
+                let then = writer.part_of_date(part, v);
+                writer.on_days(v, (FIRST_DAY, LAST_DAY), &then)
+            });
+        }
+        let inside = self.in_calendar(&sql)?;
+        let local = self.local(&inside)?;
+        self.bind(&local, |writer, v| {
+            let counted = |writer: &Self, unit: i64, of: i64| {
+                let passed = writer.passed(v, unit * of);
+                match writer.dialect {
+                    Dialect::DuckDb => format!("{passed} // {unit}"),
+                    Dialect::Postgres => format!("{passed} / {unit}"),
+                    Dialect::Spark => format!("{passed} div {unit}L"),
+                }
+            };
+            let then = match part {
+                Part::Hour => counted(writer, 3_600_000_000, 24),
+                Part::Minute => counted(writer, 60_000_000, 60),
+                Part::Second => counted(writer, 1_000_000, 60),
+                part => {
+                    let date = format!("({})", writer.date_of_local(v));
+                    writer.part_of_date(part, &date)
+                }
+            };
+            Ok(writer.on_micros(v, (FIRST_DAY, LAST_DAY), &then))
+        })
+    }
+
+    /// How much of a unit of microseconds has passed, as an operand.
+    fn passed(&self, v: &str, unit: i64) -> String {
+        match self.dialect {
+            Dialect::Spark => format!("pmod({v}, {unit}L)"),
+            _ => format!("(({v} % {unit} + {unit}) % {unit})"),
+        }
+    }
+
+    fn part_of_date(&self, part: Part, v: &str) -> String {
+        let (duckdb, postgres, spark) = match part {
+            Part::Year => ("year", "year", "YEAR"),
+            Part::IsoYear => ("isoyear", "isoyear", "YEAROFWEEK"),
+            Part::Quarter => ("quarter", "quarter", "QUARTER"),
+            Part::Month => ("month", "month", "MONTH"),
+            Part::Week => ("week", "week", "WEEK"),
+            Part::Day => ("day", "day", "DAY"),
+            Part::DayOfYear => ("dayofyear", "doy", "DOY"),
+            Part::DayOfWeek => ("dayofweek", "dow", "DAYOFWEEK"),
+            Part::IsoDayOfWeek => ("isodow", "isodow", "DAYOFWEEK_ISO"),
+            // The start of a day.
+            Part::Hour | Part::Minute | Part::Second => return format!("CASE WHEN {v} IS NOT NULL THEN {} END", self.integer(0)),
+        };
+        match self.dialect {
+            Dialect::DuckDb => format!("CAST({duckdb}({v}) AS BIGINT)"),
+            // PostgreSQL has no year 0.
+            Dialect::Postgres if matches!(part, Part::Year | Part::IsoYear) => {
+                format!("CAST(extract({postgres} FROM {v}) + CASE WHEN extract({postgres} FROM {v}) < 0 THEN 1 ELSE 0 END AS BIGINT)")
+            }
+            Dialect::Postgres => format!("CAST(extract({postgres} FROM {v}) AS BIGINT)"),
+            Dialect::Spark if part == Part::DayOfWeek => format!("CAST(dayofweek({v}) - 1 AS BIGINT)"),
+            Dialect::Spark => format!("CAST(extract({spark} FROM {v}) AS BIGINT)"),
+        }
+    }
+
+    /// The start of the year, month and so on.
+    fn truncate(&mut self, part: Part, a: OpId) -> Result<Sql> {
+        let sql = self.get(a);
+        if self.type_of(a) == Type::Date {
+            return self.bind(&sql, |writer, v| {
+                let start = writer.start_of(part, v);
+                writer.on_days(v, (FIRST_DAY, LAST_DAY), &start)
+            });
+        }
+        let inside = self.in_calendar(&sql)?;
+        let unit = match part {
+            Part::Hour => 3_600_000_000,
+            Part::Minute => 60_000_000,
+            Part::Second => 1_000_000,
+            part => {
+                let local = self.local(&inside)?;
+                let start = self.bind(&local, |writer, v| {
+                    let date = format!("({})", writer.date_of_local(v));
+                    let start = format!("({})", writer.start_of(part, &date));
+                    Ok(writer.on_micros(v, (FIRST_DAY, LAST_DAY), &format!("{} * {DAY_MICROS}", writer.days(&start))))
+                })?;
+                return self.resolve(&start);
+            }
+        };
+        self.bind(&inside, |writer, v| {
+            let local = writer.local(&Sql::atom(v))?;
+            Ok(format!("({v} - {})", writer.passed(&local.to_string(), unit)))
+        })
+    }
+
+    fn start_of(&self, part: Part, v: &str) -> String {
+        let unit = part.name();
+        match (self.dialect, part) {
+            (_, Part::Day | Part::Hour | Part::Minute | Part::Second) => v.to_owned(),
+            (Dialect::DuckDb, _) => format!("CAST(date_trunc('{unit}', {v}) AS DATE)"),
+            (Dialect::Postgres, _) => format!("CAST(date_trunc('{unit}', CAST({v} AS TIMESTAMP)) AS DATE)"),
+            (Dialect::Spark, _) => format!("trunc({v}, '{unit}')"),
         }
     }
 
@@ -177,7 +287,7 @@ impl Writer<'_> {
         let year = |year| Date::from_ymd(year, 1, 1).unwrap_or(Date::from_days(0));
         let gaps = self.context.time_zone.gaps(year(1850), year(2150));
         let gaps: Vec<String> = gaps.into_iter().map(|gap| self.integer(gap)).collect();
-        self.bind(local, |writer, v| {
+        let found = self.bind(local, |writer, v| {
             // The instants that it is by the offsets of a day before and of a day after.
             let by = |writer: &Self, day: String| Sql::test(format!("{v} - ({} - ({day}))", writer.wall_clock(&format!("({day})"))));
             let (before, after) = (by(writer, format!("{v} - {DAY_MICROS}")), by(writer, format!("{v} + {DAY_MICROS}")));
@@ -190,14 +300,16 @@ impl Writer<'_> {
                 Ok(found.text)
             })?;
             Ok(found.text)
-        })
+        })?;
+        // The first and the last hours of the calendar are those of UTC.
+        self.in_calendar(&found)
     }
 
     /// The first of some instants that is later than one and no later than another.
     fn first_between(&self, instants: &[String], after: &str, until: &str) -> String {
         let list = instants.join(", ");
         match self.dialect {
-            _ if instants.is_empty() => self.null(super::Type::Timestamp).text,
+            _ if instants.is_empty() => self.null(Type::Timestamp).text,
             Dialect::DuckDb => format!("list_min(list_filter([{list}], lambda g: g > {after} AND g <= {until}))"),
             Dialect::Postgres => format!("(SELECT min(g) FROM unnest(ARRAY[{list}]) AS g WHERE g > {after} AND g <= {until})"),
             Dialect::Spark => format!("array_min(filter(array({list}), g -> g > {after} AND g <= {until}))"),
@@ -208,7 +320,7 @@ impl Writer<'_> {
     fn shift(&mut self, micros: &Sql, interval: Interval) -> Result<Sql> {
         let mut stepped = micros.clone();
         if interval.months != 0 || interval.days != 0 {
-            let Some(range) = steppable(Interval { micros: 0, ..interval }) else { return Ok(self.null(super::Type::Timestamp)) };
+            let Some(range) = steppable(Interval { micros: 0, ..interval }) else { return Ok(self.null(Type::Timestamp)) };
             let inside = self.in_calendar(micros)?;
             let local = self.local(&inside)?;
             let clock = self.bind(&local, |writer, v| {

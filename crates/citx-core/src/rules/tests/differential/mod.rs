@@ -61,6 +61,8 @@ fn sql(table: &Table, rule: &Rule, dialect: Dialect, context: &Context) -> Resul
 
 /// Why an oracle does not say of a rule what is said here; `None` if it does.
 fn disagreement(oracle: &mut dyn Oracle, table: &Table, rule: &Rule, context: &Context) -> Option<String> {
+    // A part of a rule need not be one.
+    Plan::compile(std::slice::from_ref(rule), &Schema::of(table)).ok()?;
     let here = match outcomes(table, rule, context) {
         Ok(here) => here,
         Err(message) => return Some(message),
@@ -166,4 +168,43 @@ fn rules_mean_what_postgres_says() {
 #[test]
 fn rules_mean_what_spark_says() {
     check(Spark::from_environment().map(|oracle| Box::new(oracle) as Box<dyn Oracle>), "Spark", oracles::SPARK);
+}
+
+#[test]
+fn every_json_fits_its_schema() {
+    let random = &mut Random(7);
+    let rules: Vec<Rule> = (0..500)
+        .map(|index| {
+            Rule::parse("r", &Writer { random: &mut *random, called: vec!["other".to_owned()] }.condition(index % 5)).expect("parses")
+        })
+        .collect();
+    let documents: Vec<String> = rules.iter().map(Rule::to_json).collect();
+    let Some(fitting) = oracles::fitting("rule.schema.json", &documents) else {
+        eprintln!("skipped: JSON is not compared with its schema, because {} is not set", oracles::PYTHON);
+        return;
+    };
+    for (document, fits) in documents.iter().zip(fitting) {
+        assert!(fits, "{document}");
+    }
+    // What is refused here does not fit there.
+    let wrong = [
+        r#"{}"#,
+        r#"{"and":[{"column":"a"}]}"#,
+        r#"{"agee":[]}"#,
+        r#"{"column":""}"#,
+        r#"{"age":[]}"#,
+        r#"{"in":{"value":{"column":"a"},"list":[]}}"#,
+        r#"{"like":{"value":{"column":"a"},"pattern":{"text":"a"},"fold":true}}"#,
+        r#"{"date":"tomorrow"}"#,
+        r#"{"integer":1.5}"#,
+        r#"{"decimal":1.5}"#,
+        r#"{"null":false}"#,
+        r#"{"column":"a","text":"b"}"#,
+    ]
+    .map(str::to_owned);
+    assert_eq!(oracles::fitting("rule.schema.json", &wrong), Some(vec![false; wrong.len()]));
+    assert!(wrong.iter().all(|json| Rule::from_json("r", json).is_err()));
+    let book = crate::segments::SegmentBook::parse_toml("[a]\nrule = 'n > 1.50'\nowner = 'o'\nreview_by = '2027-04-01'").expect("TOML");
+    let books = [book.to_json(), r#"{"segments":[{"name":"a","rule":"n > 1"}]}"#.to_owned(), r#"{"segments":[{"name":"a"}]}"#.to_owned()];
+    assert_eq!(oracles::fitting("book.schema.json", &books), Some(vec![true, true, false]));
 }

@@ -67,12 +67,21 @@ impl Script {
         if sql.is_empty() {
             return Vec::new();
         }
+        self.write(table);
+        let path = self.path.to_str().expect("a path in UTF-8").to_owned();
+        self.request(&path, sql)
+    }
+
+    fn write(&self, table: &Table) {
         let file = std::fs::File::create(&self.path).expect("a file among temporary ones");
         let mut writer = arrow_ipc::writer::FileWriter::try_new(file, table.schema()).expect("an Arrow file");
         writer.write(table.batch()).expect("written");
         writer.finish().expect("written");
+    }
+
+    fn request(&mut self, path: &str, sql: &[String]) -> Vec<Result<Outcomes, String>> {
         let sql: Vec<String> = sql.iter().map(|sql| json::quote(sql)).collect();
-        let path = json::quote(self.path.to_str().expect("a path in UTF-8"));
+        let path = json::quote(path);
         let requests = self.requests.as_mut().expect("open until the end");
         writeln!(requests, "{{\"table\":{path},\"sql\":[{}]}}", sql.join(",")).expect("the script reads");
         let mut line = String::new();
@@ -95,6 +104,12 @@ impl Drop for Script {
         let _ = self.child.wait();
         let _ = std::fs::remove_file(&self.path);
     }
+}
+
+/// Which JSON documents fit a JSON Schema of `docs/spec`; `None` without a Python.
+pub fn fitting(schema: &str, documents: &[String]) -> Option<Vec<bool>> {
+    let answers = Script::start(PYTHON, "schema")?.request(schema, documents);
+    Some(answers.into_iter().map(|answer| answer.expect("an answer") == [Some(true)]).collect())
 }
 
 pub struct DuckDb(Script);
@@ -179,7 +194,8 @@ impl Oracle for Postgres {
     }
 
     fn ask(&mut self, table: &Table, sql: &[String]) -> Vec<Result<Outcomes, String>> {
-        let mut script = "SET client_min_messages = error; SET TimeZone = 'Asia/Kolkata'; SET jit = off;\n".to_owned();
+        let mut script =
+            "SET client_min_messages = error; SET TimeZone = 'Asia/Kolkata'; SET jit = off; SET statement_timeout = '20s';\n".to_owned();
         script.push_str(&load(table));
         for (index, sql) in sql.iter().enumerate() {
             let letters = format!("CASE WHEN ({sql}) THEN 't' WHEN NOT ({sql}) THEN 'f' ELSE 'n' END");
@@ -229,7 +245,7 @@ fn load(table: &Table) -> String {
             AttributeType::Timestamp => "timestamp",
             _ => "text",
         };
-        columns.push(format!("\"{}\" {data_type}", attribute.name));
+        columns.push(format!("\"{}\" {data_type}", attribute.name.replace('"', "\"\"")));
     }
     let mut script = format!("CREATE TEMP TABLE people ({});\nSET TimeZone = 'UTC';\nCOPY people FROM STDIN;\n", columns.join(", "));
     for row in 0..table.num_rows() {
