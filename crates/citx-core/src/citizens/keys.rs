@@ -124,7 +124,7 @@ impl Keys {
     }
 
     /// The canonical text of a row's key; `None` beyond the end.
-    pub(super) fn text(&self, row: usize) -> Option<Cow<'_, str>> {
+    pub(crate) fn text(&self, row: usize) -> Option<Cow<'_, str>> {
         self.values.key(row).map(Key::text)
     }
 }

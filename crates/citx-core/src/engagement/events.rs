@@ -254,6 +254,14 @@ impl EventSource for Events {
         self.inner.channels.is_some()
     }
 
+    fn each_citizen(&self, visit: &mut dyn FnMut(&str, u32)) {
+        for number in 0..self.inner.citizens.len() {
+            if let Some(key) = self.inner.citizens.text(number) {
+                visit(&key, number as u32);
+            }
+        }
+    }
+
     fn citizens(&self, people: &Population, run: &Run) -> Result<Arc<[u32]>> {
         // What is kept is whole or not there, so a panic elsewhere leaves it usable.
         let kept = || self.inner.bound.lock().unwrap_or_else(PoisonError::into_inner);

@@ -76,6 +76,10 @@ pub trait EventSource: Send + Sync {
     /// Whether its events say through which channel they came.
     fn has_channels(&self) -> bool;
 
+    /// Calls `visit` with the key, as canonical text, and the number of every citizen it knows, in the order of their numbers. A source
+    /// that cannot list them visits none.
+    fn each_citizen(&self, _visit: &mut dyn FnMut(&str, u32)) {}
+
     /// The number of each row's citizen; [`NO_EVENTS`] where there is none.
     ///
     /// # Errors

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use crate::citizens::Population;
 use crate::rules::{Event, EventFilter, EventSource, NO_EVENTS};
 use crate::time::Timestamp;
 use crate::{Error, ErrorKind, Result};
@@ -35,8 +36,25 @@ pub(super) struct Events {
     strangers: HashMap<Box<str>, Vec<Happened>>,
 }
 
-/// An event as it is written into a snapshot: the citizen's key, the event, its id.
+/// An event as a snapshot has it: the citizen's key, the event, its id.
 pub(super) type Told<'a> = (&'a str, Event<'a>, Option<&'a str>);
+
+/// The events by row, as a source for a population of the same rows.
+pub(super) struct ByRow<'e>(pub &'e Events, pub &'e Population);
+
+impl EventSource for ByRow<'_> {
+    fn citizen(&self, key: &str) -> Option<u32> {
+        self.1.find(key).map(|row| row as u32)
+    }
+
+    fn each(&self, citizen: u32, visit: &mut dyn FnMut(Event<'_>)) {
+        self.0.by_row.get(&citizen).into_iter().flatten().for_each(|event| visit(self.0.event(event)));
+    }
+
+    fn has_channels(&self) -> bool {
+        true
+    }
+}
 
 impl Events {
     /// The events of a source, whose numbers for the citizens these are.
@@ -76,6 +94,11 @@ impl Events {
         if id.is_none() && self.source_has(key, event) {
             return Ok(false);
         }
+        self.insert(key, row, event, id, true)
+    }
+
+    /// Takes in an event; with `once`, not if it came in before: `false` then.
+    pub fn insert(&mut self, key: &str, row: Option<u32>, event: &Event<'_>, id: Option<&str>, once: bool) -> Result<bool> {
         let happened = Happened {
             kind: self.word(event.kind)?,
             at: event.at.as_micros(),
@@ -89,8 +112,8 @@ impl Events {
         };
         let place = (happened.kind, happened.at);
         let start = events.partition_point(|event| (event.kind, event.at) < place);
-        let same = events.iter().skip(start).take_while(|event| (event.kind, event.at) == place);
-        if same.into_iter().any(|event| event.id == happened.id) {
+        let mut same = events.iter().skip(start).take_while(|event| (event.kind, event.at) == place);
+        if once && same.any(|event| event.id == happened.id) {
             return Ok(false);
         }
         events.insert(start, happened);
@@ -177,20 +200,30 @@ impl Events {
         }
     }
 
-    /// Tells all events that are known, in an order that depends on them alone, for a citizen's row first: the key is empty then.
-    pub fn tell(&self, rows: u32, mut tell: impl FnMut(Option<u32>, Told<'_>)) {
+    /// Tells all events that are known, in an order that depends on them alone. `key` is a row's key, `row` the row of a key.
+    pub fn tell(&self, rows: u32, key: impl Fn(u32) -> String, row: impl Fn(&str) -> Option<u32>, tell: &mut dyn FnMut(Told<'_>)) {
         for row in 0..rows {
-            if let Some((source, number)) = self.number(row) {
-                source.each(number, &mut |event| tell(Some(row), ("", event, None)));
+            let (number, came) = (self.number(row), self.by_row.get(&row));
+            if number.is_none() && came.is_none() {
+                continue;
             }
-            for event in self.by_row.get(&row).into_iter().flatten() {
-                tell(Some(row), ("", self.event(event), event.id.as_deref()));
+            let key = key(row);
+            if let Some((source, number)) = number {
+                source.each(number, &mut |event| tell((&key, event, None)));
             }
+            came.into_iter().flatten().for_each(|event| tell((&key, self.event(event), event.id.as_deref())));
+        }
+        if let Some(source) = &self.source {
+            source.each_citizen(&mut |key, number| {
+                if row(key).is_none() {
+                    source.each(number, &mut |event| tell((key, event, None)));
+                }
+            });
         }
         let mut strangers: Vec<(&Box<str>, &Vec<Happened>)> = self.strangers.iter().collect();
         strangers.sort_unstable_by_key(|(key, _)| *key);
         for (key, events) in strangers {
-            events.iter().for_each(|event| tell(None, (key, self.event(event), event.id.as_deref())));
+            events.iter().for_each(|event| tell((key, self.event(event), event.id.as_deref())));
         }
     }
 }

@@ -5,6 +5,7 @@ mod changes;
 mod consent;
 mod events;
 mod people;
+mod snapshot;
 #[cfg(test)]
 mod tests;
 

@@ -263,8 +263,20 @@ fn run_history(seed: u64) {
     let mut history = History { book, live, people, context, before: BTreeSet::new(), seq: 0, events };
     history.before = history.full(&history.people, context.as_of);
     for _ in 0..10 {
-        let changes = match random.below(4) {
+        let changes = match random.below(5) {
             3 => history.append(random),
+            4 => {
+                let bytes = history.live.snapshot().expect("bytes");
+                history.live = LiveSegments::restore(&bytes, &history.book).expect("the same book");
+                let mut damaged = bytes;
+                let place = random.below(damaged.len());
+                damaged[place] ^= 1 << random.below(8);
+                let kind = LiveSegments::restore(&damaged, &history.book).expect_err("damaged").kind();
+                assert!(kind == ErrorKind::Corrupted || kind == ErrorKind::FormatVersion && (8..12).contains(&place));
+                damaged.truncate(place);
+                assert_eq!(LiveSegments::restore(&damaged, &history.book).expect_err("cut short").kind(), ErrorKind::Corrupted);
+                history.live.changes()
+            }
             0 => {
                 let rows = rows_to_write(random);
                 match written(&history.people, &rows).filter(|people| history.book.check(people.schema()).is_ok()) {
@@ -312,10 +324,139 @@ fn run_history(seed: u64) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 120, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 80, ..ProptestConfig::default() })]
 
     #[test]
     fn a_history_ends_where_a_full_evaluation_does(seed in any::<u64>()) {
         run_history(seed);
     }
+}
+
+fn small() -> Population {
+    let columns = [
+        Column::text("id", [Some("C-1"), Some("C-2")]),
+        Column::integer("clicks", [Some(0), Some(9)]),
+        Column::date("dob", [Some("2008-02-29".parse().expect("a date")), None]),
+    ];
+    Population::from_table(Table::from_columns(columns).expect("a table"), "id").expect("unique keys")
+}
+
+fn london(text: &str) -> Context {
+    let time_zone: TimeZone = "Europe/London".parse().expect("a zone");
+    Context { as_of: Timestamp::parse(text, time_zone).expect("an instant"), time_zone }
+}
+
+fn of(segments: &[(&str, &str)]) -> SegmentBook {
+    SegmentBook::new(segments.iter().map(|(name, rule)| SegmentDefinition::new(*name, *rule))).expect("rules")
+}
+
+#[test]
+fn a_birthday_comes_at_local_midnight() {
+    let context = london("2026-02-28T12:00:00Z");
+    let mut live = of(&[("adult", "age(dob) >= 18")]).live(&small(), &context, &Run::new()).expect("goes live");
+    // Who is born on 29 February turns 18 on 1 March, and never leaves again.
+    assert_eq!(live.next_change_at(), Some(london("2026-03-01").as_of));
+    assert_eq!(live.advance(london("2026-03-01").as_of).expect("forwards").len(), 1);
+    assert_eq!(live.next_change_at(), None);
+}
+
+#[test]
+fn a_month_that_is_shorter_turns_time_back() {
+    let column = Column::timestamp("at", [Timestamp::parse_datetime("2026-02-28T12:00:00Z")]);
+    let table = Table::from_columns([Column::integer("id", [Some(1)]), column]).expect("a table");
+    let people = Population::from_table(table, "id").expect("unique keys");
+    let mut live =
+        of(&[("old", "at < as_of() - INTERVAL '1 month'")]).live(&people, &london("2026-03-28"), &Run::new()).expect("goes live");
+    let mut flips = Vec::new();
+    while let Some(next) = live.next_change_at() {
+        let changes = live.advance(next).expect("forwards");
+        flips.extend(changes.iter().map(|change| (next.to_string(), change.entered)));
+    }
+    // 28 to 31 March all lie a month after 28 February, each from its own midnight on; clocks go forward on the 29th.
+    let wanted = [
+        ("2026-03-28T12:00:00.000001Z", true),
+        ("2026-03-29T00:00:00Z", false),
+        ("2026-03-29T11:00:00.000001Z", true),
+        ("2026-03-29T23:00:00Z", false),
+        ("2026-03-30T11:00:00.000001Z", true),
+        ("2026-03-30T23:00:00Z", false),
+        ("2026-03-31T11:00:00.000001Z", true),
+    ];
+    assert_eq!(flips, wanted.map(|(at, entered)| (at.to_owned(), entered)));
+}
+
+#[test]
+fn what_fails_changes_nothing() {
+    let book = of(&[("active", "clicks > 5"), ("calm", "NOT in_segment('active')")]);
+    let mut live = book.live(&small(), &london("2026-11-22"), &Run::new()).expect("goes live");
+    let table = |ids: [Option<&str>; 2], clicks: Column| Table::from_columns([Column::text("id", ids), clicks]).expect("a table");
+    let wrong = [
+        table([Some("C-1"), Some("C-2")], Column::float("clicks", [Some(9.0), Some(1.5)])),
+        table([Some("C-1"), None], Column::integer("clicks", [Some(9), Some(9)])),
+        table([Some("C-1"), Some("")], Column::integer("clicks", [Some(9), Some(9)])),
+        table([Some("C-1"), Some("C-9")], Column::text("clicks", [Some("9"), Some("9")])),
+        table([Some("C-1"), Some("C-9")], Column::integer("click", [Some(9), Some(9)])),
+    ];
+    for rows in wrong {
+        assert!(live.upsert_table(&rows).is_err());
+        assert_eq!((live.seq(), live.len(), live.counts()[0].1), (0, 2, 1));
+    }
+    // Several rows of one citizen come one after the other.
+    let rows = table([Some("C-1"), Some("C-1")], Column::integer("clicks", [Some(9), Some(0)]));
+    let changes = live.upsert_table(&rows).expect("fits");
+    let told: Vec<(u64, &str, bool)> = changes.iter().map(|change| (change.seq, change.segment, change.entered)).collect();
+    assert_eq!(told, [(1, "active", true), (2, "calm", false), (3, "active", false), (4, "calm", true)]);
+    assert_eq!(changes.to_table().expect("a table").column_names(), ["seq", "segment", "key", "entered"]);
+    let other = of(&[("active", "clicks > 6")]);
+    assert_eq!(LiveSegments::restore(&live.snapshot().expect("bytes"), &other).expect_err("another book").kind(), ErrorKind::Conflict);
+    assert_eq!(LiveSegments::restore(b"", &book).expect_err("nothing").kind(), ErrorKind::Corrupted);
+}
+
+/// `cargo test --release -p citx-core --lib segments::live::tests::speed -- --ignored --nocapture`
+#[test]
+#[ignore = "measures"]
+fn speed() {
+    use std::time::Instant;
+    let random = &mut Random(7);
+    const ROWS: usize = 100_000;
+    const ATTRIBUTES: usize = 50;
+    let columns = (0..ATTRIBUTES)
+        .map(|index| Column::integer(format!("a{index}"), (0..ROWS).map(|_| Some(random.below(1000) as i64)).collect::<Vec<_>>()));
+    let columns: Vec<Column> = std::iter::once(Column::integer("id", (0..ROWS as i64).map(Some))).chain(columns).collect();
+    let people = Population::from_table(Table::from_columns(columns).expect("a table"), "id").expect("unique keys");
+    let segments = (0..1000).map(|index| {
+        let leaf =
+            |random: &mut Random| format!("a{} {} {}", random.below(ATTRIBUTES), random.pick(&[">", "<", "=", ">="]), random.below(1000));
+        let rule = (0..3).map(|_| leaf(random)).collect::<Vec<_>>().join(" AND ");
+        SegmentDefinition::new(format!("s{index}"), format!("({rule}) OR ({} AND {})", leaf(random), leaf(random)))
+    });
+    let book = SegmentBook::new(segments.collect::<Vec<_>>()).expect("rules");
+    let start = Instant::now();
+    let mut live = book.live(&people, &london("2026-11-22"), &Run::new()).expect("goes live");
+    let began = start.elapsed();
+    let mut measure = |what: &str, attributes: usize| {
+        let mut nanos: Vec<u128> = Vec::new();
+        let mut changes = 0;
+        for _ in 0..20_000 {
+            let (start_at, id) = (random.below(ATTRIBUTES), Value::Integer(random.below(ROWS) as i64));
+            let fields =
+                (0..attributes).map(|index| (format!("a{}", (start_at + index) % ATTRIBUTES), Value::Integer(random.below(1000) as i64)));
+            let record: Record = std::iter::once(("id".to_owned(), id)).chain(fields).collect();
+            let start = Instant::now();
+            changes += live.upsert(&record).expect("fits").len();
+            nanos.push(start.elapsed().as_nanos());
+        }
+        nanos.sort_unstable();
+        eprintln!("{what}: median {} ns, p99 {} ns, {changes} changes", nanos[nanos.len() / 2], nanos[nanos.len() * 99 / 100]);
+    };
+    measure("one attribute", 1);
+    measure("a whole row", ATTRIBUTES);
+    let rows = 100_000;
+    let batch = Table::from_columns([
+        Column::integer("id", (0..rows).map(|_| Some(random.below(ROWS) as i64)).collect::<Vec<_>>()),
+        Column::integer("a7", (0..rows).map(|_| Some(random.below(1000) as i64)).collect::<Vec<_>>()),
+    ]);
+    let start = Instant::now();
+    let changes = live.upsert_table(&batch.expect("a table")).expect("fits");
+    eprintln!("batch of {rows}: {:?}, {} changes; went live in {began:?}", start.elapsed(), changes.len());
 }
