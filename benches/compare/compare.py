@@ -21,7 +21,7 @@ COMPILED = (10, 100, 1000, 5000)
 # Beyond ten segments these peers need minutes for ten million rows: they get a million, and their ratio is per row.
 SLOW = {"duckdb": "DuckDB", "datafusion": "DataFusion"}
 SLOW_ROWS = 1_000_000
-LIVE = {"one attribute changed": "one", "a whole row changed": "whole"}
+LIVE = {"one attribute written": "one", "a whole row, two attributes of it changed": "row", "a whole row, all of it changed": "other"}
 LIVE_ROWS = 1_000_000
 POLARS, CITX, PYTHON = "Polars streaming", "citx", "citx through Python"
 
