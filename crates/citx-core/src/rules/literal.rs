@@ -56,11 +56,16 @@ pub(super) fn date_or_timestamp(text: &str) -> Option<Literal> {
     text.parse().map(Literal::Date).ok().or_else(|| Timestamp::parse_datetime(text).map(Literal::Timestamp))
 }
 
-/// Reads a date; a time behind it is dropped, as a cast does.
+/// Reads a date; a time behind it is dropped, as a cast does, whatever its offset.
 pub(super) fn date(text: &str) -> Option<Date> {
     match date_or_timestamp(text)? {
         Literal::Date(date) => Some(date),
-        Literal::Timestamp(at) => at.date(TimeZone::UTC),
+        Literal::Timestamp(at) => {
+            // A year with a sign has other places for month and day.
+            let plain = text.trim_ascii().get(..10).filter(|date| !date.starts_with(['+', '-']));
+            let written = plain.and_then(|date| date.parse().ok());
+            written.or_else(|| at.date(TimeZone::UTC))
+        }
         _ => None,
     }
 }

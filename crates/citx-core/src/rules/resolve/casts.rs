@@ -53,10 +53,6 @@ impl Scope<'_, '_> {
             return Err(self.type_error(unit, format!("date_trunc wants one of these in quotes: {}", units.join(", "))));
         };
         let (id, data_type) = self.moment(value, "date_trunc wants")?;
-        // A date is the start of its hours.
-        if data_type == Type::Date && (part.is_of_time() || part == Part::Day) {
-            return Ok(Typed::Value(id, data_type));
-        }
         Ok(self.add(Op::Truncate(part, id), data_type))
     }
 }

@@ -61,6 +61,7 @@ impl Scope<'_, '_> {
             (element, data_type) if element == data_type => id,
             (Float, Integer | Decimal(_)) => self.cast(id, data_type, Float),
             (Decimal(_), Integer) => self.cast(id, Integer, Decimal(0)),
+            (Integer, Decimal(_)) if self.builder().as_constant(id).is_some() => self.whole(id),
             (Timestamp, Date) => self.cast(id, Date, Timestamp),
             (element, data_type) => {
                 let message =
@@ -68,6 +69,15 @@ impl Scope<'_, '_> {
                 return Err(self.type_error(node, message));
             }
         })
+    }
+
+    /// A decimal constant as the integer that equals it; null, which no list holds, if there is none.
+    fn whole(&mut self, id: OpId) -> OpId {
+        let whole = match self.builder().as_constant(id) {
+            Some(&Constant::Decimal(digits, scale)) => at_scale(digits, scale, 0).and_then(|whole| i64::try_from(whole).ok()),
+            _ => None,
+        };
+        self.builder().constant(whole.map_or(Constant::Null, Constant::Integer))
     }
 
     /// Whether a list holds one of several values: the constants are one set.

@@ -3,9 +3,13 @@
 use std::sync::Arc;
 
 use arrow_array::types::{Int16Type, UInt8Type};
-use arrow_array::{Array, ArrayRef, DictionaryArray, NullArray, PrimitiveArray, StringArray, new_null_array};
+use arrow_array::{
+    Array, ArrayRef, DictionaryArray, FixedSizeListArray, GenericListArray, NullArray, OffsetSizeTrait, PrimitiveArray, StringArray,
+    new_null_array,
+};
+use arrow_buffer::{NullBuffer, OffsetBuffer};
 use arrow_cast::cast;
-use arrow_schema::{DataType, TimeUnit};
+use arrow_schema::{DataType, Field, TimeUnit};
 
 use crate::table::{Column, Decimal, Table};
 use crate::time::{Date, Timestamp};
@@ -36,7 +40,7 @@ impl Random {
     }
 }
 
-const TEXTS: [&str; 16] = [
+const TEXTS: [&str; 24] = [
     "",
     "a",
     "abc",
@@ -53,6 +57,14 @@ const TEXTS: [&str; 16] = [
     "\u{1F600}",
     "10%",
     "\\",
+    "12",
+    "-2.5",
+    " 7 ",
+    "true",
+    "0",
+    "2024-02-29",
+    "2026-03-29 01:30:00",
+    "\u{a0}x ",
 ];
 const ROUND: [i64; 10] = [0, 1, -1, 2, 3, 5, 10, 100, -7, 64];
 const WIDE: [i64; 6] = [i64::MAX, i64::MIN, i64::MAX - 1, 1 << 53, (1 << 53) + 1, -(1 << 53) - 1];
@@ -138,6 +150,27 @@ fn dictionary_with_nulls(random: &mut Random, rows: usize) -> ArrayRef {
     }
 }
 
+/// Lists of a kind of values: none, some, or null.
+fn lists(random: &mut Random, kind: &str, rows: usize) -> ArrayRef {
+    let fixed = random.below(4) == 0;
+    let lengths: Vec<usize> = (0..rows).map(|_| if fixed { 2 } else { random.pick(&[0, 1, 1, 2, 5]) }).collect();
+    let items = lengths.iter().sum();
+    let (column, layouts) = base(random, kind, items);
+    let layout = random.pick(&layouts);
+    let items = cast(column.array(), &layout).unwrap_or_else(|_| new_null_array(&layout, items));
+    let field = Arc::new(Field::new("item", layout, true));
+    let valid = random.column(rows, |_| true);
+    let valid = Some(NullBuffer::from_iter(valid.into_iter().map(|valid| valid.is_some())));
+    fn of<O: OffsetSizeTrait>(field: Arc<Field>, lengths: Vec<usize>, items: ArrayRef, valid: Option<NullBuffer>) -> ArrayRef {
+        Arc::new(GenericListArray::<O>::new(field, OffsetBuffer::from_lengths(lengths), items, valid))
+    }
+    match random.below(2) {
+        _ if fixed && rows > 0 => Arc::new(FixedSizeListArray::new(field, 2, items, valid)),
+        0 => of::<i32>(field, lengths, items, valid),
+        _ => of::<i64>(field, lengths, items, valid),
+    }
+}
+
 /// Columns `small0`, `small1`, `wide0`, ..., each in some layout.
 pub fn table(random: &mut Random, rows: usize) -> Table {
     table_of(random, rows, &DAYS)
@@ -156,6 +189,10 @@ pub fn table_of(random: &mut Random, rows: usize, days: &[i32]) -> Table {
             let array = if random.below(3) == 0 { padded.slice(3, rows) } else { array };
             columns.push(Column::new(format!("{kind}{copy}"), array));
         }
+    }
+    for kind in ["small", "float", "decimal", "text", "boolean", "date", "timestamp"] {
+        let array = lists(random, kind, rows + 3);
+        columns.push(Column::new(format!("{kind}s"), array.slice(3, rows)));
     }
     columns.push(Column::new("text2", dictionary_with_nulls(random, rows)));
     columns.push(Column::new("nothing", Arc::new(NullArray::new(rows)) as ArrayRef));
@@ -190,7 +227,7 @@ impl Writer<'_> {
         }
         let below = depth - 1;
         let not = if self.random.below(3) == 0 { "NOT " } else { "" };
-        match self.random.below(17) {
+        match self.random.below(21) {
             0..=2 => {
                 let word = self.one_of(&[" AND ", " OR "]);
                 let parts: Vec<String> = (0..2 + self.random.below(3)).map(|_| format!("({})", self.condition(below))).collect();
@@ -255,6 +292,30 @@ impl Writer<'_> {
                 let metres = self.one_of(&["800", "1e6", "float1", "-1", "20015200.0", "wide0"]);
                 format!("within_m({lat}, \"odd name.0\", 51.5, -0.12, {metres})")
             }
+            16 => self.list_condition(),
+            17 => {
+                let pattern = self.one_of(&[
+                    "'b'",
+                    "'^a'",
+                    "'[A-Z]'",
+                    "'(ab|b)+c$'",
+                    "'x.y', 's'",
+                    "'x.y'",
+                    "'ZOE|\u{c9}', 'i'",
+                    "'^.{1,3}$'",
+                    "''",
+                    "NULL",
+                ]);
+                format!("regexp_like({}, {pattern})", self.text(below))
+            }
+            18 => {
+                let value = match self.random.below(3) {
+                    0 => self.number(below),
+                    1 => self.text(below),
+                    _ => self.condition(below),
+                };
+                format!("CAST({value} AS BOOLEAN)")
+            }
             _ => match (self.called.is_empty(), self.random.below(2)) {
                 (false, 0) => {
                     let name = self.random.pick(&self.called.clone());
@@ -314,7 +375,7 @@ impl Writer<'_> {
             return self.one_of(&PLAIN);
         }
         let below = depth - 1;
-        match self.random.below(12) {
+        match self.random.below(19) {
             0..=3 => format!("({} {} {})", self.number(below), self.one_of(&["+", "-", "*", "/", "%"]), self.number(below)),
             4 => format!("abs({})", self.number(below)),
             5 => format!("- {}", self.number(below)),
@@ -327,6 +388,24 @@ impl Writer<'_> {
             8 => format!("({} - {})", self.date(below), self.date(below)),
             9 => format!("coalesce({}, {})", self.number(below), self.number(below)),
             10 => format!("nullif({}, {})", self.number(below), self.number(below)),
+            11 => format!("round({}, {})", self.number(below), self.one_of(&["0", "1", "2", "-1", "-30", "NULL"])),
+            12 => format!("{}({})", self.one_of(&["round", "floor", "ceil"]), self.number(below)),
+            13 => format!("{}({}, {})", self.one_of(&["least", "greatest"]), self.number(below), self.number(below)),
+            14 | 15 => {
+                let part = self
+                    .one_of(&["year", "isoyear", "quarter", "month", "week", "day", "doy", "dow", "isodow", "hour", "minute", "second"]);
+                let value = if self.random.below(2) == 0 { self.date(below) } else { self.instant(below) };
+                format!("EXTRACT({part} FROM {value})")
+            }
+            16 | 17 => {
+                let target = self.one_of(&["BIGINT", "DOUBLE", "DECIMAL(10, 2)", "DECIMAL(38, 0)", "DECIMAL(5, 1)", "DECIMAL(38, 10)"]);
+                let value = match self.random.below(3) {
+                    0 => self.number(below),
+                    1 => self.text(below),
+                    _ => self.condition(below),
+                };
+                if self.random.below(2) == 0 { format!("CAST({value} AS {target})") } else { format!("({value})::{target}") }
+            }
             _ => format!(
                 "CASE {} WHEN {} THEN {} ELSE {} END",
                 self.number(below),
@@ -342,7 +421,7 @@ impl Writer<'_> {
             return self.one_of(&["text0", "text1", "text2", "'abc'", "'a'", "''", "NULL", "'\u{e9}t\u{e9}'", "'%'"]);
         }
         let below = depth - 1;
-        match self.random.below(6) {
+        match self.random.below(9) {
             0 => format!("lower({})", self.text(below)),
             1 => format!("upper({})", self.text(below)),
             2 => format!("({} || {})", self.text(below), self.text(below)),
@@ -354,8 +433,46 @@ impl Writer<'_> {
                 self.condition(below),
                 self.text(below)
             ),
+            5 => {
+                let function = self.one_of(&["trim", "ltrim", "rtrim"]);
+                let characters = self.one_of(&["", ", ' '", ", 'a'", ", 'e%\u{e9}a'", ", text1", ", NULL"]);
+                format!("{function}({}{characters})", self.text(below))
+            }
+            6 => {
+                let value = match self.random.below(5) {
+                    0 => self.number(below),
+                    1 => self.date(below),
+                    2 => self.instant(below),
+                    3 => self.condition(below),
+                    _ => self.text(below),
+                };
+                format!("CAST({value} AS TEXT)")
+            }
+            7 => format!("{}({}, {}, {})", self.one_of(&["least", "greatest"]), self.text(below), self.text(below), self.text(0)),
             _ => self.text(0),
         }
+    }
+
+    fn list_condition(&mut self) -> String {
+        let (list, items): (&str, &[&str]) = self.random.pick(&[
+            ("texts", &["'abc'", "'Zoe'", "''", "text0", "NULL", "lower(text1)", "'unused'"][..]),
+            ("smalls", &["1", "2.0", "2.5", "'3'", "small0", "7", "NULL", "length(text0)"]),
+            ("floats", &["0", "0.5", "'nan'", "small0", "decimal0", "1e308", "float1"]),
+            ("decimals", &["1.5", "1", "small0", "decimal1", "-1.500", "0.001", "NULL"]),
+            ("booleans", &["TRUE", "FALSE", "boolean0", "'true'", "NULL"]),
+            ("dates", &["'2024-02-29'", "DATE '1970-01-01'", "date0", "date1 + 1", "NULL"]),
+            ("timestamps", &["as_of()", "timestamp0", "DATE '1970-01-01'", "TIMESTAMP '1970-01-02 00:00:00'", "date1"]),
+            ("nothing", &["'abc'", "1", "small0"]),
+        ]);
+        if self.random.below(8) == 0 {
+            return format!("{list} IS {}NULL", self.one_of(&["", "NOT "]));
+        }
+        let items: Vec<String> = (0..1 + self.random.below(4)).map(|_| self.one_of(items)).collect();
+        format!("{}({list}, {})", self.one_of(&["has_any", "has_all"]), items.join(", "))
+    }
+
+    fn unit(&mut self) -> String {
+        self.one_of(&["year", "quarter", "month", "week", "day", "hour", "minute", "second"])
     }
 
     fn interval(&mut self) -> String {
@@ -366,7 +483,10 @@ impl Writer<'_> {
         if depth == 0 {
             return self.one_of(&["date0", "date1", "DATE '2024-02-29'", "DATE '2026-03-29'", "DATE '1970-01-01'"]);
         }
-        match self.random.below(4) {
+        match self.random.below(7) {
+            3 => format!("date_trunc('{}', {})", self.unit(), self.date(depth - 1)),
+            4 => format!("CAST({} AS DATE)", if self.random.below(2) == 0 { self.text(depth - 1) } else { self.instant(depth - 1) }),
+            5 => format!("{}({}, {})", self.one_of(&["least", "greatest"]), self.date(depth - 1), self.date(depth - 1)),
             0 => format!("({} {} {})", self.date(depth - 1), self.one_of(&["+", "-"]), self.interval()),
             1 => format!("({} {} {})", self.date(depth - 1), self.one_of(&["+", "-"]), self.one_of(&["1", "small0", "wide0"])),
             2 => format!("coalesce({}, {})", self.date(depth - 1), self.date(depth - 1)),
@@ -384,7 +504,10 @@ impl Writer<'_> {
                 "TIMESTAMP '2024-02-29T12:00:00+01:00'",
             ]);
         }
-        match self.random.below(4) {
+        match self.random.below(7) {
+            3 => format!("date_trunc('{}', {})", self.unit(), self.instant(depth - 1)),
+            4 => format!("CAST({} AS TIMESTAMP)", if self.random.below(2) == 0 { self.text(depth - 1) } else { self.date(depth - 1) }),
+            5 => format!("{}({}, {})", self.one_of(&["least", "greatest"]), self.date(depth - 1), self.instant(depth - 1)),
             0 => format!("({} {} {})", self.instant(depth - 1), self.one_of(&["+", "-"]), self.interval()),
             1 => format!(
                 "({} + INTERVAL '36 hours')",

@@ -681,7 +681,7 @@ impl Reference<'_> {
         let zone = self.context.time_zone;
         match (value, target) {
             (Dynamic::Null, _) => Dynamic::Null,
-            (Dynamic::Text(text), Target::Boolean) => match text.as_str() {
+            (Dynamic::Text(text), Target::Boolean) => match text.to_ascii_lowercase().as_str() {
                 "true" | "1" => Dynamic::Boolean(true),
                 "false" | "0" => Dynamic::Boolean(false),
                 _ => Dynamic::Null,
