@@ -345,8 +345,8 @@ impl<'a> Binder<'_, 'a> {
                 cuts.sort_unstable();
                 cuts.dedup();
                 let raw = Raw::of(array)?;
-                // The place before that of zero is negative zero's, which is zero: the least value stands for all before the first cut.
-                let before = cuts.first().map_or(0, |_| raw.bounds().0);
+                // Of floats the place before that of zero is negative zero's, which is zero.
+                let before = cuts.first().map_or(0, |first| first - 1 - i64::from(*first == 0));
                 let positions: Vec<i64> = std::iter::once(before).chain(cuts.iter().copied()).collect();
                 (Codes::Cut { raw, cuts }, raw.representatives(&positions, array.data_type())?)
             }

@@ -43,9 +43,13 @@ impl Cutter<'_> {
 
     /// Adds the positions at which the condition `id` changes, the least of each stretch; `None` if they cannot be told.
     pub fn cuts(&self, id: OpId, cuts: &mut Vec<i64>) -> Option<()> {
+        // Whole numbers from 2^63 on are null.
+        if matches!(self.raw, Raw::U64(_)) {
+            cuts.push(0);
+        }
         match self.op(id)? {
             Op::IsNull(inner) => match self.op(*inner)? {
-                Op::Column(_) => Some(()),
+                Op::Column(_) if self.plain => Some(()),
                 _ => None,
             },
             Op::Less(a, b) if !self.on_rows(*b) => self.compare(*a, *b, cuts),
@@ -63,7 +67,7 @@ impl Cutter<'_> {
         if *constant == Scalar::Null {
             // Unknown wherever there is a value, or, of a difference, the same for all values; what a step beyond the calendar makes of one
             // is null too.
-            return matches!(self.op(value)?, Op::Column(_)).then_some(());
+            return (self.plain && matches!(self.op(value)?, Op::Column(_))).then_some(());
         }
         if self.plain && matches!(self.op(value)?, Op::Column(_)) {
             return self.around(self.position_of(constant)?, cuts);
