@@ -155,7 +155,7 @@ fn lists(random: &mut Random, kind: &str, rows: usize) -> ArrayRef {
     let fixed = random.below(4) == 0;
     let lengths: Vec<usize> = (0..rows).map(|_| if fixed { 2 } else { random.pick(&[0, 1, 1, 2, 5]) }).collect();
     let items = lengths.iter().sum();
-    let (column, layouts) = base(random, kind, items);
+    let (column, layouts) = base(random, kind, items, &DAYS);
     let layout = random.pick(&layouts);
     let items = cast(column.array(), &layout).unwrap_or_else(|_| new_null_array(&layout, items));
     let field = Arc::new(Field::new("item", layout, true));
@@ -173,10 +173,15 @@ fn lists(random: &mut Random, kind: &str, rows: usize) -> ArrayRef {
 
 /// Columns `small0`, `small1`, `wide0`, ..., each in some layout.
 pub fn table(random: &mut Random, rows: usize) -> Table {
-    table_of(random, rows, &DAYS)
+    let mut columns: Vec<Column> = table_of(random, rows, &DAYS).columns().collect();
+    for kind in ["small", "float", "decimal", "text", "boolean", "date", "timestamp"] {
+        let array = lists(random, kind, rows + 3);
+        columns.push(Column::new(format!("{kind}s"), array.slice(3, rows)));
+    }
+    Table::from_columns(columns).expect("columns of one length")
 }
 
-/// The same, with no dates but these.
+/// The same without lists, and with no dates but these.
 pub fn table_of(random: &mut Random, rows: usize, days: &[i32]) -> Table {
     let mut columns = Vec::new();
     for kind in ["small", "wide", "float", "decimal", "text", "boolean", "date", "timestamp"] {
@@ -189,10 +194,6 @@ pub fn table_of(random: &mut Random, rows: usize, days: &[i32]) -> Table {
             let array = if random.below(3) == 0 { padded.slice(3, rows) } else { array };
             columns.push(Column::new(format!("{kind}{copy}"), array));
         }
-    }
-    for kind in ["small", "float", "decimal", "text", "boolean", "date", "timestamp"] {
-        let array = lists(random, kind, rows + 3);
-        columns.push(Column::new(format!("{kind}s"), array.slice(3, rows)));
     }
     columns.push(Column::new("text2", dictionary_with_nulls(random, rows)));
     columns.push(Column::new("nothing", Arc::new(NullArray::new(rows)) as ArrayRef));
