@@ -234,11 +234,14 @@ fn event(random: &mut Random, context: &Context) -> (i64, String, Timestamp, Opt
 }
 
 fn same(one: &Record, other: &Record) -> bool {
-    let equal = |(a, b): (&(String, Value), &(String, Value))| match (&a.1, &b.1) {
-        (Value::Float(a), Value::Float(b)) => a.to_bits() == b.to_bits() || a.is_nan() && b.is_nan(),
-        (a, b) => a == b,
-    };
-    one.fields().len() == other.fields().len() && one.fields().iter().zip(other.fields()).all(equal)
+    fn alike(a: &Value, b: &Value) -> bool {
+        match (a, b) {
+            (Value::Float(a), Value::Float(b)) => a.to_bits() == b.to_bits() || a.is_nan() && b.is_nan(),
+            (Value::List(a), Value::List(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| alike(a, b)),
+            (a, b) => a == b,
+        }
+    }
+    one.fields().len() == other.fields().len() && one.fields().iter().zip(other.fields()).all(|(a, b)| alike(&a.1, &b.1))
 }
 
 /// The rows written one after the other into a population; `None` if one does not fit.
