@@ -43,6 +43,7 @@ impl Writer<'_> {
             (_, Target::Decimal { precision, scale }) if in_duckdb => {
                 self.sized(id, u32::from(precision), scale, |_, data_type| format!("TRY_CAST({} AS {data_type})", sql.text))?
             }
+            (Type::Date, Target::Text) if in_duckdb => self.written_date(&sql)?,
             (Type::Timestamp, _) | (_, Target::Timestamp | Target::Date) => {
                 return self.unsupported(format!("CAST of {} to {target}", from.name()));
             }

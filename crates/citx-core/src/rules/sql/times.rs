@@ -83,6 +83,11 @@ impl Writer<'_> {
         }
     }
 
+    /// A date as DuckDB writes it; null beyond the calendar.
+    pub(super) fn written_date(&mut self, date: &Sql) -> Result<Sql> {
+        self.bind(date, |writer, v| writer.on_days(v, (FIRST_DAY, LAST_DAY), &format!("CAST({v} AS VARCHAR)")))
+    }
+
     /// A part of a date, or of a wall clock.
     fn extract(&mut self, part: Part, a: OpId) -> Result<Sql> {
         let sql = self.get(a);
