@@ -2,15 +2,13 @@
 #![forbid(unsafe_code)]
 #![expect(clippy::print_stdout, reason = "printing is what this program is for")]
 
-mod measure;
-
 use std::collections::BTreeSet;
 use std::time::Instant;
 
 use citx::segments::LiveSegments;
 use citx::table::{Record, Value};
 use citx::{Context, Error, ErrorKind, Population, ReadOptions, Result, Run, SegmentBook, TimeZone, Timestamp};
-use measure::{json_line, timed};
+use citx_benches::{json_line, timed};
 
 const UPSERTS: usize = 50_000;
 

@@ -1,4 +1,5 @@
 //! Wall and CPU time and memory of this process, as `compare/measure.py` takes them.
+#![forbid(unsafe_code)]
 
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
@@ -7,13 +8,18 @@ use citx::Result;
 use rustix::time::{ClockId, clock_gettime};
 
 /// What one call took, in seconds.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub struct Time {
+    /// By the clock on the wall.
     pub wall: f64,
+    /// Of all threads.
     pub cpu: f64,
 }
 
 /// The call's result, and what it took.
+///
+/// # Errors
+/// The call's.
 pub fn timed<T>(call: impl FnOnce() -> Result<T>) -> Result<(Time, T)> {
     let (wall, cpu) = (Instant::now(), cpu_time());
     let result = call()?;
@@ -21,6 +27,9 @@ pub fn timed<T>(call: impl FnOnce() -> Result<T>) -> Result<(Time, T)> {
 }
 
 /// The median of some calls' wall time, in seconds.
+///
+/// # Errors
+/// The calls'.
 pub fn median(calls: usize, mut call: impl FnMut() -> Result<()>) -> Result<f64> {
     let mut walls = (0..calls).map(|_| Ok(timed(&mut call)?.0.wall)).collect::<Result<Vec<_>>>()?;
     walls.sort_by(f64::total_cmp);

@@ -2,13 +2,11 @@
 #![forbid(unsafe_code)]
 #![expect(clippy::print_stdout, reason = "printing is what this program is for")]
 
-mod measure;
-
 use citx::table::Table;
 use citx::{
     Context, Error, ErrorKind, Membership, Population, ReadOptions, Result, Run, SegmentBook, SegmentDefinition, TimeZone, Timestamp,
 };
-use measure::{Time, forget_peak, json_line, median, memory_mb, timed};
+use citx_benches::{Time, forget_peak, json_line, median, memory_mb, timed};
 
 const REPEATS: usize = 3;
 const RECORDS: usize = 101;
