@@ -240,7 +240,7 @@ impl<'a> Tree<'_, 'a> {
         };
         let here = At { node: id, steps: "/cast/type" };
         let wanted = "a type such as \"BIGINT\" or \"DECIMAL(10, 2)\"";
-        let target = parse::target(&self.text(here, target, wanted)?);
+        let target = parse::target(self.text(here, target, wanted)?);
         let target = target.ok_or_else(|| self.error(ErrorKind::RuleSyntax, here, format!("expected {wanted}")))?;
         Ok(Syntax::Cast(self.part(at, id, "/cast/value".into()), target))
     }
@@ -250,7 +250,7 @@ impl<'a> Tree<'_, 'a> {
             return Ok(Syntax::Literal(Literal::Null));
         };
         let here = At { node: id, steps: "/extract/part" };
-        let part = Part::named(&self.text(here, part, "a part such as \"year\"")?);
+        let part = Part::named(self.text(here, part, "a part such as \"year\"")?);
         let part = part.ok_or_else(|| self.error(ErrorKind::RuleSyntax, here, "expected a part such as \"year\""))?;
         Ok(Syntax::Extract(part, self.part(from, id, "/extract/from".into())))
     }

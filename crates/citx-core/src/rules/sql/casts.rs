@@ -25,9 +25,7 @@ impl Writer<'_> {
                 Sql::atom(format!("CASE WHEN {word} IN ({yes}) THEN TRUE WHEN {word} IN ({no}) THEN FALSE END"))
             }
             (Type::Integer, Target::Text) => Sql::atom(format!("CAST({} AS {})", sql.text, self.type_name(Type::Text))),
-            (Type::Integer | Type::Decimal(_), Target::Decimal { precision, scale }) => {
-                self.to_decimal(id, a, u32::from(precision), scale)?
-            }
+            (Type::Integer | Type::Decimal(_), Target::Decimal { precision, scale }) => self.exactly(id, a, u32::from(precision), scale)?,
             (Type::Decimal(_), Target::Integer) => match self.dialect {
                 Dialect::DuckDb => Sql::atom(format!("TRY_CAST({} AS BIGINT)", sql.text)),
                 Dialect::Spark => Sql::atom(format!("TRY_CAST(round({}, 0) AS BIGINT)", sql.text)),
@@ -53,7 +51,7 @@ impl Writer<'_> {
     }
 
     /// At a scale, halves away from zero; null where it has more digits.
-    fn to_decimal(&mut self, id: OpId, a: OpId, digits: u32, scale: i8) -> Result<Sql> {
+    fn exactly(&mut self, id: OpId, a: OpId, digits: u32, scale: i8) -> Result<Sql> {
         let sql = self.get(a).text;
         if self.dialect != Dialect::Postgres {
             return self.sized(id, digits, scale, |_, data_type| format!("TRY_CAST({sql} AS {data_type})"));

@@ -110,7 +110,12 @@ impl Writer<'_> {
         if self.dialect == Dialect::Spark && digits + u32::from(arithmetic == Arithmetic::Multiply) > MAX_DIGITS {
             return self.unsupported("a decimal that may have more than 38 digits");
         }
-        let (a, mut b) = (self.get(a), self.get(b));
+        let a_scale = i8::try_from(self.scale_of(a)).unwrap_or(0);
+        let (mut a, mut b) = (self.get(a), self.get(b));
+        // DuckDB computes in 64 bits, and overflows, where both sides would fit.
+        if self.dialect == Dialect::DuckDb && digits > 18 && a_digits.max(b_digits) <= 18 {
+            a = Sql::atom(format!("CAST({} AS {})", a.text, self.decimal_type(19, a_scale)));
+        }
         if arithmetic == Arithmetic::Remainder {
             b = Sql::atom(format!("NULLIF({}, 0)", b.text));
         }
@@ -191,7 +196,15 @@ impl Writer<'_> {
 
     pub(super) fn comparison(&mut self, a: OpId, operator: &str, b: OpId) -> Result<Sql> {
         self.check_scales(&[a, b])?;
-        Ok(Sql::test(format!("{} {operator} {}", self.get(a), self.get(b))))
+        // A constant reads better on the right.
+        let turned = self.constants.contains_key(&a) && !self.constants.contains_key(&b);
+        let (left, operator, right) = match (turned, operator) {
+            (true, "<") => (b, ">", a),
+            (true, ">=") => (b, "<=", a),
+            (true, same) => (b, same, a),
+            (false, operator) => (a, operator, b),
+        };
+        Ok(Sql::test(format!("{} {operator} {}", self.get(left), self.get(right))))
     }
 
     /// Whether decimals can be brought to one scale in 38 digits, which databases do to compare them.

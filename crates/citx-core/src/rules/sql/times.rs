@@ -17,7 +17,7 @@ impl Writer<'_> {
             Op::ToTimestamp(a) => {
                 let local = self.bind(&self.get(*a), |writer, v| {
                     let days = writer.days(v);
-                    Ok(writer.on_days(v, (FIRST_DAY, LAST_DAY), &format!("{days} * {DAY_MICROS}"))?)
+                    writer.on_days(v, (FIRST_DAY, LAST_DAY), &format!("{days} * {DAY_MICROS}"))
                 })?;
                 self.resolve(&local)
             }
