@@ -10,6 +10,7 @@ pub(crate) fn value(value: &Value) -> Json {
         Value::Boolean(value) => json!(value),
         Value::Integer(value) => json!(value),
         Value::Float(value) => json!(value),
+        Value::List(items) => Json::Array(items.iter().map(self::value).collect()),
         Value::Null | Value::Other => Json::Null,
         other => json!(text::cell(other)),
     }

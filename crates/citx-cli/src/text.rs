@@ -12,6 +12,7 @@ pub(crate) fn cell(value: &Value) -> String {
         Value::Text(value) => value.clone(),
         Value::Date(value) => value.to_string(),
         Value::Timestamp(value) => value.to_string(),
+        Value::List(items) => format!("[{}]", items.iter().map(cell).collect::<Vec<_>>().join(", ")),
         _ => String::new(),
     }
 }

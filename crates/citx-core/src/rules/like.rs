@@ -17,7 +17,7 @@ pub(super) struct Pattern {
 /// What stands between two `%`: no text is skipped within it.
 #[derive(Clone, Debug)]
 enum Piece {
-    Text(Finder<'static>),
+    Text(Box<Finder<'static>>),
     /// With a `_` in it, here `None`.
     Characters(Vec<Option<char>>),
 }
@@ -105,7 +105,7 @@ impl Piece {
 
     fn of(units: Vec<Option<char>>) -> Self {
         match units.iter().copied().collect::<Option<String>>() {
-            Some(text) => Self::Text(Finder::new(text.as_bytes()).into_owned()),
+            Some(text) => Self::Text(Box::new(Finder::new(text.as_bytes()).into_owned())),
             None => Self::Characters(units),
         }
     }

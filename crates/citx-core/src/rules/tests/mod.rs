@@ -135,6 +135,12 @@ fn depth_costs_no_machine_stack() {
             format!("n + 1{} > 0", " + 1".repeat(900)),
             format!("b{}", " IS NULL".repeat(1_000)),
             format!("n IN ({})", vec!["1"; 30_000].join(",")),
+            format!("n{} > 0", "::bigint".repeat(999)),
+            format!("{}n{} > 0", "CAST(".repeat(990), " AS BIGINT)".repeat(990)),
+            format!("{}1{} > 0", "EXTRACT(day FROM d + ".repeat(400), ")".repeat(400)),
+            format!("t{} = 'x'", " || t".repeat(12_000)),
+            format!("regexp_like(t, '{}a{}')", "(".repeat(99), ")*".repeat(99)),
+            format!("least({}) > 0", vec!["n"; 20_000].join(",")),
         ];
         for text in fine {
             let rule = Rule::parse("r", &text).unwrap_or_else(|error| panic!("{} ({} bytes)", error.kind() as u32, text.len()));
@@ -149,6 +155,9 @@ fn depth_costs_no_machine_stack() {
             "NOT ".repeat(16_000),
             "- ".repeat(30_000),
             "abs(".repeat(15_000),
+            "CAST(".repeat(12_000),
+            "EXTRACT(day FROM (".repeat(3_000),
+            format!("n{} > 0", "::text".repeat(8_000)),
             "CASE WHEN ".repeat(6_000),
             format!("{}b", "NOT ".repeat(1_001)),
             format!("n{} > 0", " + 1".repeat(10_000)),
@@ -197,6 +206,54 @@ fn explanations_show_predicates_with_their_values() {
     );
     assert_eq!(plan.columns_used(1), ["n", "t", "b", "d"]);
     assert!(!format!("{tree:?}").contains("1950"), "values are personal");
+}
+
+#[test]
+fn lists_are_asked_what_they_hold_and_nothing_else() {
+    let lists = [vec![Some("a"), Some("b")], vec![], vec![None, Some("c")]].map(Some).into_iter().chain([None]);
+    let lists = lists.map(|list| match list {
+        Some(items) => Value::List(items.into_iter().map(|item| item.map_or(Value::Null, |text| Value::Text(text.to_owned()))).collect()),
+        None => Value::Null,
+    });
+    let table = Table::from_columns([
+        Column::from_values("tags", lists).expect("lists"),
+        Column::text("t", [Some("a"), Some("a"), None, Some("a")]),
+    ])
+    .expect("columns of one length");
+    let schema = Schema::of(&table);
+    let outcomes = |rule: &str| {
+        let plan = Plan::compile(&[Rule::parse("r", rule).expect(rule)], &schema).expect(rule);
+        let truths = plan.evaluate(&table, &context(), &Run::new()).expect(rule).remove(0);
+        let by_block: Vec<Option<bool>> =
+            (0..4).map(|row| if truths.is_true.get(row) { Some(true) } else { truths.is_false.get(row).then_some(false) }).collect();
+        for (row, wanted) in by_block.iter().enumerate() {
+            let values: Vec<Value> = table.row(row).fields().iter().map(|(_, value)| value.clone()).collect();
+            assert_eq!(plan.evaluate_row(&values, &context()).expect(rule), [*wanted], "{rule}, row {row}");
+            // A single record has its own types.
+            let record = table.row(row);
+            let own = Plan::compile(&[Rule::parse("r", rule).expect(rule)], &schema_of(&record)).expect(rule);
+            assert_eq!(own.evaluate_row(&values, &context()).expect(rule), [*wanted], "{rule}, record {row}");
+        }
+        by_block
+    };
+    assert_eq!(outcomes("has_any(tags, 'b', 'c')"), [Some(true), Some(false), Some(true), None]);
+    assert_eq!(outcomes("has_all(tags, 'b', 'a')"), [Some(true), Some(false), Some(false), None]);
+    assert_eq!(outcomes("has_any(tags, t)"), [Some(true), Some(false), Some(false), None]);
+    assert_eq!(outcomes("has_any(tags, NULL)"), [Some(false), Some(false), Some(false), None]);
+    assert_eq!(outcomes("tags IS NULL"), [Some(false), Some(false), Some(false), Some(true)]);
+    for rule in [
+        "tags = 'a'",
+        "tags",
+        "tags IN ('a')",
+        "lower(tags) = 'a'",
+        "coalesce(tags, tags) IS NULL",
+        "CAST(tags AS TEXT) = 'a'",
+        "has_any(tags, 1)",
+        "nullif(tags, tags) IS NULL",
+    ] {
+        let error = Plan::compile(&[Rule::parse("r", rule).expect(rule)], &schema).expect_err(rule);
+        assert_eq!((error.kind(), error.rule_error().is_some()), (ErrorKind::RuleType, true), "{rule}: {error}");
+    }
 }
 
 #[test]
