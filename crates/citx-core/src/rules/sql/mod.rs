@@ -315,8 +315,15 @@ impl<'a> Writer<'a> {
 
     fn junction(&self, parts: &[OpId], word: &str, binds: Binds) -> Sql {
         let above = if binds == Binds::Or { Binds::And } else { Binds::Test };
-        let parts: Vec<String> = parts.iter().map(|part| self.get(*part).at_least(above)).collect();
-        Sql { text: parts.join(word), binds }
+        let is_null = |part: &&OpId| self.constants.get(*part) == Some(&Constant::Null);
+        let unknown = parts.iter().any(|part| is_null(&part));
+        let known = parts.iter().filter(|part| !is_null(part)).map(|part| self.get(*part).at_least(above));
+        let text = known.collect::<Vec<String>>().join(word);
+        if unknown {
+            // What it would come to is unknown; DuckDB 2.0 fails on some that have a bare NULL.
+            return Sql::atom(format!("NULLIF({text}, {})", if binds == Binds::And { "TRUE" } else { "FALSE" }));
+        }
+        Sql { text, binds }
     }
 
     fn case(&mut self, id: OpId, conditions: &[OpId], values: &[OpId]) -> Result<Sql> {

@@ -138,7 +138,11 @@ fn compare(oracle: &mut dyn Oracle, seed: u64, count: usize) {
             let small = shrink::shrink(&table, &rule, &mut |table, rule| disagreement(oracle, table, rule, &context).is_some());
             let why = disagreement(oracle, &small.0, &small.1, &context).unwrap_or_else(|| format!("only among others: {message}"));
             let line = conformance::line(&small.0, &small.1, &context);
-            panic!("seed {seed}, {} rules in: {}\nin zone {}: {why}\n{line}", asked, rule.text(), context.time_zone.name());
+            let read = small.1.names();
+            let fields = small.0.schema().fields().iter().filter(|field| read.contains(&field.name().as_str()));
+            let types: Vec<String> = fields.map(|field| format!("{}: {}", field.name(), field.data_type())).collect();
+            let (asked_of, zone) = (rule.text(), context.time_zone.name());
+            panic!("seed {seed}, {asked} rules in: {asked_of}\nin zone {zone}, {}: {why}\n{line}", types.join(", "));
         }
     }
     eprintln!("{}: {asked} rules mean the same, {unsaid} cannot be said", oracle.dialect());
