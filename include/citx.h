@@ -133,15 +133,30 @@ typedef struct citx_audience citx_audience;
 typedef struct citx_benchmark citx_benchmark;
 
 /**
+ * Bytes of their own: Roaring bitmaps, snapshots.
+ */
+typedef struct citx_bytes citx_bytes;
+
+/**
  * Stops calls from another thread. Any number of calls may share one; any thread may cancel it.
  */
 typedef struct citx_cancel citx_cancel;
+
+/**
+ * Who entered and who left which live segment by one call, in the order of their numbers. Never changes.
+ */
+typedef struct citx_changes citx_changes;
 
 /**
  * The answer to a question, with its legal reason and evidence. Never changes; its texts are views, valid until it is
  * freed.
  */
 typedef struct citx_decision citx_decision;
+
+/**
+ * Who entered and who left which segment, between two memberships or two books. Never changes.
+ */
+typedef struct citx_diff citx_diff;
 
 /**
  * What went wrong. Belongs to whoever received it: read by any thread, freed once.
@@ -152,6 +167,11 @@ typedef struct citx_error citx_error;
  * A figure with its uncertainty, base, unit and method. Never changes; its texts are views, valid until it is freed.
  */
 typedef struct citx_estimate citx_estimate;
+
+/**
+ * What happened to citizens, and when: what event_count, first_event and last_event of rules read. Never changes.
+ */
+typedef struct citx_events citx_events;
 
 /**
  * Why a record is in a segment or not: a tree of the rule's predicates. The parts of an explanation live as long as it
@@ -174,6 +194,13 @@ typedef struct citx_instrument citx_instrument;
  * changes.
  */
 typedef struct citx_ledger citx_ledger;
+
+/**
+ * The members of every segment of a book, kept while citizens change, events come in and time moves.
+ *
+ * A call that fails changes nothing.
+ */
+typedef struct citx_live citx_live;
 
 /**
  * Who is in which segment, at one instant. Never changes.
@@ -320,6 +347,10 @@ typedef struct {
      * At most this many threads; 0 is all cores. Results do not depend on it.
      */
     uint32_t threads;
+    /**
+     * Refuses with CITX_STATUS_LIMIT_EXCEEDED, before it starts, what may take more than so many bytes; 0 is no limit.
+     */
+    uint64_t memory_limit;
 } citx_run_options;
 
 /**
@@ -359,6 +390,142 @@ typedef uint32_t citx_truth;
  * Allow, deny or defer: one of CITX_OUTCOME_*.
  */
 typedef uint32_t citx_outcome;
+
+/**
+ * Which columns say what the consent rules and the exports need. Each is the name of a column; left out is unknown.
+ */
+typedef struct {
+    /**
+     * sizeof(citx_fact_columns).
+     */
+    size_t struct_size;
+    /**
+     * E-mail address.
+     */
+    citx_str email;
+    /**
+     * Phone number, for calls and text messages.
+     */
+    citx_str phone;
+    /**
+     * Postal address: one column with line breaks or commas, or one for each line.
+     */
+    citx_strs address;
+    /**
+     * Date of birth.
+     */
+    citx_str birth_date;
+    /**
+     * Whether the citizen has died.
+     */
+    citx_str deceased;
+    /**
+     * The channel the citizen asked to be contacted by.
+     */
+    citx_str preferred_channel;
+    /**
+     * `individual` or `corporate` (PECR reg. 2).
+     */
+    citx_str subscriber_kind;
+    /**
+     * When the contact details were collected.
+     */
+    citx_str collected_at;
+    /**
+     * How: `sale`, `support`, `service`, ...
+     */
+    citx_str collected_how;
+    /**
+     * Since when the number is on the TPS or CTPS.
+     */
+    citx_str tps_listed_at;
+    /**
+     * When the number was last screened against them.
+     */
+    citx_str tps_screened_at;
+    /**
+     * Whether the address is on the MPS.
+     */
+    citx_str mps_listed;
+    /**
+     * A safe-contact instruction.
+     */
+    citx_str safe_contact;
+    /**
+     * Language of messages, BCP 47.
+     */
+    citx_str language;
+    /**
+     * What makes a household: a UPRN or an id.
+     */
+    citx_str household;
+    /**
+     * Columns of special category data (UK GDPR Art. 9).
+     */
+    citx_strs special_category;
+} citx_fact_columns;
+
+/**
+ * What rules may read beside the attributes of citizens. NULL in its place, or zeros: nothing, so that a rule which asks
+ * for events or consent is refused.
+ */
+typedef struct {
+    /**
+     * sizeof(citx_sources).
+     */
+    size_t struct_size;
+    /**
+     * For event_count, first_event and last_event.
+     */
+    const citx_events *events;
+    /**
+     * For may_contact.
+     */
+    const citx_view *view;
+    /**
+     * Which name of a single record is the citizen's key; empty is `citizen_id`. A population knows its own.
+     */
+    citx_str key;
+    /**
+     * Which names of a single record are facts of consent; NULL is none. A population knows its own.
+     */
+    const citx_fact_columns *facts;
+} citx_sources;
+
+/**
+ * Which columns of a table say what happened. NULL in its place, or zeros: `id`, `kind` and `at`, without channels and
+ * values.
+ */
+typedef struct {
+    /**
+     * sizeof(citx_event_columns).
+     */
+    size_t struct_size;
+    /**
+     * Keys of the citizens: text or whole numbers.
+     */
+    citx_str citizen;
+    /**
+     * What happened: text.
+     */
+    citx_str kind;
+    /**
+     * When: timestamps, or dates, which start at midnight in `time_zone`.
+     */
+    citx_str at;
+    /**
+     * Through which channel: text.
+     */
+    citx_str channel;
+    /**
+     * How much: a number.
+     */
+    citx_str value;
+    /**
+     * The zone of dates; UTC if empty.
+     */
+    citx_str time_zone;
+} citx_event_columns;
 
 /**
  * One consent event. `citizen`, `status` and `captured_at` must be there. Instants are texts such as
@@ -470,6 +637,40 @@ typedef struct {
 } citx_question;
 
 /**
+ * One event of a citizen.
+ */
+typedef struct {
+    /**
+     * sizeof(citx_live_event).
+     */
+    size_t struct_size;
+    /**
+     * Key of the citizen, a whole number written as text.
+     */
+    citx_str citizen;
+    /**
+     * What happened.
+     */
+    citx_str kind;
+    /**
+     * When: an instant, or a date, which starts at midnight in the segments' zone.
+     */
+    citx_str at;
+    /**
+     * Through which channel; may be left out.
+     */
+    citx_str channel;
+    /**
+     * How much; NULL where it is not known.
+     */
+    const double *value;
+    /**
+     * The source's id of it: the second event of an id is ignored; may be left out.
+     */
+    citx_str id;
+} citx_live_event;
+
+/**
  * What the controller contacts people for, and on which lawful basis.
  */
 typedef struct {
@@ -522,80 +723,6 @@ typedef struct {
      */
     citx_str on_error;
 } citx_read_options;
-
-/**
- * Which columns say what the consent rules and the exports need. Each is the name of a column; left out is unknown.
- */
-typedef struct {
-    /**
-     * sizeof(citx_fact_columns).
-     */
-    size_t struct_size;
-    /**
-     * E-mail address.
-     */
-    citx_str email;
-    /**
-     * Phone number, for calls and text messages.
-     */
-    citx_str phone;
-    /**
-     * Postal address: one column with line breaks or commas, or one for each line.
-     */
-    citx_strs address;
-    /**
-     * Date of birth.
-     */
-    citx_str birth_date;
-    /**
-     * Whether the citizen has died.
-     */
-    citx_str deceased;
-    /**
-     * The channel the citizen asked to be contacted by.
-     */
-    citx_str preferred_channel;
-    /**
-     * `individual` or `corporate` (PECR reg. 2).
-     */
-    citx_str subscriber_kind;
-    /**
-     * When the contact details were collected.
-     */
-    citx_str collected_at;
-    /**
-     * How: `sale`, `support`, `service`, ...
-     */
-    citx_str collected_how;
-    /**
-     * Since when the number is on the TPS or CTPS.
-     */
-    citx_str tps_listed_at;
-    /**
-     * When the number was last screened against them.
-     */
-    citx_str tps_screened_at;
-    /**
-     * Whether the address is on the MPS.
-     */
-    citx_str mps_listed;
-    /**
-     * A safe-contact instruction.
-     */
-    citx_str safe_contact;
-    /**
-     * Language of messages, BCP 47.
-     */
-    citx_str language;
-    /**
-     * What makes a household: a UPRN or an id.
-     */
-    citx_str household;
-    /**
-     * Columns of special category data (UK GDPR Art. 9).
-     */
-    citx_strs special_category;
-} citx_fact_columns;
 
 /**
  * What kind of value something has: one of CITX_TYPE_*.
@@ -1126,6 +1253,58 @@ const citx_explanation *citx_explanation_part(const citx_explanation *explanatio
 void citx_explanation_free(citx_explanation *explanation);
 
 /**
+ * The first byte, citx_bytes_len of them, valid until `bytes` is freed; NULL where there are none. Since 0.1.
+ */
+const uint8_t *citx_bytes_data(const citx_bytes *bytes);
+
+/**
+ * How many bytes; 0 for NULL. Since 0.1.
+ */
+size_t citx_bytes_len(const citx_bytes *bytes);
+
+/**
+ * Frees bytes; NULL does nothing. Since 0.1.
+ */
+void citx_bytes_free(citx_bytes *bytes);
+
+/**
+ * How many changes; 0 for NULL. Since 0.1.
+ */
+size_t citx_changes_len(const citx_changes *changes);
+
+/**
+ * The number of the change at `index`, from 0: 1 is the first ever; 0 beyond the end. Since 0.1.
+ */
+uint64_t citx_changes_seq(const citx_changes *changes, size_t index);
+
+/**
+ * The segment of the change at `index`: a view, valid until `changes` is freed; none beyond the end. Since 0.1.
+ */
+citx_str citx_changes_segment(const citx_changes *changes, size_t index);
+
+/**
+ * The key of the citizen of the change at `index`, a whole number written as text: a view, valid until `changes` is
+ * freed; none beyond the end. Since 0.1.
+ */
+citx_str citx_changes_key(const citx_changes *changes, size_t index);
+
+/**
+ * Whether the citizen of the change at `index` entered; otherwise they left. False beyond the end. Since 0.1.
+ */
+bool citx_changes_entered(const citx_changes *changes, size_t index);
+
+/**
+ * All of them: a table of `seq`, `segment`, `key`, in the key's own type, and `entered`. `*out` is to be freed with
+ * citx_table_free. Status: INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_changes_table(const citx_changes *changes, citx_table **out, citx_error **err);
+
+/**
+ * Frees changes; NULL does nothing. Since 0.1.
+ */
+void citx_changes_free(citx_changes *changes);
+
+/**
  * Allow, deny or defer; CITX_OUTCOME_DENY for NULL. Since 0.1.
  */
 citx_outcome citx_decision_outcome(const citx_decision *decision);
@@ -1183,6 +1362,69 @@ bool citx_decision_until(const citx_decision *decision, int64_t *micros);
 void citx_decision_free(citx_decision *decision);
 
 /**
+ * What changed since `previous`, of the same or an earlier population: segments by name, citizens by key.
+ *
+ * `run` may be NULL. `*out` is to be freed with citx_diff_free. Status: INVALID_ARGUMENT for keys of two types,
+ * CANCELLED. Since 0.1.
+ */
+citx_status citx_membership_diff(const citx_membership *membership,
+                                 const citx_membership *previous,
+                                 const citx_run_options *run,
+                                 citx_diff **out,
+                                 citx_error **err);
+
+/**
+ * Who would move if `other` took the place of `book`. Only what differs, and what calls it, is evaluated.
+ *
+ * `as_of` and `time_zone` as citx_segment_book_evaluate; `sources` and `run` may be NULL. `*out` is to be freed with
+ * citx_diff_free. Status: as citx_segment_book_evaluate_with. Since 0.1.
+ */
+citx_status citx_segment_book_diff(const citx_segment_book *book,
+                                   const citx_segment_book *other,
+                                   const citx_population *people,
+                                   citx_str as_of,
+                                   citx_str time_zone,
+                                   const citx_sources *sources,
+                                   const citx_run_options *run,
+                                   citx_diff **out,
+                                   citx_error **err);
+
+/**
+ * The segments that only the later one has; their members are not listed as entering where two memberships are
+ * compared. `*out` is to be freed with citx_names_free. Status: INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_diff_added(const citx_diff *diff, citx_names **out, citx_error **err);
+
+/**
+ * The segments that only the earlier one has. `*out` is to be freed with citx_names_free. Status: INVALID_ARGUMENT.
+ * Since 0.1.
+ */
+citx_status citx_diff_removed(const citx_diff *diff, citx_names **out, citx_error **err);
+
+/**
+ * The segments of both books whose own rule is another; none where two memberships are compared. `*out` is to be freed
+ * with citx_names_free. Status: INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_diff_changed(const citx_diff *diff, citx_names **out, citx_error **err);
+
+/**
+ * Who moved: a table of `segment`, `key` and `change`, which is `entered` or `left`. `*out` is to be freed with
+ * citx_table_free. Status: INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_diff_moves(const citx_diff *diff, citx_table **out, citx_error **err);
+
+/**
+ * How many: a table of `segment`, `before`, `after`, `entered` and `left`, null where one lacks the segment. `*out` is
+ * to be freed with citx_table_free. Status: INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_diff_counts(const citx_diff *diff, citx_table **out, citx_error **err);
+
+/**
+ * Frees a difference; NULL does nothing. Since 0.1.
+ */
+void citx_diff_free(citx_diff *diff);
+
+/**
  * The name of a status, such as `InvalidArgument`; `Ok` for CITX_STATUS_OK; none for a number without meaning. Valid
  * for ever. Since 0.1.
  */
@@ -1234,6 +1476,43 @@ citx_str citx_error_suggestion(const citx_error *error);
  * Frees an error; NULL does nothing. Since 0.1.
  */
 void citx_error_free(citx_error *error);
+
+/**
+ * Takes the events of an Arrow stream, all its batches, in any order.
+ *
+ * `stream` is moved: whatever the status, it has been released and is marked so. `columns` may be NULL. `*out` is to be
+ * freed with citx_events_free. Status: UNKNOWN_NAME for a column, INVALID_ARGUMENT naming column and rows, UNSUPPORTED,
+ * LIMIT_EXCEEDED. Since 0.1.
+ */
+citx_status citx_events_from_stream(struct ArrowArrayStream *stream,
+                                    const citx_event_columns *columns,
+                                    citx_events **out,
+                                    citx_error **err);
+
+/**
+ * The events of a table; `table` stays the caller's. `columns` may be NULL.
+ *
+ * `*out` is to be freed with citx_events_free; it may outlive `table`. Status: as citx_events_from_stream. Since 0.1.
+ */
+citx_status citx_events_from_table(const citx_table *table,
+                                   const citx_event_columns *columns,
+                                   citx_events **out,
+                                   citx_error **err);
+
+/**
+ * How many events; 0 for NULL. Since 0.1.
+ */
+size_t citx_events_len(const citx_events *events);
+
+/**
+ * What kinds of events there are. `*out` is to be freed with citx_names_free. Status: INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_events_kinds(const citx_events *events, citx_names **out, citx_error **err);
+
+/**
+ * Frees events; NULL does nothing. Since 0.1.
+ */
+void citx_events_free(citx_events *events);
 
 /**
  * Opens or creates the ledger at `path`; `:memory:` is one without a file. `read_only` refuses to append, and to
@@ -1333,6 +1612,123 @@ citx_status citx_ledger_len(const citx_ledger *ledger, uint64_t *out, citx_error
 void citx_ledger_free(citx_ledger *ledger);
 
 /**
+ * Evaluates the book and keeps it up from then on.
+ *
+ * `as_of` and `time_zone` as citx_segment_book_evaluate; `sources` and `run` may be NULL. `*out` is to be freed with
+ * citx_live_free; it may outlive all that it was made from. Status: as citx_segment_book_evaluate_with. Since 0.1.
+ */
+citx_status citx_live_new(const citx_segment_book *book,
+                          const citx_population *people,
+                          citx_str as_of,
+                          citx_str time_zone,
+                          const citx_sources *sources,
+                          const citx_run_options *run,
+                          citx_live **out,
+                          citx_error **err);
+
+/**
+ * Writes one citizen: a name that `record` lacks keeps its value, a null writes null, a new key inserts.
+ *
+ * `*out` is to be freed with citx_changes_free. Status: UNKNOWN_NAME, INVALID_ARGUMENT for a value that does not fit its
+ * attribute or a record without a key, BUSY. Since 0.1.
+ */
+citx_status citx_live_upsert(citx_live *live, const citx_record *record, citx_changes **out, citx_error **err);
+
+/**
+ * The same for many citizens, all or none, such as a table that came with citx_table_import_stream.
+ *
+ * `*out` is to be freed with citx_changes_free. Status: as citx_live_upsert. Since 0.1.
+ */
+citx_status citx_live_upsert_table(citx_live *live, const citx_table *rows, citx_changes **out, citx_error **err);
+
+/**
+ * Takes an event of a citizen, who need not be there yet. One that lies in the future counts when its time has come.
+ *
+ * `*out` is to be freed with citx_changes_free. Status: INVALID_ARGUMENT, LIMIT_EXCEEDED, BUSY. Since 0.1.
+ */
+citx_status citx_live_append(citx_live *live, const citx_live_event *event, citx_changes **out, citx_error **err);
+
+/**
+ * Moves time on to `as_of`: an instant, or a date, which starts at midnight in the segments' zone.
+ *
+ * `*out` is to be freed with citx_changes_free. Status: INVALID_ARGUMENT for an earlier time, BUSY. Since 0.1.
+ */
+citx_status citx_live_advance(citx_live *live, citx_str as_of, citx_changes **out, citx_error **err);
+
+/**
+ * Puts another consent view in the place of the one that may_contact asks. `run` may be NULL.
+ *
+ * `*out` is to be freed with citx_changes_free. Status: UNKNOWN_NAME for a purpose or channel, CANCELLED,
+ * INVALID_ARGUMENT, BUSY. Since 0.1.
+ */
+citx_status citx_live_set_view(citx_live *live,
+                               const citx_view *view,
+                               const citx_run_options *run,
+                               citx_changes **out,
+                               citx_error **err);
+
+/**
+ * Whether a change is due if nothing but time moves: then `*known` is true and `*out` the next such instant, in
+ * microseconds since 1970-01-01T00:00:00Z; otherwise `*out` is 0. Status: INVALID_ARGUMENT, BUSY. Since 0.1.
+ */
+citx_status citx_live_next_change_at(citx_live *live, bool *known, int64_t *out, citx_error **err);
+
+/**
+ * How many changes there have been. Status: INVALID_ARGUMENT, BUSY. Since 0.1.
+ */
+citx_status citx_live_seq(const citx_live *live, uint64_t *out, citx_error **err);
+
+/**
+ * How many members each segment has: a table of `segment` and `count`. `*out` is to be freed with citx_table_free.
+ * Status: INVALID_ARGUMENT, BUSY. Since 0.1.
+ */
+citx_status citx_live_counts(const citx_live *live, citx_table **out, citx_error **err);
+
+/**
+ * The keys of one segment's members, in the key's own type: a table of one column. `*out` is to be freed with
+ * citx_table_free. Status: UNKNOWN_NAME, INVALID_ARGUMENT, BUSY. Since 0.1.
+ */
+citx_status citx_live_members(const citx_live *live, citx_str segment, citx_table **out, citx_error **err);
+
+/**
+ * Who is in which segment now, as citx_segment_book_evaluate gives it. `*out` is to be freed with citx_membership_free;
+ * it may outlive `live`. Status: INVALID_ARGUMENT, BUSY. Since 0.1.
+ */
+citx_status citx_live_membership(const citx_live *live, citx_membership **out, citx_error **err);
+
+/**
+ * The citizens as they are now. `*out` is to be freed with citx_population_free; it may outlive `live`. Status:
+ * INVALID_ARGUMENT, BUSY. Since 0.1.
+ */
+citx_status citx_live_population(const citx_live *live, citx_population **out, citx_error **err);
+
+/**
+ * All that citx_live_restore needs to go on from here: personal data. `*out` is to be freed with citx_bytes_free.
+ * Status: UNSUPPORTED, LIMIT_EXCEEDED, INVALID_ARGUMENT, BUSY. Since 0.1.
+ */
+citx_status citx_live_snapshot(const citx_live *live, citx_bytes **out, citx_error **err);
+
+/**
+ * Goes on from a snapshot, `len` bytes at `bytes`, which are read during the call only, with the book that it was taken
+ * with, and with `view` if its rules ask for consent; `view` and `run` may be NULL.
+ *
+ * `*out` is to be freed with citx_live_free. Status: CORRUPTED, CONFLICT for another book, FORMAT_VERSION for a later
+ * version's snapshot, INVALID_ARGUMENT, CANCELLED. Since 0.1.
+ */
+citx_status citx_live_restore(const citx_segment_book *book,
+                              const uint8_t *bytes,
+                              size_t len,
+                              const citx_view *view,
+                              const citx_run_options *run,
+                              citx_live **out,
+                              citx_error **err);
+
+/**
+ * Frees live segments; NULL does nothing. Since 0.1.
+ */
+void citx_live_free(citx_live *live);
+
+/**
  * How many segments; 0 for NULL. Since 0.1.
  */
 size_t citx_membership_len(const citx_membership *membership);
@@ -1421,6 +1817,68 @@ citx_status citx_segment_complement(const citx_segment *segment, citx_segment **
  * Frees a segment; NULL does nothing. Since 0.1.
  */
 void citx_segment_free(citx_segment *segment);
+
+/**
+ * Every segment against every other: a table of `a`, `b`, `both`, `either` and `jaccard`, null where both are empty.
+ *
+ * `run` may be NULL. `*out` is to be freed with citx_table_free. Status: LIMIT_EXCEEDED, CANCELLED, INVALID_ARGUMENT.
+ * Since 0.1.
+ */
+citx_status citx_membership_overlap(const citx_membership *membership,
+                                    const citx_run_options *run,
+                                    citx_table **out,
+                                    citx_error **err);
+
+/**
+ * Every segment against the groups of `column`, an attribute or `segment:NAME`.
+ *
+ * `run` may be NULL. `*out` is to be freed with citx_table_free. Status: UNKNOWN_NAME, INVALID_ARGUMENT for a column that
+ * makes no groups, LIMIT_EXCEEDED, CANCELLED. Since 0.1.
+ */
+citx_status citx_membership_crosstab(const citx_membership *membership,
+                                     citx_str column,
+                                     const citx_run_options *run,
+                                     citx_table **out,
+                                     citx_error **err);
+
+/**
+ * The same segments, each citizen only in the first that has them. `*out` is to be freed with citx_membership_free.
+ * Status: INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_membership_exclusive(const citx_membership *membership, citx_membership **out, citx_error **err);
+
+/**
+ * Some of the segments, in this order. `*out` is to be freed with citx_membership_free. Status: UNKNOWN_NAME,
+ * INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_membership_select(const citx_membership *membership, citx_strs names, citx_membership **out, citx_error **err);
+
+/**
+ * The segments that one citizen is in, by key, a whole number written as text. `*out` is to be freed with
+ * citx_names_free. Status: NOT_FOUND, INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_membership_segments_of(const citx_membership *membership, citx_str key, citx_names **out, citx_error **err);
+
+/**
+ * The members' rows, counted from 0, as portable Roaring bytes of 32 bits. `*out` is to be freed with citx_bytes_free.
+ * Status: INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_segment_to_roaring(const citx_segment *segment, citx_bytes **out, citx_error **err);
+
+/**
+ * A segment called `name` of the rows in `len` portable Roaring bytes at `bytes`, which are read during the call only.
+ *
+ * `as_of` and `time_zone` as citx_segment_book_evaluate. `*out` is to be freed with citx_segment_free; it may outlive
+ * `people`. Status: CORRUPTED, OUT_OF_RANGE for a row that the population does not have, INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_segment_from_roaring(const citx_population *people,
+                                      citx_str name,
+                                      citx_str as_of,
+                                      citx_str time_zone,
+                                      const uint8_t *bytes,
+                                      size_t len,
+                                      citx_segment **out,
+                                      citx_error **err);
 
 /**
  * A policy that ships with citx, such as `uk-2026`. `*out` is to be freed with citx_policy_free. Status: UNKNOWN_NAME,
@@ -1756,6 +2214,86 @@ citx_status citx_date_parse(citx_str text, int32_t *out, citx_error **err);
 citx_status citx_instant_parse(citx_str text, citx_str time_zone, int64_t *out, citx_error **err);
 
 /**
+ * The rule of the segment at `index`, from 0, as it was written: a view, valid until `book` is freed; none beyond the
+ * end. Since 0.1.
+ */
+citx_str citx_segment_book_rule(const citx_segment_book *book, size_t index);
+
+/**
+ * Its description, as citx_segment_book_rule; none where there is none. Since 0.1.
+ */
+citx_str citx_segment_book_description(const citx_segment_book *book, size_t index);
+
+/**
+ * Its owner, as citx_segment_book_rule; none where there is none. Since 0.1.
+ */
+citx_str citx_segment_book_owner(const citx_segment_book *book, size_t index);
+
+/**
+ * The date by which it is to be reviewed, such as `2027-04-01`, as citx_segment_book_rule; none where there is none.
+ * Since 0.1.
+ */
+citx_str citx_segment_book_review_by(const citx_segment_book *book, size_t index);
+
+/**
+ * The segments to be reviewed by `date`, such as `2026-11-22`. `*out` is to be freed with citx_names_free. Status:
+ * INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_segment_book_due_for_review(const citx_segment_book *book, citx_str date, citx_names **out, citx_error **err);
+
+/**
+ * The same book, which knows `len` places by `name`, for within_m_any: latitudes and longitudes in degrees. Places that
+ * had the name are replaced.
+ *
+ * `latitudes` and `longitudes` are read during the call only. `*out` is to be freed with citx_segment_book_free. Status:
+ * INVALID_ARGUMENT for a name, OUT_OF_RANGE for a place that is not on the Earth, LIMIT_EXCEEDED. Since 0.1.
+ */
+citx_status citx_segment_book_with_places(const citx_segment_book *book,
+                                          citx_str name,
+                                          const double *latitudes,
+                                          const double *longitudes,
+                                          size_t len,
+                                          citx_segment_book **out,
+                                          citx_error **err);
+
+/**
+ * The book as JSON, see docs/spec/book.schema.json. `*out` is to be freed with citx_text_free. Status: INVALID_ARGUMENT.
+ * Since 0.1.
+ */
+citx_status citx_segment_book_to_json(const citx_segment_book *book, citx_text **out, citx_error **err);
+
+/**
+ * A book from JSON. `*out` is to be freed with citx_segment_book_free. Status: INVALID_ARGUMENT or RULE_SYNTAX naming
+ * the path, and as citx_segment_book_new. Since 0.1.
+ */
+citx_status citx_segment_book_from_json(citx_str json, citx_segment_book **out, citx_error **err);
+
+/**
+ * Every rule as a condition of a database, over columns named and typed as the attributes of `people`: a table of
+ * `segment` and `sql`. `dialect` is `duckdb`, `postgres` or `spark`.
+ *
+ * `as_of` and `time_zone` as citx_segment_book_evaluate. `*out` is to be freed with citx_table_free. Status: UNSUPPORTED
+ * for what the dialect cannot say, INVALID_ARGUMENT for a dialect, UNKNOWN_NAME, RULE_TYPE. Since 0.1.
+ */
+citx_status citx_segment_book_to_sql(const citx_segment_book *book,
+                                     citx_str dialect,
+                                     const citx_population *people,
+                                     citx_str as_of,
+                                     citx_str time_zone,
+                                     citx_table **out,
+                                     citx_error **err);
+
+/**
+ * At most how many bytes citx_segment_book_evaluate takes, its result included, with the threads of `run`, which may be
+ * NULL. Status: UNKNOWN_NAME, RULE_TYPE, INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_segment_book_memory_needed(const citx_segment_book *book,
+                                            const citx_population *people,
+                                            const citx_run_options *run,
+                                            uint64_t *out,
+                                            citx_error **err);
+
+/**
  * A token that has not been cancelled. `*out` is to be freed with citx_cancel_free. Status: INVALID_ARGUMENT. Since
  * 0.1.
  */
@@ -1775,6 +2313,64 @@ bool citx_cancel_is_set(const citx_cancel *cancel);
  * Frees a token that no call holds any more; NULL does nothing. Since 0.1.
  */
 void citx_cancel_free(citx_cancel *cancel);
+
+/**
+ * As citx_segment_book_evaluate, with events and consent for the rules that ask for them.
+ *
+ * `sources` and `run` may be NULL. `*out` is to be freed with citx_membership_free; it may outlive all that it was made
+ * from. Status: as citx_segment_book_evaluate, and INVALID_ARGUMENT for a rule that asks for what was not given. Since
+ * 0.1.
+ */
+citx_status citx_segment_book_evaluate_with(const citx_segment_book *book,
+                                            const citx_population *people,
+                                            citx_str as_of,
+                                            citx_str time_zone,
+                                            const citx_sources *sources,
+                                            const citx_run_options *run,
+                                            citx_membership **out,
+                                            citx_error **err);
+
+/**
+ * As citx_segment_book_match, with events and consent; the citizen's key is the record's `key` of `sources`.
+ *
+ * `sources` may be NULL. `*out` is to be freed with citx_names_free. Status: as citx_segment_book_match and
+ * citx_segment_book_evaluate_with. Since 0.1.
+ */
+citx_status citx_segment_book_match_with(const citx_segment_book *book,
+                                         const citx_record *record,
+                                         citx_str as_of,
+                                         citx_str time_zone,
+                                         const citx_sources *sources,
+                                         citx_names **out,
+                                         citx_error **err);
+
+/**
+ * As citx_segment_book_explain, with events and consent; the citizen's key is the record's `key` of `sources`.
+ *
+ * `sources` may be NULL. `*out` is to be freed with citx_explanation_free. Status: as citx_segment_book_explain and
+ * citx_segment_book_evaluate_with. Since 0.1.
+ */
+citx_status citx_segment_book_explain_with(const citx_segment_book *book,
+                                           citx_str name,
+                                           const citx_record *record,
+                                           citx_str as_of,
+                                           citx_str time_zone,
+                                           const citx_sources *sources,
+                                           citx_explanation **out,
+                                           citx_error **err);
+
+/**
+ * Why one citizen of the membership, by key, a whole number written as text, is in the segment `name` or not.
+ *
+ * `sources` may be NULL. `*out` is to be freed with citx_explanation_free. Status: UNKNOWN_NAME for the segment,
+ * NOT_FOUND for the citizen, INVALID_ARGUMENT for a rule that asks for what was not given. Since 0.1.
+ */
+citx_status citx_membership_explain(const citx_membership *membership,
+                                    citx_str name,
+                                    citx_str key,
+                                    const citx_sources *sources,
+                                    citx_explanation **out,
+                                    citx_error **err);
 
 /**
  * An instrument that ships with citx: `tsm-2022`. `*out` is to be freed with citx_instrument_free. Status:

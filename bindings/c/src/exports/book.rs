@@ -38,7 +38,7 @@ pub const CITX_TRUTH_TRUE: citx_truth = 1;
 pub const CITX_TRUTH_UNKNOWN: citx_truth = 2;
 
 impl citx_explanation {
-    fn of(explanation: Explanation) -> Self {
+    pub(crate) fn of(explanation: Explanation) -> Self {
         Self {
             text: explanation.text,
             outcome: explanation.outcome.map_or(CITX_TRUTH_UNKNOWN, citx_truth::from),

@@ -215,7 +215,8 @@ pub extern "C" fn citx_population_free(people: Option<Box<citx_population>>) {
     guard::free(people);
 }
 
-fn fact_columns(given: &citx_fact_columns) -> Result<FactColumns> {
+/// The facts that the struct names.
+pub(crate) fn fact_columns(given: &citx_fact_columns) -> Result<FactColumns> {
     let mut facts = FactColumns::default();
     facts.email = given.email.maybe("email")?;
     facts.phone = given.phone.maybe("phone")?;

@@ -28,9 +28,11 @@ pub struct citx_run_options {
     pub progress_data: *mut c_void,
     /// At most this many threads; 0 is all cores. Results do not depend on it.
     pub threads: u32,
+    /// Refuses with CITX_STATUS_LIMIT_EXCEEDED, before it starts, what may take more than so many bytes; 0 is no limit.
+    pub memory_limit: u64,
 }
 
-// SAFETY: `repr(C)`, a size first, and zeros are no token, no function and no limit.
+// SAFETY: `repr(C)`, a size first, and zeros are no token, no function and no limits.
 unsafe impl Options for citx_run_options {
     const NAME: &'static str = "citx_run_options";
 }

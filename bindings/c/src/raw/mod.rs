@@ -202,6 +202,9 @@ pub(crate) unsafe fn run(pointer: *const citx_run_options) -> Result<Run> {
     // SAFETY: as promised by the caller.
     let Some(options) = (unsafe { self::options(pointer) })? else { return Ok(Run::new()) };
     let mut run = Run::new().threads(options.threads as usize);
+    if options.memory_limit > 0 {
+        run = run.memory_limit(options.memory_limit);
+    }
     // SAFETY: NULL or live, as promised by the caller.
     let cancel: Option<&citx_cancel> = unsafe { options.cancel.as_ref() };
     if cancel.is_some() {

@@ -68,6 +68,48 @@ namespace Citx.Native
         }
     }
 
+    /// <summary>Owns a `citx_bytes`.</summary>
+    internal sealed class BytesHandle : SafeHandleZeroOrMinusOneIsInvalid
+    {
+        public BytesHandle()
+            : base(true)
+        {
+        }
+
+        internal BytesHandle(IntPtr pointer, bool owned)
+            : base(owned)
+        {
+            SetHandle(pointer);
+        }
+
+        protected override bool ReleaseHandle()
+        {
+            NativeMethods.citx_bytes_free(handle);
+            return true;
+        }
+    }
+
+    /// <summary>Owns a `citx_changes`.</summary>
+    internal sealed class ChangesHandle : SafeHandleZeroOrMinusOneIsInvalid
+    {
+        public ChangesHandle()
+            : base(true)
+        {
+        }
+
+        internal ChangesHandle(IntPtr pointer, bool owned)
+            : base(owned)
+        {
+            SetHandle(pointer);
+        }
+
+        protected override bool ReleaseHandle()
+        {
+            NativeMethods.citx_changes_free(handle);
+            return true;
+        }
+    }
+
     /// <summary>Owns a `citx_decision`.</summary>
     internal sealed class DecisionHandle : SafeHandleZeroOrMinusOneIsInvalid
     {
@@ -85,6 +127,27 @@ namespace Citx.Native
         protected override bool ReleaseHandle()
         {
             NativeMethods.citx_decision_free(handle);
+            return true;
+        }
+    }
+
+    /// <summary>Owns a `citx_diff`.</summary>
+    internal sealed class DiffHandle : SafeHandleZeroOrMinusOneIsInvalid
+    {
+        public DiffHandle()
+            : base(true)
+        {
+        }
+
+        internal DiffHandle(IntPtr pointer, bool owned)
+            : base(owned)
+        {
+            SetHandle(pointer);
+        }
+
+        protected override bool ReleaseHandle()
+        {
+            NativeMethods.citx_diff_free(handle);
             return true;
         }
     }
@@ -110,6 +173,27 @@ namespace Citx.Native
         }
     }
 
+    /// <summary>Owns a `citx_events`.</summary>
+    internal sealed class EventsHandle : SafeHandleZeroOrMinusOneIsInvalid
+    {
+        public EventsHandle()
+            : base(true)
+        {
+        }
+
+        internal EventsHandle(IntPtr pointer, bool owned)
+            : base(owned)
+        {
+            SetHandle(pointer);
+        }
+
+        protected override bool ReleaseHandle()
+        {
+            NativeMethods.citx_events_free(handle);
+            return true;
+        }
+    }
+
     /// <summary>Owns a `citx_ledger`.</summary>
     internal sealed class LedgerHandle : SafeHandleZeroOrMinusOneIsInvalid
     {
@@ -127,6 +211,27 @@ namespace Citx.Native
         protected override bool ReleaseHandle()
         {
             NativeMethods.citx_ledger_free(handle);
+            return true;
+        }
+    }
+
+    /// <summary>Owns a `citx_live`.</summary>
+    internal sealed class LiveHandle : SafeHandleZeroOrMinusOneIsInvalid
+    {
+        public LiveHandle()
+            : base(true)
+        {
+        }
+
+        internal LiveHandle(IntPtr pointer, bool owned)
+            : base(owned)
+        {
+            SetHandle(pointer);
+        }
+
+        protected override bool ReleaseHandle()
+        {
+            NativeMethods.citx_live_free(handle);
             return true;
         }
     }

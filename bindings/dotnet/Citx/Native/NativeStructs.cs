@@ -41,6 +41,7 @@ namespace Citx.Native
         internal IntPtr Progress;
         internal IntPtr ProgressData;
         internal uint Threads;
+        internal ulong MemoryLimit;
     }
 
     /// <summary>`citx_pair`.</summary>
@@ -57,6 +58,53 @@ namespace Citx.Native
     {
         internal IntPtr Items;
         internal UIntPtr Len;
+    }
+
+    /// <summary>`citx_fact_columns`.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal partial struct NativeFactColumns
+    {
+        internal UIntPtr StructSize;
+        internal NativeText Email;
+        internal NativeText Phone;
+        internal NativeTexts Address;
+        internal NativeText BirthDate;
+        internal NativeText Deceased;
+        internal NativeText PreferredChannel;
+        internal NativeText SubscriberKind;
+        internal NativeText CollectedAt;
+        internal NativeText CollectedHow;
+        internal NativeText TpsListedAt;
+        internal NativeText TpsScreenedAt;
+        internal NativeText MpsListed;
+        internal NativeText SafeContact;
+        internal NativeText Language;
+        internal NativeText Household;
+        internal NativeTexts SpecialCategory;
+    }
+
+    /// <summary>`citx_sources`.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal partial struct NativeSources
+    {
+        internal UIntPtr StructSize;
+        internal IntPtr Events;
+        internal IntPtr View;
+        internal NativeText Key;
+        internal IntPtr Facts;
+    }
+
+    /// <summary>`citx_event_columns`.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal partial struct NativeEventColumns
+    {
+        internal UIntPtr StructSize;
+        internal NativeText Citizen;
+        internal NativeText Kind;
+        internal NativeText At;
+        internal NativeText Channel;
+        internal NativeText Value;
+        internal NativeText TimeZone;
     }
 
     /// <summary>`citx_event`.</summary>
@@ -95,6 +143,19 @@ namespace Citx.Native
         internal IntPtr Facts;
     }
 
+    /// <summary>`citx_live_event`.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal partial struct NativeLiveEvent
+    {
+        internal UIntPtr StructSize;
+        internal NativeText Citizen;
+        internal NativeText Kind;
+        internal NativeText At;
+        internal NativeText Channel;
+        internal IntPtr Value;
+        internal NativeText Id;
+    }
+
     /// <summary>`citx_purpose`.</summary>
     [StructLayout(LayoutKind.Sequential)]
     internal partial struct NativePurpose
@@ -115,29 +176,6 @@ namespace Citx.Native
         internal NativeText Encoding;
         internal NativeText Sheet;
         internal NativeText OnError;
-    }
-
-    /// <summary>`citx_fact_columns`.</summary>
-    [StructLayout(LayoutKind.Sequential)]
-    internal partial struct NativeFactColumns
-    {
-        internal UIntPtr StructSize;
-        internal NativeText Email;
-        internal NativeText Phone;
-        internal NativeTexts Address;
-        internal NativeText BirthDate;
-        internal NativeText Deceased;
-        internal NativeText PreferredChannel;
-        internal NativeText SubscriberKind;
-        internal NativeText CollectedAt;
-        internal NativeText CollectedHow;
-        internal NativeText TpsListedAt;
-        internal NativeText TpsScreenedAt;
-        internal NativeText MpsListed;
-        internal NativeText SafeContact;
-        internal NativeText Language;
-        internal NativeText Household;
-        internal NativeTexts SpecialCategory;
     }
 
     /// <summary>`citx_survey_options`.</summary>
