@@ -7,7 +7,7 @@ use super::cone::Cone;
 use super::cuts::{Cuts, MAX_CUTS, cuts_of, decided_by};
 use super::dial::{Mark, Timed};
 use super::hand::Hand;
-use super::program::{Gate, Program, Wire};
+use super::program::{Gate, Network, Program, Wire};
 
 /// The most conditions that share the codes of one channel: their tables grow with the square.
 const MAX_LEAVES: usize = 512;
@@ -20,10 +20,11 @@ pub(super) struct Circuit {
     pub channels: Vec<Channel>,
     pub leaves: Vec<Leaf>,
     pub roots: Vec<Root>,
+    pub network: Network,
     /// By rule, its root.
     pub root_of: Vec<u32>,
     /// By attribute, the channels that read it.
-    pub by_attribute: HashMap<u32, Vec<u32>>,
+    pub by_attribute: Vec<Vec<u32>>,
     /// What is read of events and consent: the operation, and the channels that read it.
     pub sources: Vec<(OpId, Vec<u32>)>,
 }
@@ -130,6 +131,21 @@ impl Builder<'_> {
         number
     }
 
+    /// Every gate of every rule, in order.
+    fn gates(&self, roots: &[OpId]) -> BTreeSet<OpId> {
+        let (mut open, mut met) = (roots.to_vec(), BTreeSet::new());
+        while let Some(id) = open.pop() {
+            let is_leaf = self.found.contains_key(&id);
+            if !is_leaf
+                && met.insert(id)
+                && let Some(op) = self.op(id)
+            {
+                op.operands(|operand| open.push(operand));
+            }
+        }
+        met
+    }
+
     /// The rule's own gates in order, down to leaves and to the rules that it calls.
     fn program(&mut self, root: OpId) -> (Program, Vec<u32>) {
         let (mut open, mut met) = (vec![root], BTreeSet::new());
@@ -179,7 +195,8 @@ impl Circuit {
         let mut builder = Builder { operations, timed, roots, found: HashMap::new(), order: Vec::new() };
         let mut compiled = Vec::with_capacity(ordered.len());
         let mut callers: Vec<Vec<u32>> = vec![Vec::new(); ordered.len()];
-        for (place, op) in ordered.into_iter().enumerate() {
+        let ordered: Vec<OpId> = ordered.into_iter().collect();
+        for (place, op) in ordered.iter().copied().enumerate() {
             let (program, callees) = builder.program(op);
             for callee in callees {
                 if let Some(callers) = callers.get_mut(callee as usize) {
@@ -198,8 +215,10 @@ impl Circuit {
             }
         }
         let (channels, number) = channels(operations, &builder.timed, &builder.order);
+        let leaves = builder.order.iter().copied().zip(number.iter().copied()).collect();
+        let network = Network::new(operations, builder.gates(&ordered), leaves, &ordered);
         let mut circuit =
-            Self { leaves: Vec::new(), channels, roots: compiled, root_of, by_attribute: HashMap::new(), sources: Vec::new() };
+            Self { network, leaves: Vec::new(), channels, roots: compiled, root_of, by_attribute: Vec::new(), sources: Vec::new() };
         circuit.number_leaves(&number);
         circuit.find_readers(operations);
         circuit
@@ -226,7 +245,15 @@ impl Circuit {
         for (index, channel) in self.channels.iter().enumerate() {
             for id in channel.cone.ops() {
                 match operations.ops.get(*id as usize) {
-                    Some(Op::Column(attribute)) => self.by_attribute.entry(*attribute).or_default().push(index as u32),
+                    Some(Op::Column(attribute)) => {
+                        let attribute = *attribute as usize;
+                        if attribute >= self.by_attribute.len() {
+                            self.by_attribute.resize(attribute + 1, Vec::new());
+                        }
+                        if let Some(channels) = self.by_attribute.get_mut(attribute) {
+                            channels.push(index as u32);
+                        }
+                    }
                     Some(Op::EventCount(_) | Op::EventAt { .. } | Op::MayContact(..)) => {
                         sources.entry(*id).or_default().push(index as u32);
                     }

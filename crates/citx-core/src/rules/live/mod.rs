@@ -164,7 +164,7 @@ impl Standing {
     pub fn update(&mut self, row: u32, attributes: &[u32], cells: &impl Cells, flips: &mut Vec<(u32, bool)>) {
         self.channels.clear();
         for attribute in attributes {
-            if let Some(channels) = self.circuit.by_attribute.get(attribute) {
+            if let Some(channels) = self.circuit.by_attribute.get(*attribute as usize) {
                 self.channels.extend_from_slice(channels);
             }
         }
@@ -219,7 +219,8 @@ impl Standing {
         if !self.flipped.is_empty() {
             self.state.count(&self.circuit, &self.flipped, flips);
         }
-        let channels = &self.channels;
+        // When time alone moves, only what events say of a row can give it another key.
+        let channels: &[u32] = if before.is_none() || !self.circuit.sources.is_empty() { &self.channels } else { &[] };
         for track in self.tracks.iter_mut().flatten().filter(|track| matches!(track.entries, Entries::Keys)) {
             for index in track.channels.iter().filter(|index| channels.contains(index)) {
                 let channel = self.circuit.channels.get(*index as usize);

@@ -1,6 +1,8 @@
 //! One rule as a list of gates over conditions.
 
-use super::super::plan::{OpId, Operations};
+use std::collections::HashMap;
+
+use super::super::plan::{Op, OpId, Operations};
 use super::super::row::{Scalar, apply};
 use super::cone::Fixed;
 
@@ -109,4 +111,80 @@ fn other(operations: &Operations, id: OpId, parts: &[u32], scratch: &[Truth], fi
     const NULL: Scalar<'static> = Scalar::Null;
     let get = |wanted: OpId| ids.iter().find(|(id, _)| *id == wanted).map_or(&NULL, |(_, scalar)| scalar);
     truth_of(apply(op, operations, &get, Some(&fixed.context)).truth())
+}
+
+/// All rules as one list of gates, for when most of them are to be evaluated: what several rules share is evaluated once.
+pub(super) struct Network {
+    gates: Vec<Shared>,
+    /// The nodes that gates read: conditions by their numbers, and gates behind them.
+    operands: Vec<u32>,
+    /// By root, its node.
+    roots: Vec<u32>,
+}
+
+/// A gate over the operands from `start` to `end`.
+struct Shared {
+    kind: Kind,
+    start: u32,
+    end: u32,
+}
+
+#[derive(Clone, Copy)]
+enum Kind {
+    And,
+    Or,
+    Not,
+    IsTrue,
+    Fixed(OpId),
+    Other(OpId),
+}
+
+impl Network {
+    /// The gates `ids`, in order, over conditions whose nodes `leaves` are; the roots' operations are among both.
+    pub fn new(operations: &Operations, ids: impl IntoIterator<Item = OpId>, leaves: HashMap<OpId, u32>, roots: &[OpId]) -> Self {
+        let count = leaves.len() as u32;
+        let (mut nodes, mut network) = (leaves, Self { gates: Vec::new(), operands: Vec::new(), roots: Vec::new() });
+        for id in ids {
+            let start = network.operands.len() as u32;
+            let op = operations.ops.get(id as usize);
+            if let Some(op) = op {
+                op.operands(|operand| network.operands.push(nodes.get(&operand).copied().unwrap_or(0)));
+            }
+            let kind = match op {
+                Some(Op::And(_)) => Kind::And,
+                Some(Op::Or(_)) => Kind::Or,
+                Some(Op::Not(_)) => Kind::Not,
+                Some(Op::IsTrue(_)) => Kind::IsTrue,
+                Some(Op::Constant(_)) | None => Kind::Fixed(id),
+                Some(_) => Kind::Other(id),
+            };
+            nodes.insert(id, count + network.gates.len() as u32);
+            network.gates.push(Shared { kind, start, end: network.operands.len() as u32 });
+        }
+        network.roots = roots.iter().map(|id| nodes.get(id).copied().unwrap_or(0)).collect();
+        network
+    }
+
+    /// Evaluates all gates. `values` holds the truths of the conditions, and takes those of the gates behind them.
+    pub fn evaluate(&self, operations: &Operations, fixed: &Fixed, values: &mut Vec<Truth>) {
+        for gate in &self.gates {
+            let parts = self.operands.get(gate.start as usize..gate.end as usize).unwrap_or_default();
+            let first = || parts.first().map_or(UNKNOWN, |part| at(values, *part));
+            let truth = match gate.kind {
+                Kind::And => parts.iter().fold(TRUE, |least, part| least.min(at(values, *part))),
+                Kind::Or => parts.iter().fold(FALSE, |greatest, part| greatest.max(at(values, *part))),
+                Kind::Not => TRUE - first(),
+                Kind::IsTrue => truth_of(Some(first() == TRUE)),
+                Kind::Fixed(id) => truth_of(fixed.get(id).truth()),
+                Kind::Other(id) => other(operations, id, parts, values, fixed),
+            };
+            values.push(truth);
+        }
+    }
+
+    /// The roots from `word` * 64 on that are true, as bits.
+    pub fn word(&self, word: usize, values: &[Truth]) -> u64 {
+        let roots = self.roots.iter().skip(word * 64).take(64).enumerate();
+        roots.fold(0, |bits, (bit, node)| bits | u64::from(at(values, *node) == TRUE) << bit)
+    }
 }

@@ -7,6 +7,9 @@ use super::cuts::Code;
 use super::moment::Moment;
 use super::program::Truth;
 
+/// From a fourth of the roots on, it is faster to evaluate all of them.
+const MOST: usize = 4;
+
 /// The rows of all: codes by channel, and a bit for each root that is true.
 pub(super) struct State {
     pub channels: usize,
@@ -123,6 +126,12 @@ impl Settling<'_> {
     /// Evaluates the roots asked for and those that call them; `flipped` takes those that became true, and those that no longer are.
     pub fn roots(&self, row: &mut Row<'_>, scratch: &mut Scratch, flipped: &mut Vec<(u32, bool)>) {
         let Scratch { dirty, truths } = scratch;
+        let asked = dirty.iter().map(|word| word.count_ones() as usize).sum::<usize>();
+        if asked * MOST > self.circuit.roots.len() {
+            dirty.fill(0);
+            self.all_roots(row, truths, flipped);
+            return;
+        }
         let mut word = 0;
         while let Some(bits) = dirty.get(word).copied() {
             if bits == 0 {
@@ -146,6 +155,25 @@ impl Settling<'_> {
                 flipped.push((number, is_true));
                 // They all lie behind, so that this walk comes to them.
                 root.callers.iter().for_each(|caller| set(dirty, *caller));
+            }
+        }
+    }
+
+    /// Evaluates every root.
+    fn all_roots(&self, row: &mut Row<'_>, values: &mut Vec<Truth>, flipped: &mut Vec<(u32, bool)>) {
+        values.clear();
+        for (table, code) in self.after.tables.iter().zip(row.codes.iter()) {
+            values.extend_from_slice(table.row(*code));
+        }
+        self.circuit.network.evaluate(self.operations, &self.after.fixed, values);
+        for (index, word) in row.members.iter_mut().enumerate() {
+            let now = self.circuit.network.word(index, values);
+            let mut differing = *word ^ now;
+            *word = now;
+            while differing != 0 {
+                let bit = differing.trailing_zeros();
+                flipped.push((index as u32 * 64 + bit, now >> bit & 1 == 1));
+                differing &= differing - 1;
             }
         }
     }

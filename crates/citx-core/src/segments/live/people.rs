@@ -164,17 +164,24 @@ impl People {
         };
         let row = self.find(&key)?;
         let mut cells: Vec<(usize, Cell)> = Vec::with_capacity(record.fields().len());
+        let mut next = 0;
         for (name, value) in record.fields() {
-            let place = *self.places.get(name.as_str())?;
+            // Most records have their names in the order of the columns.
+            let place = match self.attributes.get(next).filter(|attribute| attribute.name() == name) {
+                Some(_) => next,
+                None => *self.places.get(name.as_str())?,
+            };
+            next = place + 1;
             if place != self.key {
                 cells.push((place, Cell::of(value, self.attributes.get(place)?.data_type())?));
             }
         }
         // Of two values for one name the first counts, which the longer way knows.
         let mut places: Vec<usize> = cells.iter().map(|(place, _)| *place).collect();
-        places.sort_unstable();
-        let twice = places.windows(2).any(|pair| pair.first() == pair.last());
-        (!twice).then_some(Row { row, cells })
+        if !places.is_sorted_by(|one, other| one < other) {
+            places.sort_unstable();
+        }
+        places.is_sorted_by(|one, other| one < other).then_some(Row { row, cells })
     }
 
     /// Rows that fit, each of which says something for every column.

@@ -327,7 +327,7 @@ fn run_history(seed: u64) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 80, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 40, ..ProptestConfig::default() })]
 
     #[test]
     fn a_history_ends_where_a_full_evaluation_does(seed in any::<u64>()) {
