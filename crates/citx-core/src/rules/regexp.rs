@@ -9,8 +9,8 @@ use crate::{Error, ErrorKind, Result};
 
 /// How large one compiled expression may be, in bytes.
 const MAX_COMPILED_BYTES: usize = 1 << 20;
-/// How deeply its groups may nest; the engine's compiler recurses so far.
-const MAX_NESTING: u32 = 100;
+/// How deeply its groups and repetitions may nest: the engine's compiler recurses so far, with some kilobytes for each.
+const MAX_NESTING: u32 = 40;
 
 /// A compiled regular expression.
 #[derive(Clone, Debug)]
@@ -63,7 +63,7 @@ fn refusal(error: &regex::Error) -> Error {
         let message = format!("the regular expression is larger than {MAX_COMPILED_BYTES} bytes when compiled; repeat less");
         Error::new(ErrorKind::LimitExceeded, message)
     } else if reason.contains("maximum number of nested") {
-        Error::new(ErrorKind::LimitExceeded, format!("the groups of a regular expression nest at most {MAX_NESTING} deep"))
+        Error::new(ErrorKind::LimitExceeded, format!("groups and repetitions of a regular expression nest at most {MAX_NESTING} deep"))
     } else {
         Error::new(ErrorKind::RuleSyntax, format!("not a regular expression: {reason}"))
     }
@@ -276,6 +276,9 @@ mod tests {
         ] {
             assert_eq!(Regexp::new(pattern, flags).expect_err(pattern).kind(), kind, "{pattern}");
         }
+        let nested = |groups: usize| format!("{}a{}", "(".repeat(groups), ")*".repeat(groups));
+        assert!(found("", &nested(19), ""));
+        assert_eq!(Regexp::new(&nested(21), "").expect_err("too deep").kind(), ErrorKind::LimitExceeded);
         let deep = format!("{}a{}", "(".repeat(20_000), ")".repeat(20_000));
         assert_eq!(Regexp::new(&deep, "").expect_err("too deep").kind(), ErrorKind::LimitExceeded);
     }

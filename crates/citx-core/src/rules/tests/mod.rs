@@ -139,7 +139,6 @@ fn depth_costs_no_machine_stack() {
             format!("{}n{} > 0", "CAST(".repeat(990), " AS BIGINT)".repeat(990)),
             format!("{}1{} > 0", "EXTRACT(day FROM d + ".repeat(400), ")".repeat(400)),
             format!("t{} = 'x'", " || t".repeat(12_000)),
-            format!("regexp_like(t, '{}a{}')", "(".repeat(99), ")*".repeat(99)),
             format!("least({}) > 0", vec!["n"; 20_000].join(",")),
         ];
         for text in fine {
