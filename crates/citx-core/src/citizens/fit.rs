@@ -1,8 +1,11 @@
 //! New values for a column of another type: taken where nothing is lost.
 
-use arrow_array::{Array, ArrayRef, new_null_array};
+use std::sync::Arc;
+
+use arrow_array::cast::AsArray;
+use arrow_array::{Array, ArrayRef, LargeListArray, new_null_array};
 use arrow_cast::{CastOptions, can_cast_types, cast, cast_with_options};
-use arrow_schema::DataType;
+use arrow_schema::{DataType, Field};
 
 use super::AttributeType;
 use crate::table::Value;
@@ -18,7 +21,7 @@ pub(super) enum Misfit {
 /// The values of `array` in the type `target`: text of any layout, numbers that stay exact, dates, instants of any unit and
 /// zone (without a zone they are UTC). Floating point may round to a narrower width, as it does whenever such a column is made.
 pub(super) fn fit(array: &ArrayRef, target: &DataType) -> Result<ArrayRef, Misfit> {
-    use AttributeType::{Date, Decimal, Float, Integer, Text, Timestamp};
+    use AttributeType::{Date, Decimal, Float, Integer, List, Text, Timestamp};
     let source = array.data_type();
     match (source, target) {
         _ if source == target => return Ok(array.clone()),
@@ -40,6 +43,7 @@ pub(super) fn fit(array: &ArrayRef, target: &DataType) -> Result<ArrayRef, Misfi
         (Float, Float) => narrow(array, target),
         (Integer | Float | Decimal { .. }, Integer | Float | Decimal { .. }) | (Date, Date) => exactly(array, target),
         (Timestamp, Timestamp) => instants(array, target),
+        (List(_), List(_)) => lists(array, target),
         _ => Err(Misfit::Type),
     }
 }
@@ -75,6 +79,24 @@ fn instants(array: &ArrayRef, target: &DataType) -> Result<ArrayRef, Misfit> {
     let there = exactly(array, &DataType::Timestamp(*unit, zone.clone()))?;
     let relabelled = there.to_data().into_builder().data_type(target.clone()).build().map_err(|_| Misfit::Type)?;
     Ok(arrow_array::make_array(relabelled))
+}
+
+/// Lists of any layout, whose elements fit as values do.
+fn lists(array: &ArrayRef, target: &DataType) -> Result<ArrayRef, Misfit> {
+    let element = |data_type: &DataType| match data_type {
+        DataType::List(item) | DataType::LargeList(item) | DataType::FixedSizeList(item, _) => Ok(item.clone()),
+        _ => Err(Misfit::Type),
+    };
+    let (from, to) = (element(array.data_type())?, element(target)?);
+    let wide = cast(array, &DataType::LargeList(from)).map_err(|_| Misfit::Type)?;
+    let (_, offsets, values, nulls) = wide.as_list::<i64>().clone().into_parts();
+    let values = fit(&values, to.data_type()).map_err(|misfit| match misfit {
+        Misfit::Row(index) => Misfit::Row(offsets.partition_point(|offset| *offset <= index as i64).saturating_sub(1)),
+        Misfit::Type => Misfit::Type,
+    })?;
+    let item = Arc::new(Field::new(to.name(), values.data_type().clone(), true));
+    let fitted: ArrayRef = Arc::new(LargeListArray::try_new(item, offsets, values, nulls).map_err(|_| Misfit::Type)?);
+    cast(&fitted, target).map_err(|_| Misfit::Type)
 }
 
 /// A cast whose failures are nulls.

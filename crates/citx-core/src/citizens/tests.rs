@@ -320,6 +320,34 @@ fn upserts_fit_where_nothing_is_lost() {
 }
 
 #[test]
+fn lists_fit_where_their_elements_do() {
+    let item = |data_type| Arc::new(arrow_schema::Field::new("element", data_type, true));
+    let people = |target: &DataType| {
+        let columns = vec![("id", Arc::new(Int32Array::from(vec![1])) as ArrayRef), ("c", new_null_array(target, 1))];
+        Population::from_table(table(columns), "id").unwrap()
+    };
+    let record = |items: Vec<Value>| -> Record {
+        [("id".to_owned(), Value::Integer(1)), ("c".to_owned(), Value::List(items))].into_iter().collect()
+    };
+    let small = DataType::Int8;
+    for target in [DataType::List(item(small.clone())), DataType::LargeList(item(small.clone())), DataType::FixedSizeList(item(small), 2)] {
+        let people = people(&target);
+        let given = || vec![Value::Integer(7), Value::Null];
+        let new = people.upsert_records(&[record(given())]).unwrap();
+        assert_eq!(new.table().column("c").unwrap().data_type(), &target);
+        assert!(new.row("1").unwrap().get("c") == Some(&Value::List(given())));
+        let error = refused(people.upsert_records(&[record(vec![Value::Null, Value::Integer(128)])]));
+        assert!(error.to_string().ends_with("the value in row 1 does not fit it exactly"), "{error}");
+        assert!(people.upsert_records(&[record(vec![text("x"), Value::Null])]).is_err());
+    }
+    let words = people(&DataType::List(item(DataType::Utf8View)));
+    for items in [Vec::new(), vec![Value::Null], vec![text("x")]] {
+        let new = words.upsert_records(&[record(items.clone())]).unwrap();
+        assert!(new.row("1").unwrap().get("c") == Some(&Value::List(items)));
+    }
+}
+
+#[test]
 fn an_upsert_that_does_not_fit_names_column_and_row() {
     let old = people(&["a", "b"]);
     let rows = |columns: Vec<Column>| Table::from_columns(columns).unwrap();
