@@ -1,8 +1,10 @@
 use std::fmt;
+use std::str::FromStr;
 
 use arrow_schema::DataType;
 
 use crate::table::Table;
+use crate::{Error, ErrorKind, Result};
 
 /// What kind of values an attribute has, as rules see them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -171,4 +173,42 @@ impl fmt::Display for AttributeType {
             Self::Other => f.write_str("other"),
         }
     }
+}
+
+impl FromStr for AttributeType {
+    type Err = Error;
+
+    /// The type of the words that `Display` shows.
+    ///
+    /// # Example
+    /// ```
+    /// # use citx_core::citizens::AttributeType;
+    /// assert_eq!("decimal(10, 2)".parse::<AttributeType>()?, AttributeType::Decimal { precision: 10, scale: 2 });
+    /// assert_eq!("list of text".parse::<AttributeType>()?.to_string(), "list of text");
+    /// assert!("varchar".parse::<AttributeType>().is_err());
+    /// # Ok::<(), citx_core::Error>(())
+    /// ```
+    fn from_str(words: &str) -> Result<Self> {
+        let plain = |words: &str| match words {
+            "null" => Some(Self::Null),
+            "boolean" => Some(Self::Boolean),
+            "integer" => Some(Self::Integer),
+            "float" => Some(Self::Float),
+            "text" => Some(Self::Text),
+            "date" => Some(Self::Date),
+            "timestamp" => Some(Self::Timestamp),
+            "other" => Some(Self::Other),
+            _ => decimal(words),
+        };
+        let list = |words: &str| plain(words.strip_prefix("list of ")?)?.as_element().map(Self::List);
+        plain(words).or_else(|| list(words)).ok_or_else(|| {
+            let known = "boolean, integer, float, decimal(10, 2), text, date, timestamp, list of one of these, null or other";
+            Error::new(ErrorKind::InvalidArgument, format!("there is no type `{words}`; expected {known}"))
+        })
+    }
+}
+
+fn decimal(words: &str) -> Option<AttributeType> {
+    let (precision, scale) = words.strip_prefix("decimal(")?.strip_suffix(')')?.split_once(',')?;
+    Some(AttributeType::Decimal { precision: precision.trim().parse().ok()?, scale: scale.trim().parse().ok()? })
 }

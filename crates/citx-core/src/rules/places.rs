@@ -13,7 +13,7 @@ use super::functions::{EARTH_RADIUS_M, is_on_earth, within_m};
 const MAX_PLACES: usize = 1_000_000;
 
 /// Sets of places by name, for `within_m_any`. A clone shares them.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Places {
     sets: BTreeMap<String, Arc<PlaceSet>>,
 }
@@ -33,6 +33,11 @@ impl Places {
     /// The names of the sets, sorted.
     pub fn names(&self) -> Vec<&str> {
         self.sets.keys().map(String::as_str).collect()
+    }
+
+    /// Name, and latitude and longitude of every place, of each set; by name, the places in an order of their own.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, Vec<(f64, f64)>)> {
+        self.sets.iter().map(|(name, set)| (name.as_str(), set.iter().collect()))
     }
 
     /// The names of the sets that are not the same in both.

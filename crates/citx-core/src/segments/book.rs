@@ -174,7 +174,8 @@ impl SegmentBook {
         unknown_name("segment", name, self.rules.iter().map(Rule::name))
     }
 
-    pub(super) fn places(&self) -> &Places {
+    /// The sets of places that its rules may name.
+    pub fn places(&self) -> &Places {
         &self.places
     }
 

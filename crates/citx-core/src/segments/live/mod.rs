@@ -112,6 +112,11 @@ impl LiveSegments {
         self.standing.context()
     }
 
+    /// The name of the key column.
+    pub fn key_name(&self) -> &str {
+        self.people.key_name()
+    }
+
     /// How many citizens.
     pub fn len(&self) -> usize {
         self.people.len()
