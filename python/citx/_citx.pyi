@@ -1,7 +1,7 @@
 """The extension module: what `citx` re-exports."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from os import PathLike
 from pathlib import Path
 from typing import Any, ClassVar, Literal, TypeAlias, final, overload
@@ -12,6 +12,7 @@ from citx.typing import (
     By,
     Instant,
     Key,
+    Places,
     Record,
     TableInput,
 )
@@ -19,19 +20,25 @@ from citx.typing import (
 __all__ = [
     "Audience",
     "Benchmark",
+    "BookDiff",
     "CancelToken",
+    "Change",
     "Column",
     "ConsentLedger",
     "ConsentView",
     "Decision",
     "Estimate",
+    "Events",
     "Explanation",
     "FactColumns",
     "Instrument",
+    "LiveSegments",
     "Membership",
+    "MembershipDiff",
     "Policy",
     "PolicyRule",
     "Population",
+    "Rule",
     "SampleSize",
     "Schema",
     "Segment",
@@ -49,6 +56,7 @@ __all__ = [
 
 # The words below are not importable at runtime: they are for type checkers only.
 _IntervalMethod: TypeAlias = Literal["wilson", "logit"]
+_Dialect: TypeAlias = Literal["duckdb", "postgres", "spark"]
 _Scope: TypeAlias = Literal["channel", "purpose", "all"]
 _ControllerKind: TypeAlias = Literal["public_authority", "housing_association", "charity", "company"]
 _MessageClass: TypeAlias = Literal[
@@ -605,11 +613,161 @@ class Explanation:
     __hash__: ClassVar[None]  # type: ignore[assignment]
 
 @final
+class Rule:
+    """One rule, parsed: a SQL boolean expression over a citizen's attributes. Equal where the canonical text is. ``str()`` is that text.
+
+    Args:
+        text: The rule.
+        name: What errors call it.
+
+    Raises:
+        RuleError: For a rule that does not parse, with its line and column.
+        LimitError: For one that is too long or too deep.
+
+    Examples:
+        >>> import citx
+        >>> rule = citx.Rule("((age( dob )>=65)) and ward = 'North'")
+        >>> rule.canonical, rule.columns_used
+        ("age(dob) >= 65 AND ward = 'North'", ['dob', 'ward'])
+        >>> citx.Rule("age(dob) >= 65").to_json()
+        '{">=":[{"age":[{"column":"dob"}]},{"integer":65}]}'
+        >>> citx.Rule("ward IS NULL").to_sql("duckdb", {"ward": "text"}, as_of="2026-11-22")
+        '"ward" IS NULL'
+    """
+
+    def __new__(cls, text: str, name: str = "rule") -> Rule: ...
+    @staticmethod
+    def from_json(text: str, name: str = "rule") -> Rule:
+        """Read a rule from its tree as JSON.
+
+        Args:
+            text: The JSON, in the form of ``docs/spec/rule.schema.json``.
+            name: What errors call it.
+
+        Returns:
+            The rule.
+
+        Raises:
+            InvalidArgumentError: For text that is not JSON, with line and column.
+            RuleError: For JSON that is not a rule, with the path to what is wrong.
+        """
+
+    @property
+    def name(self) -> str:
+        """What errors call it."""
+
+    @property
+    def text(self) -> str:
+        """The text as given."""
+
+    @property
+    def canonical(self) -> str:
+        """The text with keywords in upper case, single blanks, and parentheses only where they are needed."""
+
+    @property
+    def columns_used(self) -> list[str]:
+        """The attributes that it reads itself, sorted."""
+
+    @property
+    def segments_used(self) -> list[str]:
+        """The segments that it calls with ``in_segment``, sorted."""
+
+    def to_json(self) -> str:
+        """Return the tree as JSON, in the form of ``docs/spec/rule.schema.json``."""
+
+    def to_sql(self, dialect: _Dialect, people: Population | Schema | Mapping[str, str], *, as_of: Instant, time_zone: str = "UTC") -> str:
+        """Write the rule as a condition to stand behind ``WHERE``.
+
+        Args:
+            dialect: The database's SQL.
+            people: The citizens, or names and types of their attributes.
+            as_of: The instant for which it is asked.
+            time_zone: The IANA zone in which days begin.
+
+        Returns:
+            The condition.
+
+        Raises:
+            InvalidArgumentError: For another dialect.
+            RuleError: For an attribute that is not there, or of a type that does not fit.
+            CitxError: For what the database cannot say.
+        """
+
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __getnewargs__(self) -> tuple[str, str]: ...
+
+@final
+class Events:
+    """What citizens did and what happened to them: kind, instant, and perhaps channel and value of each event. Frozen.
+
+    Examples:
+        >>> import citx
+        >>> from datetime import date
+        >>> rows = {"id": ["C-17", "C-17"], "kind": ["open", "click"], "at": [date(2026, 11, 1), date(2026, 11, 20)]}
+        >>> events = citx.Events.from_arrow(rows)
+        >>> len(events), events.kinds
+        (2, ['click', 'open'])
+        >>> people = citx.Population.from_arrow({"citizen_id": ["C-17", "C-18"]}, key="citizen_id")
+        >>> book = citx.SegmentBook({"reader": "event_count('open', INTERVAL '90 days') >= 1"})
+        >>> book.evaluate(people, as_of="2026-11-22", events=events)["reader"].keys().to_pylist()
+        ['C-17']
+    """
+
+    @staticmethod
+    def from_arrow(
+        table: TableInput,
+        citizen: str = "id",
+        kind: str = "kind",
+        at: str = "at",
+        channel: str | None = None,
+        value: str | None = None,
+        *,
+        time_zone: str = "UTC",
+    ) -> Events:
+        """Take events in, in any order.
+
+        Args:
+            table: Any Arrow producer, a dict of columns, or a list of dicts: one row for each event.
+            citizen: Column of the citizen's key.
+            kind: Column of what happened.
+            at: Column of when: instants, or dates, which are the midnight that starts them.
+            channel: Column of the channel.
+            value: Column of a number.
+            time_zone: The IANA zone whose midnights dates are.
+
+        Returns:
+            The events.
+
+        Raises:
+            InvalidArgumentError: For a column of another type, or naming the rows without citizen, kind or instant.
+            RuleError: For a column that is not there.
+            LimitError: For more than 65,535 kinds or channels.
+        """
+
+    @property
+    def kinds(self) -> list[str]:
+        """The kinds that occur, sorted."""
+
+    def of(self, key: Key) -> list[dict[str, Any]]:
+        """Return the events of one citizen.
+
+        Args:
+            key: The citizen's key.
+
+        Returns:
+            Dicts of kind, at, channel and value: by kind, of one kind from the earliest on; none for a citizen without events.
+        """
+
+    def __len__(self) -> int: ...
+
+@final
 class SegmentBook:
     """A set of named rules. A rule is a SQL boolean expression over a citizen's attributes.
 
     Args:
         segments: Name to rule, or to a dict of ``rule``, ``description``, ``owner`` and ``review_by``.
+        places: Name to places, as `with_places` takes them.
 
     Raises:
         InvalidArgumentError: For a name that is not one.
@@ -628,7 +786,9 @@ class SegmentBook:
         ['keen']
     """
 
-    def __new__(cls, segments: Mapping[str, str | Mapping[str, Any]]) -> SegmentBook: ...
+    def __new__(
+        cls, segments: Mapping[str, str | Rule | Mapping[str, Any]], *, places: Mapping[str, Places] | None = None
+    ) -> SegmentBook: ...
     @staticmethod
     def read(path: str | PathLike[str]) -> SegmentBook:
         """Read a book from a TOML file: ``name = "rule"``, or a table ``[name]`` with ``rule``, ``description``, ``owner``, ``review_by``.
@@ -660,6 +820,79 @@ class SegmentBook:
             RuleError: For a rule that does not parse.
         """
 
+    @staticmethod
+    def from_json(text: str) -> SegmentBook:
+        """Read a book from JSON.
+
+        Args:
+            text: The JSON, in the form of ``docs/spec/book.schema.json``; a rule is a tree, or text in quotes.
+
+        Returns:
+            The book.
+
+        Raises:
+            InvalidArgumentError: For text that is not JSON or not such a book, with the path to what is wrong.
+            RuleError: For a rule that is not one.
+        """
+
+    def to_json(self) -> str:
+        """Return the book as JSON, each rule as its tree: ``docs/spec/book.schema.json``."""
+
+    def to_sql(
+        self, dialect: _Dialect, people: Population | Schema | Mapping[str, str], *, as_of: Instant, time_zone: str = "UTC"
+    ) -> dict[str, str]:
+        """Write each segment's rule as a condition to stand behind ``WHERE``; the segments that it calls are written out in it.
+
+        Args:
+            dialect: The database's SQL.
+            people: The citizens, or names and types of their attributes.
+            as_of: The instant for which it is asked.
+            time_zone: The IANA zone in which days begin.
+
+        Returns:
+            Name to condition, in the book's order.
+
+        Raises:
+            InvalidArgumentError: For another dialect.
+            RuleError: For an attribute that is not there, or of a type that does not fit.
+            CitxError: For what the database cannot say.
+
+        Examples:
+            >>> import citx
+            >>> book = citx.SegmentBook({"nowhere": "ward IS NULL"})
+            >>> book.to_sql("spark", {"ward": "text"}, as_of="2026-11-22")
+            {'nowhere': '`ward` IS NULL'}
+        """
+
+    def with_places(self, name: str, places: Places, *, lat: str = "lat", lon: str = "lon") -> SegmentBook:
+        """Add a set of places, for ``within_m_any(lat, lon, 'name', metres)``; one of that name is replaced.
+
+        Args:
+            name: Its name: ``[A-Za-z][A-Za-z0-9_-]{0,63}``.
+            places: A table with a column for latitude and one for longitude, in degrees; or pairs of latitude and longitude.
+            lat: The table's column of latitudes.
+            lon: The table's column of longitudes.
+
+        Returns:
+            The book with the places.
+
+        Raises:
+            InvalidArgumentError: For a name that is not one, or what is no place.
+            RuleError: For a column that is not there.
+            CitxError: For a place that is not on earth.
+
+        Examples:
+            >>> import citx
+            >>> book = citx.SegmentBook({"near_library": "within_m_any(lat, lon, 'libraries', 800)"})
+            >>> book = book.with_places("libraries", [(51.5299, -0.1277), (51.5152, -0.0922)])
+            >>> book.match({"lat": 51.5160, "lon": -0.0940}, as_of="2026-11-22")
+            ['near_library']
+        """
+
+    @property
+    def places(self) -> dict[str, list[tuple[float, float]]]:
+        """Latitude and longitude of every place, by set."""
+
     @property
     def names(self) -> list[str]:
         """The segments' names, in order."""
@@ -667,6 +900,32 @@ class SegmentBook:
     @property
     def definitions(self) -> dict[str, dict[str, str]]:
         """Name to rule, description, owner and review_by, as the constructor takes them."""
+
+    def definition(self, name: str) -> dict[str, str]:
+        """Look one segment up.
+
+        Args:
+            name: The segment.
+
+        Returns:
+            Its rule, and description, owner and review_by where they are known.
+
+        Raises:
+            RuleError: For a segment that is not there.
+        """
+
+    def due_for_review(self, date: str | date) -> list[str]:
+        """Name the segments that were to be looked at again on a day or before.
+
+        Args:
+            date: The day.
+
+        Returns:
+            Their names, in the book's order.
+
+        Raises:
+            InvalidArgumentError: For what is not a date.
+        """
 
     def check(self, people: Population) -> None:
         """Check every rule against the attributes of these people.
@@ -684,6 +943,10 @@ class SegmentBook:
         *,
         as_of: Instant,
         time_zone: str = "UTC",
+        events: Events | None = None,
+        view: ConsentView | None = None,
+        exclusive: bool = False,
+        memory_limit: int | None = None,
         threads: int | None = None,
         cancel: CancelToken | None = None,
         progress: Callable[[float], object] | None = None,
@@ -694,6 +957,10 @@ class SegmentBook:
             people: The citizens.
             as_of: The instant for which it is asked; a date is local midnight starting that day.
             time_zone: The IANA zone in which days begin.
+            events: For rules with ``event_count``, ``first_event`` and ``last_event``.
+            view: For rules with ``may_contact``.
+            exclusive: Whether each citizen is in the first segment alone, of those they are in; see `Membership.exclusive`.
+            memory_limit: Refuses, before it starts, what may take more bytes; see `memory_needed`.
             threads: At most this many threads; the default is all cores. The answer does not depend on it.
             cancel: Stops the call from another thread.
             progress: Called on this thread with the share done, in [0, 1], now and then and at the end.
@@ -703,10 +970,113 @@ class SegmentBook:
 
         Raises:
             RuleError: For an attribute that is not there, or of a type that does not fit.
+            InvalidArgumentError: Where a rule reads events or consent and none were given.
+            LimitError: Where it may take more than the memory limit.
             CancelledError: Once cancelled.
         """
 
-    def explain(self, name: str, record: Record, *, as_of: Instant, time_zone: str = "UTC") -> Explanation:
+    def memory_needed(self, people: Population, *, threads: int | None = None) -> int:
+        """Tell at most how many bytes `evaluate` takes, the memberships included and the citizens not.
+
+        Args:
+            people: The citizens.
+            threads: As `evaluate` is going to be told.
+
+        Returns:
+            How many bytes.
+
+        Raises:
+            RuleError: For an attribute that is not there, or of a type that does not fit.
+        """
+
+    def diff(
+        self,
+        other: SegmentBook,
+        people: Population,
+        *,
+        as_of: Instant,
+        time_zone: str = "UTC",
+        events: Events | None = None,
+        view: ConsentView | None = None,
+        memory_limit: int | None = None,
+        threads: int | None = None,
+        cancel: CancelToken | None = None,
+        progress: Callable[[float], object] | None = None,
+    ) -> BookDiff:
+        """Find out who would enter and leave which segment if another book were published in place of this one.
+
+        Args:
+            other: The other book.
+            people: The citizens.
+            as_of: The instant for which it is asked.
+            time_zone: The IANA zone in which days begin.
+            events: For rules that ask for events.
+            view: For rules with ``may_contact``.
+            memory_limit: Refuses, before it starts, what may take more bytes.
+            threads: At most this many threads; the default is all cores.
+            cancel: Stops the call from another thread.
+            progress: Called on this thread with the share done, in [0, 1].
+
+        Returns:
+            What it would change.
+
+        Raises:
+            RuleError: For an attribute that is not there, or of a type that does not fit.
+            CancelledError: Once cancelled.
+
+        Examples:
+            >>> import citx
+            >>> people = citx.Population.from_arrow({"id": [1, 2, 3]}, key="id")
+            >>> old, new = citx.SegmentBook({"late": "id > 1"}), citx.SegmentBook({"late": "id > 2", "all": "TRUE"})
+            >>> diff = old.diff(new, people, as_of="2026-11-22")
+            >>> diff.added, diff.changed, diff.moves.to_pylist()
+            (['all'], ['late'], [{'segment': 'late', 'key': 2, 'change': 'left'}])
+        """
+
+    def live(
+        self,
+        people: Population,
+        *,
+        as_of: Instant,
+        time_zone: str = "UTC",
+        events: Events | None = None,
+        view: ConsentView | None = None,
+        threads: int | None = None,
+        cancel: CancelToken | None = None,
+        progress: Callable[[float], object] | None = None,
+    ) -> LiveSegments:
+        """Evaluate the book, and keep the memberships from then on.
+
+        Args:
+            people: The citizens to begin with.
+            as_of: The instant to begin at.
+            time_zone: The IANA zone in which days begin.
+            events: The events so far, for rules that ask for events.
+            view: For rules with ``may_contact``.
+            threads: At most this many threads; the default is all cores.
+            cancel: Stops the call from another thread.
+            progress: Called on this thread with the share done, in [0, 1].
+
+        Returns:
+            The live segments.
+
+        Raises:
+            RuleError: For an attribute that is not there, or of a type that does not fit.
+            CancelledError: Once cancelled.
+        """
+
+    def explain(
+        self,
+        name: str,
+        record: Record,
+        *,
+        as_of: Instant,
+        time_zone: str = "UTC",
+        events: Events | None = None,
+        view: ConsentView | None = None,
+        key: str | None = None,
+        facts: FactColumns | None = None,
+    ) -> Explanation:
         """Explain why one record is in a segment or not.
 
         Args:
@@ -714,6 +1084,10 @@ class SegmentBook:
             record: Names and values, such as `Population.row` returns.
             as_of: The instant for which it is asked.
             time_zone: The IANA zone in which days begin.
+            events: For rules that ask for events.
+            view: For rules with ``may_contact``.
+            key: The field that is the citizen's key, by which events and consent are looked up; ``citizen_id`` if left out.
+            facts: The fields that are facts of consent.
 
         Returns:
             The tree of its predicates.
@@ -728,13 +1102,27 @@ class SegmentBook:
             True
         """
 
-    def match(self, record: Record, *, as_of: Instant, time_zone: str = "UTC") -> list[str]:
+    def match(
+        self,
+        record: Record,
+        *,
+        as_of: Instant,
+        time_zone: str = "UTC",
+        events: Events | None = None,
+        view: ConsentView | None = None,
+        key: str | None = None,
+        facts: FactColumns | None = None,
+    ) -> list[str]:
         """Name the segments that one record is in. No population is needed.
 
         Args:
             record: Names and values.
             as_of: The instant for which it is asked.
             time_zone: The IANA zone in which days begin.
+            events: For rules that ask for events.
+            view: For rules with ``may_contact``.
+            key: The field that is the citizen's key, by which events and consent are looked up; ``citizen_id`` if left out.
+            facts: The fields that are facts of consent.
 
         Returns:
             The names, in the book's order.
@@ -756,6 +1144,7 @@ class SegmentBook:
             RuleError: For a segment that is not there.
         """
 
+    def __getnewargs_ex__(self) -> tuple[tuple[dict[str, Any]], dict[str, Any]]: ...
     def __len__(self) -> int: ...
     def __contains__(self, name: object, /) -> bool: ...
     def __iter__(self) -> Iterator[str]: ...
@@ -764,7 +1153,172 @@ class SegmentBook:
 
 @final
 class Membership:
-    """Who is in which segment, at one instant. Frozen."""
+    """Who is in which segment, at one instant. Frozen.
+
+    Examples:
+        >>> import citx
+        >>> people = citx.Population.from_arrow({"id": [1, 2, 3], "tenure": ["rent", "rent", None]}, key="id")
+        >>> book = citx.SegmentBook({"late": "id > 1", "renting": "tenure = 'rent'"})
+        >>> membership = book.evaluate(people, as_of="2026-11-22")
+        >>> membership.segments_of(2), membership.exclusive().counts()
+        (['late', 'renting'], {'late': 2, 'renting': 1})
+        >>> membership.overlap().to_pylist()[1]
+        {'a': 'late', 'b': 'renting', 'both': 1, 'either': 3, 'jaccard': 0.3333333333333333}
+        >>> membership.select("late").crosstab("tenure").to_pylist()[0]
+        {'segment': 'late', 'value': 'rent', 'count': 1, 'base': 2, 'share': 0.5}
+        >>> membership.explain("renting", 3).outcome is None
+        True
+    """
+
+    @staticmethod
+    def from_roaring(
+        segments: Mapping[str, bytes], book: SegmentBook, people: Population, *, as_of: Instant, time_zone: str = "UTC"
+    ) -> Membership:
+        """Take in a membership that was kept as `Segment.to_roaring` of each segment.
+
+        Args:
+            segments: Name to Roaring bytes, one for each segment of the book.
+            book: The book that was evaluated.
+            people: The citizens, in the order in which they were.
+            as_of: The instant for which it was evaluated.
+            time_zone: The IANA zone in which days begin.
+
+        Returns:
+            The membership.
+
+        Raises:
+            CorruptedError: For bytes that are not portable Roaring of 32 bits.
+            InvalidArgumentError: For a segment that is missing.
+            RuleError: For a segment that the book lacks, or a book that does not fit the citizens.
+            CitxError: For a row beyond the population.
+        """
+
+    def select(self, names: str | Sequence[str]) -> Membership:
+        """Return these segments alone, in this order.
+
+        Args:
+            names: Their names.
+
+        Returns:
+            The membership of these segments.
+
+        Raises:
+            RuleError: For a segment that is not there.
+        """
+
+    def exclusive(self) -> Membership:
+        """Return each citizen in the first segment alone, of those they are in: the book's order is an order of precedence."""
+
+    def overlap(
+        self,
+        *,
+        memory_limit: int | None = None,
+        threads: int | None = None,
+        cancel: CancelToken | None = None,
+        progress: Callable[[float], object] | None = None,
+    ) -> Table:
+        """Count how many members every two segments share.
+
+        Args:
+            memory_limit: Refuses, before it starts, what may take more bytes.
+            threads: At most this many threads; the default is all cores.
+            cancel: Stops the call from another thread.
+            progress: Called on this thread with the share done, in [0, 1].
+
+        Returns:
+            a, b, both, either and jaccard, which is both / either, and null where neither has a member: each pair in both orders.
+
+        Raises:
+            LimitError: For more than 8,192 segments; `select` some.
+            CancelledError: Once cancelled.
+        """
+
+    def diff(
+        self,
+        previous: Membership,
+        *,
+        threads: int | None = None,
+        cancel: CancelToken | None = None,
+        progress: Callable[[float], object] | None = None,
+    ) -> MembershipDiff:
+        """Find out who entered and who left each segment since an earlier membership. Citizens are compared by key.
+
+        Args:
+            previous: The earlier membership; its population may be another.
+            threads: At most this many threads; the default is all cores.
+            cancel: Stops the call from another thread.
+            progress: Called on this thread with the share done, in [0, 1].
+
+        Returns:
+            What has changed.
+
+        Raises:
+            CancelledError: Once cancelled.
+        """
+
+    def crosstab(
+        self,
+        column: str,
+        *,
+        threads: int | None = None,
+        cancel: CancelToken | None = None,
+        progress: Callable[[float], object] | None = None,
+    ) -> Table:
+        """Count how many members each segment has in each group of a column.
+
+        Args:
+            column: An attribute; ``segment:NAME`` is a column of who is in that segment.
+            threads: At most this many threads; the default is all cores.
+            cancel: Stops the call from another thread.
+            progress: Called on this thread with the share done, in [0, 1].
+
+        Returns:
+            segment, value, count, base (citizens in the group) and share: every segment with every group, citizens without a value last.
+
+        Raises:
+            RuleError: For an attribute or segment that is not there.
+            InvalidArgumentError: For a column that is no breakdown.
+            LimitError: For too many groups.
+            CancelledError: Once cancelled.
+        """
+
+    def segments_of(self, key: Key) -> list[str]:
+        """Name the segments that one citizen is in.
+
+        Args:
+            key: The citizen's key.
+
+        Returns:
+            The names, in the book's order.
+
+        Raises:
+            NotFoundError: For a key that is not there.
+        """
+
+    def explain(self, name: str, key: Key, *, events: Events | None = None, view: ConsentView | None = None) -> Explanation:
+        """Explain why one citizen is in a segment or not.
+
+        Args:
+            name: The segment.
+            key: The citizen's key.
+            events: The events that it was evaluated with.
+            view: The consent view that it was evaluated with.
+
+        Returns:
+            The tree of its predicates.
+
+        Raises:
+            RuleError: For a segment that is not there.
+            NotFoundError: For a key that is not there.
+        """
+
+    @property
+    def as_of(self) -> datetime:
+        """The instant it was evaluated for."""
+
+    @property
+    def book(self) -> SegmentBook:
+        """The book whose rules were evaluated."""
 
     def counts(self) -> dict[str, int]:
         """Return how many members each segment has, in the book's order."""
@@ -790,8 +1344,51 @@ class Membership:
 class Segment:
     """The members of one segment, or of a combination: ``a & b``, ``a | b``, ``a - b``, ``~a``.
 
-    ``~a`` is "not a member": it includes those for whom the rule is unknown.
+    ``~a`` is "not a member": it includes those for whom the rule is unknown. Iterates over the members' keys.
     """
+
+    @staticmethod
+    def from_roaring(
+        data: bytes,
+        people: Population,
+        *,
+        as_of: Instant,
+        time_zone: str = "UTC",
+        name: str = "segment",
+        columns_used: str | Sequence[str] | None = None,
+    ) -> Segment:
+        """Take in the rows of portable Roaring bytes as a segment.
+
+        Args:
+            data: The bytes.
+            people: The citizens, in the order in which they were.
+            as_of: The instant that it is of.
+            time_zone: The IANA zone in which days begin.
+            name: What to call it.
+            columns_used: The attributes that decided who is in it: what makes a selection sensitive is known by them.
+
+        Returns:
+            The segment.
+
+        Raises:
+            CorruptedError: For bytes that are not portable Roaring of 32 bits.
+            RuleError: For an attribute that the citizens do not have.
+            CitxError: For a row beyond the population.
+
+        Examples:
+            >>> import citx
+            >>> people = citx.Population.from_arrow({"id": [1, 2, 3]}, key="id")
+            >>> late = citx.SegmentBook({"late": "id > 1"}).evaluate(people, as_of="2026-11-22")["late"]
+            >>> again = citx.Segment.from_roaring(late.to_roaring(), people, as_of="2026-11-22", name="late", columns_used="id")
+            >>> again.keys() == late.keys(), list(again), 1 in again
+            (True, [2, 3], False)
+        """
+
+    def to_roaring(self) -> bytes:
+        """Return the members as portable Roaring bytes, which Roaring libraries of any language read.
+
+        The numbers in them are rows of the population, from 0, not keys: whoever reads them needs the same citizens in the same order.
+        """
 
     @property
     def name(self) -> str:
@@ -851,6 +1448,265 @@ class Segment:
     def __rsub__(self, other: Segment, /) -> Segment: ...
     def __invert__(self) -> Segment: ...
     def __len__(self) -> int: ...
+    def __iter__(self) -> Iterator[Any]: ...
+    def __contains__(self, key: object, /) -> bool: ...
+
+@final
+class MembershipDiff:
+    """What has changed since an earlier membership: iterates over, and exports as Arrow, the rows of `changes`.
+
+    Examples:
+        >>> import citx
+        >>> book = citx.SegmentBook({"keen": "opens >= 3"})
+        >>> people = citx.Population.from_arrow({"id": [1, 2], "opens": [4, 0]}, key="id")
+        >>> before = book.evaluate(people, as_of="2026-11-22")
+        >>> after = book.evaluate(people.upsert([{"id": 1, "opens": 0}, {"id": 2, "opens": 5}]), as_of="2026-11-22")
+        >>> diff = after.diff(before)
+        >>> [(row["key"], row["change"]) for row in diff], diff.counts.to_pylist()
+        ([(2, 'entered'), (1, 'left')], [{'segment': 'keen', 'before': 1, 'after': 1, 'entered': 1, 'left': 1}])
+    """
+
+    @property
+    def added(self) -> list[str]:
+        """The segments that the earlier membership lacks. Their members are not listed as entering."""
+
+    @property
+    def removed(self) -> list[str]:
+        """The segments that only the earlier membership has. Their members are not listed as leaving."""
+
+    @property
+    def changes(self) -> Table:
+        """segment, key and change, which is ``entered`` or ``left``; who is no longer among the citizens has left."""
+
+    @property
+    def counts(self) -> Table:
+        """segment, before, after, entered and left, for every segment of either; null where one lacks it."""
+
+    def __arrow_c_stream__(self, requested_schema: Any = None) -> Any: ...
+    def __iter__(self) -> Iterator[dict[str, Any]]: ...
+    def __len__(self) -> int: ...
+
+@final
+class BookDiff:
+    """What publishing another book would change."""
+
+    @property
+    def added(self) -> list[str]:
+        """The segments that only the other book has."""
+
+    @property
+    def removed(self) -> list[str]:
+        """The segments that only this book has."""
+
+    @property
+    def changed(self) -> list[str]:
+        """The segments of both whose own rule, or the places it names, differ, however they are written."""
+
+    @property
+    def moves(self) -> Table:
+        """segment, key and change, which is ``entered`` or ``left``."""
+
+    @property
+    def counts(self) -> Table:
+        """segment, before, after, entered and left of each segment that a change can reach; null where a book lacks it."""
+
+@final
+class Change:
+    """One citizen who entered or left one segment. Frozen."""
+
+    def __new__(cls, seq: int, segment: str, key: Key, entered: bool) -> Change: ...
+    @property
+    def seq(self) -> int:
+        """Which change it is since the segments went live, from 1."""
+
+    @property
+    def segment(self) -> str:
+        """The segment's name."""
+
+    @property
+    def key(self) -> Any:
+        """The citizen's key, in its own type."""
+
+    @property
+    def entered(self) -> bool:
+        """Whether the citizen is a member now; else one no longer."""
+
+    @property
+    def change(self) -> Literal["entered", "left"]:
+        """The same in words."""
+
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __getnewargs__(self) -> tuple[int, str, Any, bool]: ...
+
+@final
+class LiveSegments:
+    """Who is in which segment, kept up to date while citizens change, events come in and time moves. Made by `SegmentBook.live`.
+
+    At every moment the memberships are those of `SegmentBook.evaluate` over `population` at `as_of`. Threads may share it: each call is
+    done whole before the next.
+
+    Examples:
+        >>> import citx
+        >>> people = citx.Population.from_arrow({"id": ["C-17"], "dob": ["2009-03-01"], "opens": [0]}, key="id")
+        >>> book = citx.SegmentBook({"keen": "opens >= 3", "adult": "age(CAST(dob AS DATE)) >= 18"})
+        >>> live = book.live(people, as_of="2026-11-22")
+        >>> [(change.segment, change.key, change.change) for change in live.upsert({"id": "C-17", "opens": 4})]
+        [('keen', 'C-17', 'entered')]
+        >>> live.next_change_at
+        datetime.datetime(2027, 3, 1, 0, 0, tzinfo=datetime.timezone.utc)
+        >>> live.advance(live.next_change_at)
+        [Change(2: entered adult)]
+        >>> again = citx.LiveSegments.restore(live.snapshot(), book)
+        >>> again.seq, again.counts()
+        (2, {'keen': 1, 'adult': 1})
+    """
+
+    @staticmethod
+    def restore(
+        snapshot: bytes,
+        book: SegmentBook,
+        *,
+        view: ConsentView | None = None,
+        threads: int | None = None,
+        cancel: CancelToken | None = None,
+        progress: Callable[[float], object] | None = None,
+    ) -> LiveSegments:
+        """Go on from a snapshot with the same book.
+
+        Args:
+            snapshot: What `snapshot` returned.
+            book: The same book.
+            view: For rules with ``may_contact``: it is not part of a snapshot.
+            threads: At most this many threads; the default is all cores.
+            cancel: Stops the call from another thread.
+            progress: Called on this thread with the share done, in [0, 1].
+
+        Returns:
+            The live segments.
+
+        Raises:
+            CorruptedError: For bytes that are not a whole snapshot.
+            ConflictError: For a snapshot of another book.
+            InvalidArgumentError: Where a rule asks for consent and there is no view.
+        """
+
+    def upsert(self, rows: TableInput | Record) -> list[Change]:
+        """Write citizens, one after the other: several rows may be one citizen's.
+
+        Args:
+            rows: One dict, a list of dicts, or a table. An absent column keeps its value, None writes null, a new key inserts.
+
+        Returns:
+            Who entered and left which segment, in the order written.
+
+        Raises:
+            InvalidArgumentError: For a type that does not fit; nothing is written then.
+            RuleError: For a column that is not there; nothing is written then.
+        """
+
+    def append(self, event: Mapping[str, Any]) -> list[Change]:
+        """Take in one event. It may be late, or of a citizen who is not there yet. The same event again changes nothing.
+
+        Args:
+            event: ``citizen`` (or ``id``, as the column is called in `Events.from_arrow`), ``kind`` and ``at``; perhaps ``channel``,
+                ``value`` and ``event_id``. Two events are the same if citizen, kind, instant and ``event_id`` are.
+
+        Returns:
+            Who entered and left which segment.
+
+        Raises:
+            InvalidArgumentError: For what is not an event; nothing changes then.
+
+        Examples:
+            >>> import citx, datetime
+            >>> people = citx.Population.from_arrow({"id": ["C-17"]}, key="id")
+            >>> events = citx.Events.from_arrow([{"id": "C-17", "kind": "open", "at": datetime.date(2026, 11, 1)}])
+            >>> book = citx.SegmentBook({"reader": "event_count('open', INTERVAL '90 days') >= 2"})
+            >>> live = book.live(people, as_of="2026-11-22", events=events)
+            >>> live.append({"citizen": "C-17", "kind": "open", "at": "2026-11-20T09:00:00Z", "event_id": "e-2"})
+            [Change(1: entered reader)]
+            >>> live.append({"citizen": "C-17", "kind": "open", "at": "2026-11-20T09:00:00Z", "event_id": "e-2"})
+            []
+        """
+
+    def set_view(
+        self,
+        view: ConsentView,
+        *,
+        threads: int | None = None,
+        cancel: CancelToken | None = None,
+        progress: Callable[[float], object] | None = None,
+    ) -> list[Change]:
+        """Take a later consent view: a withdrawal, or a grant.
+
+        Args:
+            view: The view.
+            threads: At most this many threads; the default is all cores.
+            cancel: Stops the call from another thread.
+            progress: Called on this thread with the share done, in [0, 1].
+
+        Returns:
+            Who entered and left which segment.
+
+        Raises:
+            RuleError: For a purpose or channel that the view's policy does not have; nothing changes then.
+            CancelledError: Once cancelled; nothing changes then.
+        """
+
+    def advance(self, as_of: Instant) -> list[Change]:
+        """Move time forward.
+
+        Args:
+            as_of: The instant to move to; a date is local midnight.
+
+        Returns:
+            Who entered and left which segment between before and after.
+
+        Raises:
+            InvalidArgumentError: For an instant before `as_of`; nothing changes then.
+        """
+
+    @property
+    def next_change_at(self) -> datetime | None:
+        """The next instant at which somebody enters or leaves a segment if nothing but time moves; None if nothing ever will."""
+
+    @property
+    def seq(self) -> int:
+        """The number of the last change; 0 before the first."""
+
+    @property
+    def as_of(self) -> datetime:
+        """The instant that the memberships are of."""
+
+    @property
+    def names(self) -> list[str]:
+        """The segments' names, in the book's order."""
+
+    def counts(self) -> dict[str, int]:
+        """Return how many members each segment has, in the book's order."""
+
+    def members(self, name: str) -> Column:
+        """Return the keys of a segment's members in population order, in the key's own type.
+
+        Args:
+            name: The segment.
+
+        Returns:
+            The keys.
+
+        Raises:
+            RuleError: For a segment that is not there.
+        """
+
+    def membership(self) -> Membership:
+        """Return the memberships as they are now."""
+
+    def population(self) -> Population:
+        """Return the citizens as they are now."""
+
+    def snapshot(self) -> bytes:
+        """Return everything but the consent view as bytes, from which `restore` goes on."""
 
 @final
 class PolicyRule:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Protocol, TypeAlias, runtime_checkable
@@ -11,6 +11,7 @@ __all__ = [
     "By",
     "Instant",
     "Key",
+    "Places",
     "Record",
     "SupportsArrowArray",
     "SupportsArrowStream",
@@ -35,14 +36,17 @@ class SupportsArrowArray(Protocol):
         """Export the values."""
 
 
-Value: TypeAlias = bool | int | float | Decimal | str | date | datetime | None
-"""One value: a datetime without a zone is UTC."""
+Value: TypeAlias = bool | int | float | Decimal | str | date | datetime | Sequence[Any] | None
+"""One value, or a list of values: a datetime without a zone is UTC."""
 
 Record: TypeAlias = Mapping[str, Any]
 """One citizen: names to values."""
 
 TableInput: TypeAlias = SupportsArrowStream | SupportsArrowArray | Mapping[str, Any] | Sequence[Record]
 """A table: any Arrow producer, a dict of columns (lists, arrays, buffers), or a list of dicts."""
+
+Places: TypeAlias = TableInput | Iterable[Sequence[float]]
+"""Places: a table with columns of degrees, or pairs of latitude and longitude."""
 
 Instant: TypeAlias = str | date | datetime
 """An instant: text such as ``2026-11-22`` or ``2026-11-22T09:30:00Z``, a date (local midnight), or a datetime (without a zone: UTC)."""

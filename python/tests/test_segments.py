@@ -137,9 +137,8 @@ def test_a_record_may_hold_anything(people: citx.Population) -> None:
     book = citx.SegmentBook({"three": "n = 3"})
     assert book.match(held.row("a"), as_of=AS_OF) == ["three"]
     assert book.evaluate(held, as_of=AS_OF).counts() == {"three": 1}
-    for column in ("list", "bytes"):
-        with pytest.raises(citx.RuleError):
-            citx.SegmentBook({"a": f"{column} IS NULL"}).evaluate(held, as_of=AS_OF)
+    with pytest.raises(citx.RuleError):
+        citx.SegmentBook({"a": "bytes IS NULL"}).evaluate(held, as_of=AS_OF)
 
 
 def test_columns_used_reach_through_segments(book: citx.SegmentBook) -> None:

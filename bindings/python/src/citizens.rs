@@ -28,6 +28,22 @@ impl From<&citx::Schema> for Schema {
     }
 }
 
+/// The schema of a population, or of a mapping of names to types.
+pub(crate) fn schema_of(given: &Bound<'_, PyAny>) -> Answer<citx::Schema> {
+    if let Ok(people) = given.cast::<Population>() {
+        return Ok(people.get().0.schema().clone());
+    }
+    let types = match given.cast::<Schema>() {
+        Ok(schema) => schema.get().0.clone(),
+        Err(_) => pairs("people", Some(given)).map_err(|_| invalid("expected a Population, or a Schema or dict of names to types"))?,
+    };
+    let attribute = |(name, words): (String, String)| {
+        let data_type = words.parse().map_err(|error: citx::Error| error.context(format!("column `{name}`")))?;
+        Ok(citx::Attribute { name, data_type })
+    };
+    Ok(citx::Schema::new(types.into_iter().map(attribute).collect::<Answer<Vec<_>>>()?))
+}
+
 #[pymethods]
 impl Schema {
     #[new]

@@ -1,12 +1,73 @@
-//! Engagement: did a campaign change anything?
+//! Engagement: what citizens did, and did a campaign change anything?
 
-use citx::UpliftOptions;
+use citx::{EventColumns, UpliftOptions, Value};
 use pyo3::prelude::*;
+use pyo3::types::PyDict;
 
-use crate::error::Answer;
+use crate::error::{Answer, guarded};
 use crate::input;
+use crate::options::{key, zone};
 use crate::run::Long;
 use crate::table::Table;
+use crate::value::to_python;
+
+/// What citizens did and what happened to them.
+#[pyclass(frozen, module = "citx")]
+pub(crate) struct Events(pub(crate) citx::Events);
+
+#[pymethods]
+impl Events {
+    /// Events from any Arrow producer, dict of columns or list of rows, in any order.
+    #[staticmethod]
+    #[pyo3(signature = (table, citizen="id", kind="kind", at="at", channel=None, value=None, *, time_zone="UTC"))]
+    #[allow(clippy::too_many_arguments)]
+    fn from_arrow(
+        py: Python<'_>,
+        table: &Bound<'_, PyAny>,
+        citizen: &str,
+        kind: &str,
+        at: &str,
+        channel: Option<String>,
+        value: Option<String>,
+        time_zone: &str,
+    ) -> Answer<Self> {
+        let mut columns = EventColumns::new(citizen, kind, at).time_zone(zone(time_zone)?);
+        columns.channel = channel;
+        columns.value = value;
+        let table = input::table(py, table)?;
+        Ok(Self(Long::default().call(py, |_| citx::Events::from_table(&table, &columns))?))
+    }
+
+    /// The kinds that occur, sorted.
+    #[getter]
+    fn kinds(&self) -> Vec<&str> {
+        self.0.kinds()
+    }
+
+    /// The events of one citizen as dicts: by kind, of one kind from the earliest on.
+    fn of<'py>(&self, py: Python<'py>, key: &Bound<'py, PyAny>) -> Answer<Vec<Bound<'py, PyDict>>> {
+        let key = self::key(key)?;
+        guarded(|| {
+            let event = |event: citx::rules::Event<'_>| {
+                let dict = PyDict::new(py);
+                dict.set_item("kind", event.kind)?;
+                dict.set_item("at", to_python(py, &Value::Timestamp(event.at))?)?;
+                dict.set_item("channel", event.channel)?;
+                dict.set_item("value", event.value)?;
+                Ok(dict)
+            };
+            self.0.of(&key).map(event).collect()
+        })
+    }
+
+    fn __len__(&self) -> usize {
+        self.0.len()
+    }
+
+    fn __repr__(&self) -> String {
+        format!("Events({} events; {})", self.0.len(), self.0.kinds().join(", "))
+    }
+}
 
 /// What each arm changed against the control.
 #[pyfunction]

@@ -8,6 +8,7 @@ use citx::{Column, Error, ErrorKind, Record, Value};
 use pyo3::exceptions::{PyException, PyImportError};
 use pyo3::intern;
 use pyo3::prelude::*;
+use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::{PyCapsule, PyDict, PyList, PyMapping, PyString, PyTuple};
 use pyo3_arrow::{PyArray, PyArrayReader, PyRecordBatch, PyRecordBatchReader};
 
@@ -216,8 +217,54 @@ fn records(given: &Bound<'_, PyAny>) -> Answer<Vec<Record>> {
 fn known_value(given: &Bound<'_, PyAny>) -> Answer<Value> {
     match from_python(given)? {
         Value::Other => Err(invalid(format!("{} is not a value citx knows", type_name(given)))),
+        Value::List(items) if items.iter().any(|item| matches!(item, Value::Other)) => {
+            Err(invalid("a list of what is not a value citx knows; give lists of lists as Arrow"))
+        }
         value => Ok(value),
     }
+}
+
+/// Bytes, from whatever holds some.
+pub(crate) fn bytes(name: &str, given: &Bound<'_, PyAny>) -> Answer<PyBackedBytes> {
+    let wrong = |_| invalid(format!("{name} must be bytes, not {}", type_name(given)));
+    if let Ok(bytes) = given.extract() {
+        return Ok(bytes);
+    }
+    let view = given.py().import("builtins")?.getattr("memoryview")?.call1((given,)).map_err(wrong)?;
+    Ok(view.call_method0("tobytes")?.extract().map_err(PyErr::from)?)
+}
+
+/// Places as latitude and longitude: a table with a column for each, or pairs.
+pub(crate) fn places(py: Python<'_>, given: &Bound<'_, PyAny>, lat: &str, lon: &str) -> Answer<Vec<(f64, f64)>> {
+    let table = given.is_instance_of::<crate::table::Table>()
+        || given.cast::<PyMapping>().is_ok()
+        || given.hasattr(intern!(py, "__arrow_c_stream__"))?
+        || given.hasattr(intern!(py, "__arrow_c_array__"))?
+        || (given.is_instance_of::<PyList>() && given.get_item(0).is_ok_and(|first| first.cast::<PyMapping>().is_ok()));
+    if table {
+        let table = self::table(py, given)?;
+        return Ok(degrees(&table, lat)?.into_iter().zip(degrees(&table, lon)?).collect());
+    }
+    let wrong = || invalid(format!("expected a table with the columns `{lat}` and `{lon}`, or pairs of numbers, not {}", type_name(given)));
+    let mut places = Vec::new();
+    for (row, pair) in given.try_iter().map_err(|_| wrong())?.enumerate() {
+        let place = || invalid(format!("place {}: expected a latitude and a longitude", row + 1));
+        let pair: Vec<f64> = pair?.try_iter().and_then(|pair| pair.map(|number| number?.extract()).collect()).map_err(|_| place())?;
+        let [lat, lon] = pair[..] else { return Err(place()) };
+        places.push((lat, lon));
+    }
+    Ok(places)
+}
+
+fn degrees(table: &citx::Table, name: &str) -> Answer<Vec<f64>> {
+    let degrees = |(row, value): (usize, Value)| match value {
+        Value::Float(degrees) => Ok(degrees),
+        Value::Integer(degrees) => Ok(degrees as f64),
+        Value::Decimal(decimal) => Ok(decimal.to_string().parse().unwrap_or(f64::NAN)),
+        Value::Null => Err(invalid(format!("column `{name}`, row {}: a place needs a number of degrees", row + 1))),
+        other => Err(invalid(format!("column `{name}` must be degrees, as numbers, not {}", other.type_name()))),
+    };
+    table.column(name)?.values().enumerate().map(degrees).collect()
 }
 
 /// Rows to write into a population.

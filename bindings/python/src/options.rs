@@ -1,7 +1,7 @@
 //! Arguments that several functions take: instants, keys, names, pairs.
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
-use citx::{Date, TimeZone, Timestamp};
+use citx::{Context, Date, TimeZone, Timestamp};
 use pyo3::exceptions::PyOverflowError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDate, PyDateTime, PyInt, PyMapping, PyString, PyTuple, PyTzInfoAccess};
@@ -54,6 +54,12 @@ pub(crate) fn day(date: &Bound<'_, PyDate>) -> Answer<Date> {
 /// A zone by its name.
 pub(crate) fn zone(name: &str) -> Answer<TimeZone> {
     Ok(name.parse()?)
+}
+
+/// What rules are asked for: an instant, and the zone in which days begin.
+pub(crate) fn context(as_of: &Bound<'_, PyAny>, time_zone: &str) -> Answer<Context> {
+    let time_zone = zone(time_zone)?;
+    Ok(Context { as_of: instant("as_of", as_of, time_zone)?, time_zone })
 }
 
 /// A key as canonical text.

@@ -1,12 +1,108 @@
-//! Why a rule is true, false or unknown for one record.
+//! One rule, and why it is true, false or unknown for one record.
 
 use std::fmt::Write as _;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
+use citx::rules::{Dialect, Plan};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 
-use crate::error::{Answer, guarded};
+use crate::citizens::schema_of;
+use crate::error::{Answer, detached, guarded};
+use crate::options::context;
 use crate::value::to_python;
+
+/// One rule, parsed.
+#[pyclass(frozen, module = "citx")]
+pub(crate) struct Rule(pub(crate) citx::rules::Rule);
+
+#[pymethods]
+impl Rule {
+    #[new]
+    #[pyo3(signature = (text, name="rule"))]
+    fn new(py: Python<'_>, text: &str, name: &str) -> Answer<Self> {
+        Ok(Self(detached(py, || citx::rules::Rule::parse(name, text))?))
+    }
+
+    /// A rule from its tree as JSON.
+    #[staticmethod]
+    #[pyo3(signature = (text, name="rule"))]
+    fn from_json(py: Python<'_>, text: &str, name: &str) -> Answer<Self> {
+        Ok(Self(detached(py, || citx::rules::Rule::from_json(name, text))?))
+    }
+
+    /// Its name, as errors and `in_segment` use it.
+    #[getter]
+    fn name(&self) -> &str {
+        self.0.name()
+    }
+
+    /// The text as given.
+    #[getter]
+    fn text(&self) -> &str {
+        self.0.text()
+    }
+
+    /// The text with keywords in upper case, single blanks, and parentheses only where they are needed.
+    #[getter]
+    fn canonical(&self, py: Python<'_>) -> Answer<String> {
+        detached(py, || Ok(self.0.canonical()))
+    }
+
+    /// The attributes that it reads itself, sorted.
+    #[getter]
+    fn columns_used(&self) -> Vec<&str> {
+        self.0.names()
+    }
+
+    /// The segments that it calls, sorted.
+    #[getter]
+    fn segments_used(&self) -> Vec<&str> {
+        self.0.segments()
+    }
+
+    /// The tree as JSON.
+    fn to_json(&self, py: Python<'_>) -> Answer<String> {
+        detached(py, || Ok(self.0.to_json()))
+    }
+
+    /// The rule as a condition of a database's SQL.
+    #[pyo3(signature = (dialect, people, *, as_of, time_zone="UTC"))]
+    fn to_sql(
+        &self,
+        py: Python<'_>,
+        dialect: &str,
+        people: &Bound<'_, PyAny>,
+        as_of: &Bound<'_, PyAny>,
+        time_zone: &str,
+    ) -> Answer<String> {
+        let (dialect, schema, context): (Dialect, _, _) = (dialect.parse()?, schema_of(people)?, context(as_of, time_zone)?);
+        detached(py, || Plan::compile(std::slice::from_ref(&self.0), &schema)?.to_sql(0, dialect, &context))
+    }
+
+    fn __str__(&self, py: Python<'_>) -> Answer<String> {
+        self.canonical(py)
+    }
+
+    fn __eq__(&self, py: Python<'_>, other: &Bound<'_, PyAny>) -> Answer<bool> {
+        let Ok(other) = other.cast::<Self>() else { return Ok(false) };
+        Ok(self.canonical(py)? == other.get().canonical(py)?)
+    }
+
+    fn __hash__(&self, py: Python<'_>) -> Answer<u64> {
+        let mut hasher = DefaultHasher::new();
+        self.canonical(py)?.hash(&mut hasher);
+        Ok(hasher.finish())
+    }
+
+    fn __getnewargs__(&self) -> (&str, &str) {
+        (self.0.text(), self.0.name())
+    }
+
+    fn __repr__(&self) -> String {
+        format!("Rule({:?})", self.0.text())
+    }
+}
 
 /// Why one rule is true, false or unknown for one record: a tree of its predicates.
 #[pyclass(frozen, module = "citx")]

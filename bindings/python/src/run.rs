@@ -47,6 +47,7 @@ pub(crate) struct Long<'py> {
     threads: usize,
     cancel: citx::CancelToken,
     progress: Option<Bound<'py, PyAny>>,
+    memory_limit: Option<u64>,
 }
 
 impl<'py> Long<'py> {
@@ -64,7 +65,13 @@ impl<'py> Long<'py> {
             return Err(invalid("`progress` must be a function of one number"));
         }
         let cancel = cancel.map(|token| token.get().0.clone()).unwrap_or_default();
-        Ok(Self { threads, cancel, progress })
+        Ok(Self { threads, cancel, progress, memory_limit: None })
+    }
+
+    /// The same, refused before it starts where it may take more than so many bytes.
+    pub(crate) fn memory_limit(mut self, bytes: Option<Count>) -> Self {
+        self.memory_limit = bytes.map(|Count(bytes)| bytes);
+        self
     }
 
     /// Does `work` on a thread of its own. Ctrl-C, or an exception from the progress function, cancels it and is raised once it has stopped.
@@ -75,6 +82,10 @@ impl<'py> Long<'py> {
             // Positive floats order as their bits do.
             told.fetch_max(done.max(0.0).to_bits(), Ordering::Relaxed);
         });
+        let run = match self.memory_limit {
+            Some(bytes) => run.memory_limit(bytes),
+            None => run,
+        };
         thread::scope(|scope| {
             let (sender, mut receiver) = mpsc::channel();
             let body = move || sender.send(caught(|| work(&run)));

@@ -1,43 +1,89 @@
-//! Segments: the book, who is in which, one segment.
+//! Segments: the book; who is in which, and one segment; the memberships that are kept up to date.
 
 use std::path::PathBuf;
 
-use citx::rules::Context;
-use citx::{AudienceOptions, SegmentDefinition};
+use citx::rules::{Dialect, Sources};
+use citx::segments::LiveSources;
+use citx::{FactColumns, SegmentDefinition};
 use pyo3::prelude::*;
-use pyo3::types::{PyCapsule, PyDict, PyIterator, PyList, PyMapping, PyString};
+use pyo3::types::{PyDate, PyDict, PyIterator, PyList, PyMapping};
 
-use crate::audience::Audience;
-use crate::citizens::Population;
+use crate::citizens::{self, Population, schema_of};
 use crate::consent::ConsentView;
+use crate::engagement::Events;
 use crate::error::{Answer, detached, invalid};
-use crate::options::{Count, instant, zone};
-use crate::rules::Explanation;
+use crate::input;
+use crate::options::{Count, context, day};
+use crate::rules::{Explanation, Rule};
 use crate::run::{CancelToken, Long};
-use crate::table::{Column, Table, export};
+use crate::table::Table;
 use crate::value::{record, type_name};
+
+mod live;
+mod membership;
+
+pub(crate) use live::{Change, LiveSegments};
+pub(crate) use membership::{Membership, MembershipDiff, Segment};
 
 /// A set of named rules.
 #[pyclass(frozen, module = "citx")]
 pub(crate) struct SegmentBook(pub(crate) citx::SegmentBook);
 
-/// Who is in which segment, at one instant.
+/// What publishing another book would change.
 #[pyclass(frozen, module = "citx")]
-pub(crate) struct Membership(pub(crate) citx::Membership);
+pub(crate) struct BookDiff(citx::BookDiff);
 
-/// The members of one segment, or of a combination.
-#[pyclass(frozen, module = "citx")]
-pub(crate) struct Segment(pub(crate) citx::Segment);
+/// What rules may read beside the citizens.
+fn sources<'a>(events: Option<&'a Bound<'_, Events>>, view: Option<&'a Bound<'_, ConsentView>>) -> Sources<'a> {
+    let sources = events.map_or_else(Sources::new, |events| Sources::new().events(&events.get().0));
+    view.map_or(sources, |view| sources.view(&view.get().0))
+}
 
-fn context(as_of: &Bound<'_, PyAny>, time_zone: &str) -> Answer<Context> {
-    let time_zone = zone(time_zone)?;
-    Ok(Context { as_of: instant("as_of", as_of, time_zone)?, time_zone })
+/// The same for one record, which must say which of its fields are the key and facts.
+struct Beside<'a, 'py> {
+    events: Option<&'a Bound<'py, Events>>,
+    view: Option<&'a Bound<'py, ConsentView>>,
+    key: Option<&'a str>,
+    facts: Option<FactColumns>,
+}
+
+impl<'a, 'py> Beside<'a, 'py> {
+    fn new(
+        events: Option<&'a Bound<'py, Events>>,
+        view: Option<&'a Bound<'py, ConsentView>>,
+        key: Option<&'a str>,
+        facts: Option<&Bound<'py, citizens::FactColumns>>,
+    ) -> Self {
+        Self { events, view, key, facts: facts.map(|facts| facts.get().into()) }
+    }
+
+    fn sources(&self) -> Sources<'_> {
+        let sources = sources(self.events, self.view);
+        let sources = self.key.map_or(sources, |key| sources.key(key));
+        self.facts.as_ref().map_or(sources, |facts| sources.facts(facts))
+    }
+}
+
+/// Name, rule and the fields that are there, as the constructor takes them.
+fn fields<'py>(py: Python<'py>, definition: &SegmentDefinition) -> PyResult<Bound<'py, PyDict>> {
+    let fields = PyDict::new(py);
+    fields.set_item("rule", &definition.rule)?;
+    let optional = [("description", &definition.description), ("owner", &definition.owner), ("review_by", &definition.review_by)];
+    for (name, text) in optional {
+        if let Some(text) = text {
+            fields.set_item(name, text)?;
+        }
+    }
+    Ok(fields)
 }
 
 fn definition(name: &Bound<'_, PyAny>, given: &Bound<'_, PyAny>) -> Answer<SegmentDefinition> {
     let name: String = name.extract().map_err(|_| invalid(format!("a segment's name must be text, not {}", type_name(name))))?;
     if let Ok(rule) = given.extract::<String>() {
         return Ok(SegmentDefinition::new(name, rule));
+    }
+    if let Ok(rule) = given.cast::<Rule>() {
+        return Ok(SegmentDefinition::new(name, rule.get().0.text()));
     }
     let fields = given.cast::<PyMapping>().map_err(|_| invalid(format!("segment `{name}`: expected a rule, or a dict with `rule`")))?;
     let mut definition = SegmentDefinition::new(name, "");
@@ -70,14 +116,24 @@ fn definition(name: &Bound<'_, PyAny>, given: &Bound<'_, PyAny>) -> Answer<Segme
 #[pymethods]
 impl SegmentBook {
     #[new]
-    fn new(py: Python<'_>, segments: &Bound<'_, PyAny>) -> Answer<Self> {
+    #[pyo3(signature = (segments, *, places=None))]
+    fn new(py: Python<'_>, segments: &Bound<'_, PyAny>, places: Option<&Bound<'_, PyAny>>) -> Answer<Self> {
         let segments = segments.cast::<PyMapping>().map_err(|_| invalid("segments must be a dict of names to rules"))?;
         let mut definitions = Vec::with_capacity(segments.len()?);
         for item in segments.items()?.iter() {
             let (name, given): (Bound<'_, PyAny>, Bound<'_, PyAny>) = item.extract()?;
             definitions.push(definition(&name, &given)?);
         }
-        Ok(Self(detached(py, || citx::SegmentBook::new(definitions))?))
+        let mut book = Self(detached(py, || citx::SegmentBook::new(definitions))?);
+        if let Some(places) = places {
+            let sets = places.cast::<PyMapping>().map_err(|_| invalid("`places` must be a dict of names to places"))?;
+            for item in sets.items()?.iter() {
+                let (name, places): (Bound<'_, PyAny>, Bound<'_, PyAny>) = item.extract()?;
+                let name: String = name.extract().map_err(|_| invalid("the names of `places` must be text"))?;
+                book = book.with_places(py, &name, &places, "lat", "lon")?;
+            }
+        }
+        Ok(book)
     }
 
     /// A book from a TOML file.
@@ -92,6 +148,50 @@ impl SegmentBook {
         Ok(Self(detached(py, || citx::SegmentBook::parse_toml(text))?))
     }
 
+    /// A book from JSON.
+    #[staticmethod]
+    fn from_json(py: Python<'_>, text: &str) -> Answer<Self> {
+        Ok(Self(detached(py, || citx::SegmentBook::from_json(text))?))
+    }
+
+    /// The book as JSON, each rule as its tree.
+    fn to_json(&self, py: Python<'_>) -> Answer<String> {
+        detached(py, || Ok(self.0.to_json()))
+    }
+
+    /// Each segment's rule as a condition of a database's SQL.
+    #[pyo3(signature = (dialect, people, *, as_of, time_zone="UTC"))]
+    fn to_sql<'py>(
+        &self,
+        py: Python<'py>,
+        dialect: &str,
+        people: &Bound<'py, PyAny>,
+        as_of: &Bound<'py, PyAny>,
+        time_zone: &str,
+    ) -> Answer<Bound<'py, PyDict>> {
+        let (dialect, schema, context): (Dialect, _, _) = (dialect.parse()?, schema_of(people)?, context(as_of, time_zone)?);
+        let sql = PyDict::new(py);
+        for (name, condition) in detached(py, || self.0.to_sql(dialect, &schema, &context))? {
+            sql.set_item(name, condition)?;
+        }
+        Ok(sql)
+    }
+
+    /// The same book with a set of places.
+    #[pyo3(signature = (name, places, *, lat="lat", lon="lon"))]
+    fn with_places(&self, py: Python<'_>, name: &str, places: &Bound<'_, PyAny>, lat: &str, lon: &str) -> Answer<Self> {
+        let places = input::places(py, places, lat, lon)?;
+        Ok(Self(detached(py, || self.0.with_places(name, places))?))
+    }
+
+    /// The sets of places, by name.
+    #[getter]
+    fn places<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let sets = PyDict::new(py);
+        self.0.places().iter().try_for_each(|(name, places)| sets.set_item(name, places))?;
+        Ok(sets)
+    }
+
     /// The segments' names, in order.
     #[getter]
     fn names(&self) -> Vec<&str> {
@@ -103,21 +203,28 @@ impl SegmentBook {
     fn definitions<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let book = PyDict::new(py);
         for definition in self.0.definitions() {
-            let fields = PyDict::new(py);
-            fields.set_item("rule", &definition.rule)?;
-            let optional = [("description", &definition.description), ("owner", &definition.owner), ("review_by", &definition.review_by)];
-            for (name, text) in optional {
-                if let Some(text) = text {
-                    fields.set_item(name, text)?;
-                }
-            }
-            book.set_item(&definition.name, fields)?;
+            book.set_item(&definition.name, fields(py, definition)?)?;
         }
         Ok(book)
     }
 
+    /// One segment's rule, description, owner and review_by.
+    fn definition<'py>(&self, py: Python<'py>, name: &str) -> Answer<Bound<'py, PyDict>> {
+        Ok(fields(py, self.0.definition(name)?)?)
+    }
+
+    /// The names of the segments that were to be looked at again on a day or before.
+    fn due_for_review(&self, date: &Bound<'_, PyAny>) -> Answer<Vec<&str>> {
+        let wrong = || invalid(format!("`date` must be a date or text such as 2027-04-01, not {}", type_name(date)));
+        let day = match date.extract::<String>() {
+            Ok(text) => text.parse()?,
+            Err(_) => day(date.cast::<PyDate>().map_err(|_| wrong())?)?,
+        };
+        Ok(self.0.due_for_review(day).into_iter().map(|segment| segment.name.as_str()).collect())
+    }
+
     /// Who is in which segment.
-    #[pyo3(signature = (people, *, as_of, time_zone="UTC", threads=None, cancel=None, progress=None))]
+    #[pyo3(signature = (people, *, as_of, time_zone="UTC", events=None, view=None, exclusive=false, memory_limit=None, threads=None, cancel=None, progress=None))]
     #[allow(clippy::too_many_arguments)]
     fn evaluate<'py>(
         &self,
@@ -125,13 +232,71 @@ impl SegmentBook {
         people: &Bound<'py, Population>,
         as_of: &Bound<'py, PyAny>,
         time_zone: &str,
+        events: Option<&Bound<'py, Events>>,
+        view: Option<&Bound<'py, ConsentView>>,
+        exclusive: bool,
+        memory_limit: Option<Count>,
         threads: Option<Count>,
         cancel: Option<Bound<'py, CancelToken>>,
         progress: Option<Bound<'py, PyAny>>,
     ) -> Answer<Membership> {
+        let (context, sources, people) = (context(as_of, time_zone)?, sources(events, view), &people.get().0);
+        let long = Long::new(threads, cancel, progress)?.memory_limit(memory_limit);
+        Ok(Membership(long.call(py, |run| {
+            let membership = self.0.evaluate_with(people, &context, &sources, run)?;
+            Ok(if exclusive { membership.exclusive() } else { membership })
+        })?))
+    }
+
+    /// At most how many bytes evaluating the book takes.
+    #[pyo3(signature = (people, *, threads=None))]
+    fn memory_needed(&self, py: Python<'_>, people: &Bound<'_, Population>, threads: Option<Count>) -> Answer<u64> {
+        let people = &people.get().0;
+        Long::new(threads, None, None)?.call(py, |run| self.0.memory_needed(people, run))
+    }
+
+    /// Who would enter and leave which segment if another book were published in place of this one.
+    #[pyo3(signature = (other, people, *, as_of, time_zone="UTC", events=None, view=None, memory_limit=None, threads=None, cancel=None, progress=None))]
+    #[allow(clippy::too_many_arguments)]
+    fn diff<'py>(
+        &self,
+        py: Python<'py>,
+        other: &Bound<'py, Self>,
+        people: &Bound<'py, Population>,
+        as_of: &Bound<'py, PyAny>,
+        time_zone: &str,
+        events: Option<&Bound<'py, Events>>,
+        view: Option<&Bound<'py, ConsentView>>,
+        memory_limit: Option<Count>,
+        threads: Option<Count>,
+        cancel: Option<Bound<'py, CancelToken>>,
+        progress: Option<Bound<'py, PyAny>>,
+    ) -> Answer<BookDiff> {
+        let (context, sources, people, other) = (context(as_of, time_zone)?, sources(events, view), &people.get().0, &other.get().0);
+        let long = Long::new(threads, cancel, progress)?.memory_limit(memory_limit);
+        Ok(BookDiff(long.call(py, |run| self.0.diff_with(other, people, &context, &sources, run))?))
+    }
+
+    /// Memberships that are kept while citizens change and time moves.
+    #[pyo3(signature = (people, *, as_of, time_zone="UTC", events=None, view=None, threads=None, cancel=None, progress=None))]
+    #[allow(clippy::too_many_arguments)]
+    fn live<'py>(
+        &self,
+        py: Python<'py>,
+        people: &Bound<'py, Population>,
+        as_of: &Bound<'py, PyAny>,
+        time_zone: &str,
+        events: Option<&Bound<'py, Events>>,
+        view: Option<&Bound<'py, ConsentView>>,
+        threads: Option<Count>,
+        cancel: Option<Bound<'py, CancelToken>>,
+        progress: Option<Bound<'py, PyAny>>,
+    ) -> Answer<LiveSegments> {
         let (context, people) = (context(as_of, time_zone)?, &people.get().0);
+        let sources = events.map_or_else(LiveSources::new, |events| LiveSources::new().events(events.get().0.clone()));
+        let sources = view.map_or(sources.clone(), |view| sources.view(view.get().0.clone()));
         let long = Long::new(threads, cancel, progress)?;
-        Ok(Membership(long.call(py, |run| self.0.evaluate(people, &context, run))?))
+        Ok(LiveSegments::of(long.call(py, |run| self.0.live_with(people, &context, &sources, run))?))
     }
 
     /// Check every rule against the attributes of these people.
@@ -141,24 +306,42 @@ impl SegmentBook {
     }
 
     /// Why one record is in a segment or not.
-    #[pyo3(signature = (name, record, *, as_of, time_zone="UTC"))]
-    fn explain(
+    #[pyo3(signature = (name, record, *, as_of, time_zone="UTC", events=None, view=None, key=None, facts=None))]
+    #[allow(clippy::too_many_arguments)]
+    fn explain<'py>(
         &self,
-        py: Python<'_>,
+        py: Python<'py>,
         name: &str,
-        record: &Bound<'_, PyAny>,
-        as_of: &Bound<'_, PyAny>,
+        record: &Bound<'py, PyAny>,
+        as_of: &Bound<'py, PyAny>,
         time_zone: &str,
+        events: Option<&Bound<'py, Events>>,
+        view: Option<&Bound<'py, ConsentView>>,
+        key: Option<&str>,
+        facts: Option<&Bound<'py, citizens::FactColumns>>,
     ) -> Answer<Explanation> {
-        let (context, record) = (context(as_of, time_zone)?, self::record(record)?);
-        Ok(Explanation(detached(py, || self.0.explain(name, &record, &context))?))
+        let (context, record, beside) = (context(as_of, time_zone)?, self::record(record)?, Beside::new(events, view, key, facts));
+        let sources = beside.sources();
+        Ok(Explanation(detached(py, || self.0.explain_with(name, &record, &context, &sources))?))
     }
 
     /// The names of the segments that one record is in.
-    #[pyo3(name = "match", signature = (record, *, as_of, time_zone="UTC"))]
-    fn match_record(&self, py: Python<'_>, record: &Bound<'_, PyAny>, as_of: &Bound<'_, PyAny>, time_zone: &str) -> Answer<Vec<String>> {
-        let (context, record) = (context(as_of, time_zone)?, self::record(record)?);
-        detached(py, || self.0.match_record(&record, &context))
+    #[pyo3(name = "match", signature = (record, *, as_of, time_zone="UTC", events=None, view=None, key=None, facts=None))]
+    #[allow(clippy::too_many_arguments)]
+    fn match_record<'py>(
+        &self,
+        py: Python<'py>,
+        record: &Bound<'py, PyAny>,
+        as_of: &Bound<'py, PyAny>,
+        time_zone: &str,
+        events: Option<&Bound<'py, Events>>,
+        view: Option<&Bound<'py, ConsentView>>,
+        key: Option<&str>,
+        facts: Option<&Bound<'py, citizens::FactColumns>>,
+    ) -> Answer<Vec<String>> {
+        let (context, record, beside) = (context(as_of, time_zone)?, self::record(record)?, Beside::new(events, view, key, facts));
+        let sources = beside.sources();
+        detached(py, || self.0.match_record_with(&record, &context, &sources))
     }
 
     /// The attributes that a segment reads, sorted.
@@ -179,11 +362,15 @@ impl SegmentBook {
     }
 
     fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {
-        other.cast::<Self>().is_ok_and(|other| self.0.definitions() == other.get().0.definitions())
+        other
+            .cast::<Self>()
+            .is_ok_and(|other| self.0.definitions() == other.get().0.definitions() && self.0.places() == other.get().0.places())
     }
 
-    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, (Bound<'py, PyDict>,))> {
-        Ok((slf.get_type().into_any(), (slf.get().definitions(slf.py())?,)))
+    fn __getnewargs_ex__<'py>(&self, py: Python<'py>) -> PyResult<((Bound<'py, PyDict>,), Bound<'py, PyDict>)> {
+        let keywords = PyDict::new(py);
+        keywords.set_item("places", self.places(py)?)?;
+        Ok(((self.definitions(py)?,), keywords))
     }
 
     fn __repr__(&self) -> String {
@@ -192,142 +379,39 @@ impl SegmentBook {
 }
 
 #[pymethods]
-impl Membership {
-    /// How many members each segment has.
-    fn counts<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        let dict = PyDict::new(py);
-        self.0.counts().into_iter().try_for_each(|(name, count)| dict.set_item(name, count))?;
-        Ok(dict)
-    }
-
-    /// The segments' names, in the book's order.
+impl BookDiff {
+    /// The segments that only the other book has.
     #[getter]
-    fn names(&self) -> Vec<&str> {
-        self.0.names()
+    fn added(&self) -> Vec<String> {
+        self.0.added.clone()
     }
 
-    /// The citizens it was evaluated over.
+    /// The segments that only this book has.
     #[getter]
-    fn population(&self) -> Population {
-        Population(self.0.population().clone())
+    fn removed(&self) -> Vec<String> {
+        self.0.removed.clone()
     }
 
-    /// The key and one boolean column for each segment.
-    fn to_arrow(&self, py: Python<'_>) -> Answer<Table> {
-        Ok(Table(detached(py, || Ok(self.0.to_table()))?))
+    /// The segments of both whose own rule, or the places it names, differ.
+    #[getter]
+    fn changed(&self) -> Vec<String> {
+        self.0.changed.clone()
     }
 
-    #[pyo3(signature = (requested_schema=None))]
-    fn __arrow_c_stream__<'py>(&self, py: Python<'py>, requested_schema: Option<Bound<'py, PyCapsule>>) -> Answer<Bound<'py, PyCapsule>> {
-        export(py, &detached(py, || Ok(self.0.to_table()))?, requested_schema)
+    /// Who would move: segment, key, change.
+    #[getter]
+    fn moves(&self) -> Table {
+        Table(self.0.moves.clone())
     }
 
-    fn __getitem__(&self, name: &Bound<'_, PyAny>) -> Answer<Segment> {
-        let name = name.cast::<PyString>().map_err(|_| invalid(format!("a segment is asked for by name, not by {}", type_name(name))))?;
-        Ok(Segment(self.0.segment(name.to_cow()?.as_ref())?))
-    }
-
-    fn __contains__(&self, name: &Bound<'_, PyAny>) -> bool {
-        name.extract::<String>().is_ok_and(|name| self.0.names().contains(&name.as_str()))
-    }
-
-    fn __iter__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyIterator>> {
-        PyList::new(py, self.0.names())?.try_iter()
-    }
-
-    fn __len__(&self) -> usize {
-        self.0.names().len()
+    /// Segment, before, after, entered, left.
+    #[getter]
+    fn counts(&self) -> Table {
+        Table(self.0.counts.clone())
     }
 
     fn __repr__(&self) -> String {
-        format!("Membership({} segments, {} citizens)", self.0.names().len(), self.0.population().len())
-    }
-}
-
-#[pymethods]
-impl Segment {
-    /// What it is called; a combination is called by its expression.
-    #[getter]
-    fn name(&self) -> &str {
-        self.0.name()
-    }
-
-    /// The attributes its rules read, sorted.
-    #[getter]
-    fn columns_used(&self) -> Vec<String> {
-        self.0.columns_used().to_vec()
-    }
-
-    /// The citizens it is a segment of.
-    #[getter]
-    fn population(&self) -> Population {
-        Population(self.0.population().clone())
-    }
-
-    /// The members' keys in population order, in the key's own type.
-    fn keys(&self, py: Python<'_>) -> Answer<Column> {
-        Ok(Column(detached(py, || Ok(self.0.keys()))?))
-    }
-
-    /// Whether each citizen is a member, in population order, without nulls.
-    fn mask(&self, py: Python<'_>) -> Answer<Column> {
-        Ok(Column(detached(py, || Ok(self.0.mask()))?))
-    }
-
-    /// The members who may be contacted, and why not the others.
-    #[pyo3(signature = (view, *, purpose, channels, prefer="citizen", one_per=None, threads=None, cancel=None, progress=None))]
-    #[allow(clippy::too_many_arguments)]
-    fn audience<'py>(
-        &self,
-        py: Python<'py>,
-        view: &Bound<'py, ConsentView>,
-        purpose: &str,
-        channels: Vec<String>,
-        prefer: Option<&str>,
-        one_per: Option<&str>,
-        threads: Option<Count>,
-        cancel: Option<Bound<'py, CancelToken>>,
-        progress: Option<Bound<'py, PyAny>>,
-    ) -> Answer<Audience> {
-        let prefer = match prefer {
-            Some("citizen") => true,
-            None => false,
-            Some(_) => return Err(invalid("`prefer` must be \"citizen\" or None")),
-        };
-        let household = match one_per {
-            Some("household") => true,
-            None => false,
-            Some(_) => return Err(invalid("`one_per` must be \"household\" or None")),
-        };
-        let options = AudienceOptions::new(purpose, channels).prefer_citizen(prefer).one_per_household(household);
-        let (view, long) = (&view.get().0, Long::new(threads, cancel, progress)?);
-        Ok(Audience(long.call(py, |run| self.0.audience(view, &options, run))?))
-    }
-
-    fn __and__(&self, py: Python<'_>, other: &Bound<'_, Self>) -> Answer<Self> {
-        let other = &other.get().0;
-        Ok(Self(detached(py, || self.0.and(other))?))
-    }
-
-    fn __or__(&self, py: Python<'_>, other: &Bound<'_, Self>) -> Answer<Self> {
-        let other = &other.get().0;
-        Ok(Self(detached(py, || self.0.or(other))?))
-    }
-
-    fn __sub__(&self, py: Python<'_>, other: &Bound<'_, Self>) -> Answer<Self> {
-        let other = &other.get().0;
-        Ok(Self(detached(py, || self.0.minus(other))?))
-    }
-
-    fn __invert__(&self, py: Python<'_>) -> Answer<Self> {
-        Ok(Self(detached(py, || Ok(self.0.complement()))?))
-    }
-
-    fn __len__(&self) -> usize {
-        self.0.len()
-    }
-
-    fn __repr__(&self) -> String {
-        format!("Segment({}, {} of {} citizens)", self.0.name(), self.0.len(), self.0.population().len())
+        let (added, removed, changed) = (self.0.added.len(), self.0.removed.len(), self.0.changed.len());
+        format!("BookDiff({added} added, {removed} removed, {changed} changed, {} moves)", self.0.moves.num_rows())
     }
 }

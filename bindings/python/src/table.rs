@@ -207,7 +207,7 @@ impl Table {
     }
 
     fn __iter__(&self) -> Rows {
-        Rows { source: Source::Table(self.0.columns().collect(), self.0.num_rows()), next: 0 }
+        Rows::rows(&self.0)
     }
 
     fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {
@@ -305,7 +305,7 @@ impl Column {
     }
 
     fn __iter__(&self) -> Rows {
-        Rows { source: Source::Column(self.0.clone()), next: 0 }
+        Rows::of(self.0.clone())
     }
 
     fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {
@@ -320,6 +320,18 @@ impl Column {
 impl Column {
     fn field(&self) -> Arc<Field> {
         Arc::new(Field::new(self.0.name(), self.0.data_type().clone(), true))
+    }
+}
+
+impl Rows {
+    /// Over the rows of a table.
+    pub(crate) fn rows(table: &citx::Table) -> Self {
+        Self { source: Source::Table(table.columns().collect(), table.num_rows()), next: 0 }
+    }
+
+    /// Over the values of a column.
+    pub(crate) fn of(column: citx::Column) -> Self {
+        Self { source: Source::Column(column), next: 0 }
     }
 }
 

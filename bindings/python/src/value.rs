@@ -14,7 +14,7 @@ use pyo3::exceptions::PyOverflowError;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyBool, PyBytes, PyDate, PyDateTime, PyDict, PyFloat, PyInt, PyList, PyMapping, PyString};
+use pyo3::types::{PyBool, PyBytes, PyDate, PyDateTime, PyDict, PyFloat, PyInt, PyList, PyMapping, PyString, PyTuple};
 
 use crate::error::{Answer, invalid};
 use crate::options::{day, micros};
@@ -43,9 +43,21 @@ pub(crate) fn from_python(given: &Bound<'_, PyAny>) -> Answer<Value> {
         Value::Date(day(date)?)
     } else if given.is_instance(decimal_type(given.py())?)? {
         decimal(given)?
+    } else if given.is_instance_of::<PyList>() || given.is_instance_of::<PyTuple>() {
+        items(given)?
     } else {
         foreign(given)?
     })
+}
+
+/// A list. Lists in it have no value in rules; they are not looked into, because they may be nested without end.
+fn items(given: &Bound<'_, PyAny>) -> Answer<Value> {
+    let nested = |item: &Bound<'_, PyAny>| item.is_instance_of::<PyList>() || item.is_instance_of::<PyTuple>();
+    let item = |item: PyResult<Bound<'_, PyAny>>| {
+        let item = item?;
+        if nested(&item) { Ok(Value::Other) } else { from_python(&item) }
+    };
+    Ok(Value::List(given.try_iter()?.map(item).collect::<Answer<_>>()?))
 }
 
 /// Values of types that belong to numpy and pandas, told by their names: neither need be installed.
@@ -63,6 +75,7 @@ fn foreign(given: &Bound<'_, PyAny>) -> Answer<Value> {
             }
         }
         "timedelta64" => Ok(Value::Other),
+        "ndarray" => from_python(&given.call_method0("tolist")?),
         _ if given.hasattr(intern!(given.py(), "dtype"))? && given.hasattr(intern!(given.py(), "item"))? => {
             let plain = given.call_method0("item").map_err(|_| invalid("an array is not one value"))?;
             if plain.get_type().is(&class) { Ok(Value::Other) } else { from_python(&plain) }
@@ -144,6 +157,7 @@ pub(crate) fn to_python<'py>(py: Python<'py>, value: &Value) -> Answer<Bound<'py
         Value::Text(text) => PyString::new(py, text).into_any(),
         Value::Date(date) => make_date(py, i64::from(date.as_days()))?,
         Value::Timestamp(instant) => make_instant(py, Some(instant.as_micros()))?,
+        Value::List(items) => PyList::new(py, items.iter().map(|item| to_python(py, item)).collect::<Answer<Vec<_>>>()?)?.into_any(),
         _ => py.None().into_bound(py),
     })
 }
