@@ -5,7 +5,7 @@ using Citx.Native;
 namespace Citx
 {
     /// <summary>Who is in which segment, at one instant. Immutable: any thread may use it.</summary>
-    public sealed class Membership : IDisposable
+    public sealed partial class Membership : IDisposable
     {
         private readonly MembershipHandle handle;
 

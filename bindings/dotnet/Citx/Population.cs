@@ -12,7 +12,7 @@ namespace Citx
     /// is no longer needed; what was made from it lives on.</remarks>
     public sealed class Population : IDisposable
     {
-        private Population(PopulationHandle handle)
+        internal Population(PopulationHandle handle)
         {
             Handle = handle;
         }

@@ -9,6 +9,9 @@ namespace Citx
         /// <summary>At most this many threads; 0 is all cores.</summary>
         public int Threads { get; set; }
 
+        /// <summary>Refuses with <see cref="CitxLimitException"/>, before it starts, what may take more than so many bytes; 0 is no limit.</summary>
+        public long MemoryLimit { get; set; }
+
         /// <summary>Stops the call with <see cref="CitxLimitException"/>; null for never.</summary>
         public CancelToken Cancel { get; set; }
 

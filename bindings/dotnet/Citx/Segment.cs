@@ -158,6 +158,40 @@ namespace Citx
             }
         }
 
+        /// <summary>The members' rows, counted from 0, as portable Roaring bytes of 32 bits.</summary>
+        /// <returns>The bytes, which the Roaring libraries of other languages read.</returns>
+        public byte[] ToRoaring()
+        {
+            return Transfer.ReadBytes((out BytesHandle bytes, out IntPtr error) => NativeMethods.citx_segment_to_roaring(handle, out bytes, out error));
+        }
+
+        /// <summary>A segment of the rows in portable Roaring bytes.</summary>
+        /// <param name="people">The citizens whose rows they are.</param>
+        /// <param name="name">What it is called.</param>
+        /// <param name="bytes">The bytes.</param>
+        /// <param name="asOf">The instant or date of the membership.</param>
+        /// <param name="timeZone">An IANA name such as <c>Europe/London</c>.</param>
+        /// <returns>The segment; it may outlive the population.</returns>
+        /// <exception cref="CitxException">The bytes are damaged, or of rows that the population does not have.</exception>
+        public static Segment FromRoaring(Population people, string name, byte[] bytes, Instant asOf, string timeZone = "UTC")
+        {
+            Guard.NotNull(people, "people");
+            Guard.NotNull(bytes, "bytes");
+            using (Arguments arguments = new Arguments())
+            {
+                SegmentHandle segment;
+                IntPtr error;
+                NativeText called = arguments.Text(name, "name");
+                NativeText at = arguments.Text(asOf, "asOf");
+                NativeText zone = arguments.Text(timeZone, "timeZone");
+                IntPtr data = arguments.Bytes(bytes);
+                UIntPtr length = Call.Size(bytes.Length);
+                Call.Check(
+                    NativeMethods.citx_segment_from_roaring(Guard.Open(people.Handle), called, at, zone, data, length, out segment, out error), error);
+                return new Segment(segment);
+            }
+        }
+
         /// <summary>Frees the segment; calls that run on it go on unharmed.</summary>
         public void Dispose()
         {

@@ -6,7 +6,7 @@ using Citx.Native;
 namespace Citx
 {
     /// <summary>A set of named rules. Immutable: any thread may use it.</summary>
-    public sealed class SegmentBook : IDisposable
+    public sealed partial class SegmentBook : IDisposable
     {
         private readonly SegmentBookHandle handle;
 
@@ -80,9 +80,10 @@ namespace Citx
         /// <param name="asOf">The instant, or a date, which starts at midnight in <paramref name="timeZone"/>.</param>
         /// <param name="timeZone">An IANA name such as <c>Europe/London</c>.</param>
         /// <param name="run">Threads, cancelling, progress; null for all cores and neither.</param>
+        /// <param name="sources">Events and consent, for rules that ask for them; null for neither.</param>
         /// <returns>The membership; it may outlive the book and the population.</returns>
         /// <exception cref="CitxRuleException">A rule names what the population does not have, or its types do not fit.</exception>
-        public Membership Evaluate(Population people, Instant asOf, string timeZone = "UTC", RunOptions run = null)
+        public Membership Evaluate(Population people, Instant asOf, string timeZone = "UTC", RunOptions run = null, Sources sources = null)
         {
             Guard.NotNull(people, "people");
             using (Arguments arguments = new Arguments())
@@ -92,7 +93,9 @@ namespace Citx
                 IntPtr error;
                 NativeText at = arguments.Text(asOf, "asOf");
                 NativeText zone = arguments.Text(timeZone, "timeZone");
-                uint status = NativeMethods.citx_segment_book_evaluate(handle, Guard.Open(people.Handle), at, zone, native.Pointer, out membership, out error);
+                IntPtr given = Sources.Write(sources, arguments);
+                uint status = NativeMethods.citx_segment_book_evaluate_with(
+                    handle, Guard.Open(people.Handle), at, zone, given, native.Pointer, out membership, out error);
                 native.Check(status, error);
                 return new Membership(membership);
             }
@@ -114,17 +117,19 @@ namespace Citx
         /// <param name="record">Names and values; what the rules read must be there, null where it is not known.</param>
         /// <param name="asOf">The instant or date.</param>
         /// <param name="timeZone">An IANA name such as <c>Europe/London</c>.</param>
+        /// <param name="sources">Events and consent, for rules that ask for them; null for neither.</param>
         /// <returns>The names.</returns>
         /// <exception cref="CitxRuleException">The record lacks an attribute that a rule reads, or its types do not fit.</exception>
-        public IReadOnlyList<string> Match(IEnumerable<KeyValuePair<string, object>> record, Instant asOf, string timeZone = "UTC")
+        public IReadOnlyList<string> Match(IEnumerable<KeyValuePair<string, object>> record, Instant asOf, string timeZone = "UTC", Sources sources = null)
         {
             using (Arguments arguments = new Arguments())
             using (RecordHandle native = Transfer.WriteRecord(record, "record"))
             {
                 NativeText at = arguments.Text(asOf, "asOf");
                 NativeText zone = arguments.Text(timeZone, "timeZone");
-                return Transfer.ReadNames(
-                    (out NamesHandle names, out IntPtr error) => NativeMethods.citx_segment_book_match(handle, native, at, zone, out names, out error));
+                IntPtr given = Sources.Write(sources, arguments);
+                return Transfer.ReadNames((out NamesHandle names, out IntPtr error) =>
+                    NativeMethods.citx_segment_book_match_with(handle, native, at, zone, given, out names, out error));
             }
         }
 
@@ -133,9 +138,15 @@ namespace Citx
         /// <param name="record">Names and values, such as <see cref="Population.Row(string)"/> gives.</param>
         /// <param name="asOf">The instant or date.</param>
         /// <param name="timeZone">An IANA name such as <c>Europe/London</c>.</param>
+        /// <param name="sources">Events and consent, for rules that ask for them; null for neither.</param>
         /// <returns>The tree of the rule's predicates.</returns>
         /// <exception cref="CitxRuleException">The segment is unknown, or the record lacks an attribute.</exception>
-        public Explanation Explain(string name, IEnumerable<KeyValuePair<string, object>> record, Instant asOf, string timeZone = "UTC")
+        public Explanation Explain(
+            string name,
+            IEnumerable<KeyValuePair<string, object>> record,
+            Instant asOf,
+            string timeZone = "UTC",
+            Sources sources = null)
         {
             using (Arguments arguments = new Arguments())
             using (RecordHandle native = Transfer.WriteRecord(record, "record"))
@@ -145,7 +156,9 @@ namespace Citx
                 NativeText segment = arguments.Text(name, "name");
                 NativeText at = arguments.Text(asOf, "asOf");
                 NativeText zone = arguments.Text(timeZone, "timeZone");
-                Call.Check(NativeMethods.citx_segment_book_explain(handle, segment, native, at, zone, out explanation, out error), error);
+                IntPtr given = Sources.Write(sources, arguments);
+                Call.Check(
+                    NativeMethods.citx_segment_book_explain_with(handle, segment, native, at, zone, given, out explanation, out error), error);
                 using (explanation)
                 {
                     return Explanation.Read(explanation);

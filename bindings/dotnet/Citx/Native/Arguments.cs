@@ -90,6 +90,22 @@ namespace Citx.Native
             return block;
         }
 
+        /// <summary>Bytes that the call reads.</summary>
+        internal IntPtr Bytes(byte[] bytes)
+        {
+            IntPtr block = Allocate(Math.Max(bytes.Length, 1));
+            Marshal.Copy(bytes, 0, block, bytes.Length);
+            return block;
+        }
+
+        /// <summary>Numbers that the call reads.</summary>
+        internal IntPtr Numbers(double[] numbers)
+        {
+            IntPtr block = Allocate(checked(Math.Max(numbers.Length, 1) * sizeof(double)));
+            Marshal.Copy(numbers, 0, block, numbers.Length);
+            return block;
+        }
+
         /// <summary>An object inside a struct, kept alive until the call is over.</summary>
         internal IntPtr Hold(SafeHandle handle)
         {

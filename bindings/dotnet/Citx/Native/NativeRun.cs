@@ -26,6 +26,10 @@ namespace Citx.Native
             {
                 throw CitxException.Of(ErrorKind.OutOfRange, "the option `Threads` is negative");
             }
+            if (options.MemoryLimit < 0)
+            {
+                throw CitxException.Of(ErrorKind.OutOfRange, "the option `MemoryLimit` is negative");
+            }
             if (options.Cancel != null && options.CancellationToken.CanBeCanceled)
             {
                 throw CitxException.Argument("give either the option `Cancel` or the option `CancellationToken`, not both");
@@ -33,6 +37,7 @@ namespace Citx.Native
             options.CancellationToken.ThrowIfCancellationRequested();
             NativeRunOptions native = default(NativeRunOptions);
             native.Threads = (uint)options.Threads;
+            native.MemoryLimit = (ulong)options.MemoryLimit;
             CancelToken cancel = options.Cancel;
             if (cancel == null && (options.CancellationToken.CanBeCanceled || options.Progress != null))
             {

@@ -14,6 +14,25 @@ namespace Citx.Native
 
         internal delegate uint NamesCall(out NamesHandle names, out IntPtr error);
 
+        internal delegate uint BytesCall(out BytesHandle bytes, out IntPtr error);
+
+        /// <summary>The bytes that a call makes, in managed memory.</summary>
+        internal static byte[] ReadBytes(BytesCall call)
+        {
+            BytesHandle handle;
+            IntPtr error;
+            Call.Check(call(out handle, out error), error);
+            using (handle)
+            {
+                byte[] bytes = new byte[Call.Size(NativeMethods.citx_bytes_len(handle))];
+                if (bytes.Length > 0)
+                {
+                    Marshal.Copy(NativeMethods.citx_bytes_data(handle), bytes, 0, bytes.Length);
+                }
+                return bytes;
+            }
+        }
+
         /// <summary>The table that a call makes, in managed memory.</summary>
         internal static Table ReadTable(TableCall call)
         {
