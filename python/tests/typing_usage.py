@@ -25,6 +25,26 @@ def segments(table: TableInput, as_of: Instant) -> dict[str, int]:
     return membership.counts()
 
 
+def compare(book: citx.SegmentBook, people: citx.Population, table: TableInput, view: citx.ConsentView) -> list[str]:
+    events = citx.Events.from_arrow(table, citizen="id", kind="kind", at="at", channel=None, value="n")
+    book = book.with_places("libraries", [(51.5, -0.1)]).with_places("parks", table)
+    membership = book.evaluate(people, as_of="2026-11-22", events=events, view=view, exclusive=True, memory_limit=2**30)
+    diff: citx.MembershipDiff = membership.diff(membership.exclusive().select(["a"]), threads=1)
+    moves: citx.Table = book.diff(book, people, as_of="2026-11-22", events=events).moves
+    rows: list[dict[str, object]] = [*diff, *moves, *membership.overlap(), *membership.crosstab("ward")]
+    data: bytes = membership["a"].to_roaring()
+    again = citx.Segment.from_roaring(data, people, as_of="2026-11-22", columns_used="ward")
+    sql: dict[str, str] = book.to_sql("duckdb", people.schema, as_of="2026-11-22")
+    book.to_sql("oracle", people, as_of="2026-11-22")  # type: ignore[arg-type]
+    print(rows, again, sql, citx.Rule("x > 1").to_json(), citx.SegmentBook.from_json(book.to_json()), book.memory_needed(people))
+    live: citx.LiveSegments = book.live(people, as_of="2026-11-22", events=events, view=view)
+    changes: list[citx.Change] = live.upsert({"id": 1, "tags": ["a"]}) + live.append({"citizen": 1, "kind": "open", "at": "2026-11-22"})
+    if (due := live.next_change_at) is not None:
+        changes += live.advance(due)
+    live = citx.LiveSegments.restore(live.snapshot(), book, view=view)
+    return [change.segment for change in changes if change.entered] + membership.segments_of("a") + book.due_for_review(dt.date.today())
+
+
 def contact(segment: citx.Segment, path: Path) -> list[Path]:
     policy = citx.Policy.builtin("uk-2026").with_controller(name="A", kind="charity", time_zone="UTC")
     policy = policy.with_purpose("news", message_class="direct_marketing", basis="consent", justification={"task": "t"}, other="x")
