@@ -38,6 +38,27 @@ pub(crate) struct AsOf {
     pub(crate) as_of: String,
 }
 
+/// What of the segments is shown; their counts if nothing is chosen.
+#[derive(Clone, Debug, Args)]
+#[group(multiple = false)]
+pub(crate) struct Show {
+    /// Print the keys of this segment's members instead
+    #[arg(long, value_name = "SEGMENT")]
+    pub(crate) keys: Option<String>,
+    /// Print how many members every two segments share instead
+    #[arg(long)]
+    pub(crate) overlap: bool,
+    /// Print the members in each group of this column, or of `segment:NAME`, instead
+    #[arg(long, value_name = "COLUMN")]
+    pub(crate) crosstab: Option<String>,
+    /// Print the rules as SQL of duckdb, postgres or spark instead
+    #[arg(long, value_name = "DIALECT")]
+    pub(crate) sql: Option<String>,
+    /// Print the rules as JSON instead
+    #[arg(long)]
+    pub(crate) rules: bool,
+}
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Do the whole flow and write its results
@@ -61,9 +82,20 @@ pub(crate) enum Command {
         project: ProjectFile,
         #[command(flatten)]
         as_of: AsOf,
-        /// Print the keys of this segment's members instead
-        #[arg(long, value_name = "SEGMENT")]
-        keys: Option<String>,
+        #[command(flatten)]
+        show: Show,
+    },
+    /// Say who would move if the segments of another project file were in force
+    #[command(override_usage = "citx diff [OPTIONS] --as-of <WHEN> [PROJECT] <OTHER>")]
+    Diff {
+        /// The project file (citx.toml if left out), and the one whose segments and places would take the place of its own
+        #[arg(num_args = 1..=2, required = true, value_name = "PROJECT OTHER")]
+        words: Vec<PathBuf>,
+        #[command(flatten)]
+        as_of: AsOf,
+        /// Print the key of everyone who would move instead
+        #[arg(long)]
+        moves: bool,
     },
     /// Say why one citizen is in a segment or not
     #[command(override_usage = "citx explain [OPTIONS] --as-of <WHEN> [PROJECT] <SEGMENT> <KEY>")]

@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use citx::rules::{Context, Rule};
-use citx::{ErrorKind, Membership, Policy, Population, Result, Run, Schema, SegmentBook, SegmentDefinition, Timestamp};
+use citx::{ConsentView, ErrorKind, Membership, Policy, Population, Result, Run, Schema, SegmentBook, SegmentDefinition, Timestamp};
 
+use crate::flow::Outside;
 use crate::project::{AudienceSection, Export, Project};
 use crate::{Problem, consent_import, flow};
 
@@ -68,15 +69,27 @@ impl Check<'_> {
             return None;
         }
         let before = self.problems.len();
+        let places = flow::places(self.project);
+        let places = self.keep("places", places)?;
+        let outside = self.outside()?;
         for segment in segments {
-            let checked = alone(segment, people.map(Population::schema)).map_err(|error| error.context("[segments]"));
+            let checked = alone(segment, people.map(Population::schema), &places).map_err(|error| error.context("[segments]"));
             self.keep(&format!("segments.{}", segment.name), checked);
         }
         let people = people.filter(|_| self.problems.len() == before)?;
         let context = Context { as_of: Timestamp::from_micros(0), time_zone: self.project.time_zone };
-        let membership = flow::book(self.project)
-            .and_then(|book| book.evaluate(people, &context, self.run).map_err(|error| error.context("[segments]")));
+        let membership = flow::book(self.project).and_then(|book| flow::membership(&book, people, &context, &outside, self.run));
         self.keep("segments", membership)
+    }
+
+    /// What rules read: the events, and consent of which nobody has given any, because the check writes no ledger.
+    fn outside(&mut self) -> Option<Outside> {
+        let nobody = |policy: Policy| ConsentView::from_events([], &policy, Timestamp::from_micros(0));
+        let asks = flow::asks_consent(self.project) && self.project.consent.is_some();
+        // What is wrong with the policy is said once, by the check of consent.
+        let view = if asks { Some(flow::policy(self.project).and_then(nobody).ok()?) } else { None };
+        let outside = Outside::new(self.project, view);
+        self.keep("events", outside)
     }
 
     fn consent(&mut self) -> Option<Policy> {
@@ -178,11 +191,11 @@ impl Check<'_> {
 }
 
 /// One segment's rule, against the schema unless it refers to other segments.
-fn alone(segment: &SegmentDefinition, schema: Option<&Schema>) -> Result<()> {
+fn alone(segment: &SegmentDefinition, schema: Option<&Schema>, places: &[(String, Vec<(f64, f64)>)]) -> Result<()> {
     let named = |error: citx::Error| error.context(segment.name.clone());
     if segment.rule.to_ascii_lowercase().contains("in_segment") {
         return Rule::parse(&segment.name, &segment.rule).map(drop).map_err(named);
     }
-    let book = SegmentBook::new([segment.clone()])?;
+    let book = flow::with_places(SegmentBook::new([segment.clone()])?, places)?;
     schema.map_or(Ok(()), |schema| book.check(schema))
 }

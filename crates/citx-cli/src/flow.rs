@@ -6,11 +6,12 @@ use std::path::Path;
 use citx::audience::Audience;
 use citx::rules::Context;
 use citx::{
-    AudienceOptions, Column, ConsentLedger, ConsentView, Controller, CountsOptions, ErrorKind, Instrument, LedgerOptions, Membership,
-    Policy, Population, Purpose, Result, Run, ScoreOptions, SegmentBook, Survey, SurveyOptions, Table, Timestamp, UpliftOptions,
+    AudienceOptions, Column, ConsentLedger, ConsentView, Controller, CountsOptions, ErrorKind, EventColumns, Events, Instrument,
+    LedgerOptions, Membership, Policy, Population, Purpose, Result, Run, ScoreOptions, SegmentBook, Sources, Survey, SurveyOptions, Table,
+    Timestamp, UpliftOptions, Value,
 };
 
-use crate::project::{AudienceSection, CountsColumns, Project, SurveySection, UpliftSection};
+use crate::project::{AudienceSection, CountsColumns, PlacesSection, Project, SurveySection, UpliftSection};
 
 /// The instant that `text` means: a date, an instant, or `now`, the only place where a clock is read.
 pub(crate) fn instant(text: &str, project: &Project) -> Result<Timestamp> {
@@ -42,7 +43,78 @@ pub(crate) fn book(project: &Project) -> Result<SegmentBook> {
     if project.segments.is_empty() {
         return Err(lacks(project, "segments"));
     }
-    SegmentBook::new(project.segments.iter().cloned()).map_err(|error| error.context("[segments]"))
+    let book = SegmentBook::new(project.segments.iter().cloned()).map_err(|error| error.context("[segments]"))?;
+    with_places(book, &places(project)?)
+}
+
+/// The named places of `[places.NAME]`.
+pub(crate) fn places(project: &Project) -> Result<Vec<(String, Vec<(f64, f64)>)>> {
+    project.place_sets.iter().map(|section| Ok((section.name.clone(), coordinates(section)?))).collect()
+}
+
+pub(crate) fn with_places(book: SegmentBook, places: &[(String, Vec<(f64, f64)>)]) -> Result<SegmentBook> {
+    places.iter().try_fold(book, |book, (name, places)| {
+        book.with_places(name, places.iter().copied()).map_err(|error| error.context(format!("[places.{name}]")))
+    })
+}
+
+fn coordinates(section: &PlacesSection) -> Result<Vec<(f64, f64)>> {
+    let within = |error: citx::Error| error.context(format!("[places.{}]", section.name));
+    let table = citx::read_table(&section.source.path, &[], &section.source.options)?;
+    let degrees = |name: &str| {
+        let column = table.column(name)?;
+        let degrees = column.values().enumerate().map(|(row, value)| match value {
+            Value::Float(degrees) => Ok(degrees),
+            Value::Integer(degrees) => Ok(degrees as f64),
+            _ => Err(citx::Error::new(ErrorKind::InvalidArgument, format!("column `{name}`, row {}: expected degrees, a number", row + 1))),
+        });
+        degrees.collect::<Result<Vec<f64>>>()
+    };
+    let (lats, lons) = (degrees(&section.lat).map_err(within)?, degrees(&section.lon).map_err(within)?);
+    Ok(lats.into_iter().zip(lons).collect())
+}
+
+/// What happened to citizens, if the project says.
+pub(crate) fn events(project: &Project) -> Result<Option<Events>> {
+    let Some(section) = &project.events else { return Ok(None) };
+    let table = citx::read_table(&section.source.path, &[&section.citizen], &section.source.options)?;
+    let mut columns = EventColumns::new(&section.citizen, &section.kind, &section.at).time_zone(project.time_zone);
+    columns.channel.clone_from(&section.channel);
+    columns.value.clone_from(&section.value);
+    Events::from_table(&table, &columns).map(Some).map_err(|error| error.context("[events]"))
+}
+
+/// Whether a rule asks who may be contacted, so that consent is needed before segments are evaluated.
+pub(crate) fn asks_consent(project: &Project) -> bool {
+    project.segments.iter().any(|segment| segment.rule.to_ascii_lowercase().contains("may_contact"))
+}
+
+/// What rules read beside the citizens' table.
+pub(crate) struct Outside {
+    events: Option<Events>,
+    view: Option<ConsentView>,
+}
+
+impl Outside {
+    pub(crate) fn new(project: &Project, view: Option<ConsentView>) -> Result<Self> {
+        Ok(Self { events: events(project)?, view })
+    }
+
+    pub(crate) fn sources(&self) -> Sources<'_> {
+        let mut sources = Sources::new();
+        if let Some(events) = &self.events {
+            sources = sources.events(events);
+        }
+        match &self.view {
+            Some(view) => sources.view(view),
+            None => sources,
+        }
+    }
+}
+
+/// Who is in which segment, with the project's events and consent.
+pub(crate) fn membership(book: &SegmentBook, people: &Population, context: &Context, outside: &Outside, run: &Run) -> Result<Membership> {
+    book.evaluate_with(people, context, &outside.sources(), run).map_err(|error| error.context("[segments]"))
 }
 
 /// The policy, made the body's own by its controller and its purposes.

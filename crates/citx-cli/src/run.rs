@@ -8,7 +8,7 @@ use citx::rules::Context;
 use citx::{ConsentLedger, ConsentView, Membership, NotifyOptions, Policy, Population, Result, Run, SegmentBook, Table};
 use serde_json::{Value as Json, json};
 
-use crate::flow::{self, Asked};
+use crate::flow::{self, Asked, Outside};
 use crate::outputs::{self, Outputs};
 use crate::project::{AudienceSection, Export, Project, UpliftSection};
 use crate::standing::{Standings, asks_about};
@@ -19,7 +19,7 @@ use crate::{consent_import, json as to_json};
 
 /// Runs the project file at `path` for the instant `as_of` (a date, an instant, or `now`) and writes its results.
 ///
-/// Everything is read and computed before the first consent event is appended, and appended before the first file is put in its place.
+/// Everything is read and computed before the first consent event is appended, unless a rule asks for consent, and appended before the first file is put in its place.
 ///
 /// # Errors
 /// As [`Project::read`], and what reading, evaluating, deciding, estimating and writing can end with; nothing half written is left.
@@ -52,9 +52,10 @@ pub(crate) type Step<'a> = &'a dyn Fn(&str);
 /// The run, and its results as files.
 pub(crate) fn everything(project: &Project, as_of: &str, run: &Run, step: Step<'_>) -> Result<RunSummary> {
     let context = flow::context(as_of, project)?;
-    let found = Found::new(project, &context, run, step)?;
+    let before = flow::asks_consent(project).then(|| consent(project, &context, false)).transpose()?.flatten();
+    let found = Found::new(project, &context, before.as_ref(), run, step)?;
     step("deciding who may be contacted");
-    let consent = found.consent(project, &context, false)?;
+    let consent = before.map_or_else(|| consent(project, &context, false), |consent| Ok(Some(consent)))?;
     let audiences = found.audiences(project, consent.as_ref(), run)?;
     run.check()?;
     step("writing");
@@ -73,8 +74,8 @@ pub(crate) fn everything(project: &Project, as_of: &str, run: &Run, step: Step<'
 /// The report anew, from the ledger as it is; no other file is touched.
 pub(crate) fn report_only(project: &Project, as_of: &str, run: &Run, step: Step<'_>) -> Result<RunSummary> {
     let context = flow::context(as_of, project)?;
-    let found = Found::new(project, &context, run, step)?;
-    let consent = found.consent(project, &context, true)?;
+    let consent = consent(project, &context, true)?;
+    let found = Found::new(project, &context, consent.as_ref(), run, step)?;
     let audiences = found.audiences(project, consent.as_ref(), run)?;
     let summary = found.summary(project, &context, consent.as_ref(), &audiences)?;
     std::fs::create_dir_all(&project.output.folder).map_err(|error| {
@@ -116,15 +117,37 @@ struct Consent {
     state: ConsentState,
 }
 
+/// Opens the ledger, appends what the project imports, and takes the view of the run's instant.
+fn consent(project: &Project, context: &Context, read_only: bool) -> Result<Option<Consent>> {
+    let Some(section) = &project.consent else { return Ok(None) };
+    let policy = flow::policy(project)?;
+    let events = match &section.import {
+        Some(import) if !read_only || section.ledger.is_none() => consent_import::events(project, import)?,
+        _ => Vec::new(),
+    };
+    let ledger = flow::ledger(project, &policy, read_only)?;
+    let imported = if events.is_empty() { 0 } else { import(project, &ledger, &events)? };
+    let view = ledger.as_of(context.as_of, None)?;
+    let state = state(&ledger, &policy, imported, section.generated)?;
+    Ok(Some(Consent { view, state }))
+}
+
+/// What rules read beside the citizens' table, without writing: the ledger as it is, if a rule asks for consent.
+pub(crate) fn outside(project: &Project, context: &Context) -> Result<Outside> {
+    let consent = flow::asks_consent(project).then(|| consent(project, context, true)).transpose()?.flatten();
+    Outside::new(project, consent.map(|consent| consent.view))
+}
+
 impl Found {
-    fn new(project: &Project, context: &Context, run: &Run, step: Step<'_>) -> Result<Self> {
+    fn new(project: &Project, context: &Context, consent: Option<&Consent>, run: &Run, step: Step<'_>) -> Result<Self> {
         step("reading citizens");
         let people = project.citizens.is_some().then(|| flow::people(project)).transpose()?;
         run.check()?;
         step("evaluating segments");
         let book = (!project.segments.is_empty()).then(|| flow::book(project)).transpose()?;
+        let outside = Outside::new(project, consent.map(|consent| consent.view.clone()))?;
         let membership = match (&people, &book) {
-            (Some(people), Some(book)) => Some(book.evaluate(people, context, run).map_err(|error| error.context("[segments]"))?),
+            (Some(people), Some(book)) => Some(flow::membership(book, people, context, &outside, run)?),
             _ => None,
         };
         run.check()?;
@@ -133,21 +156,6 @@ impl Found {
         let uplift = |section: &UpliftSection| Ok((section.clone(), flow::uplift(section, membership.as_ref(), people.as_ref(), run)?));
         let uplifts = project.uplifts.iter().map(uplift).collect::<Result<_>>()?;
         Ok(Self { people, book, membership, asked, uplifts })
-    }
-
-    /// Opens the ledger, appends what the project imports, and takes the view of the run's instant.
-    fn consent(&self, project: &Project, context: &Context, read_only: bool) -> Result<Option<Consent>> {
-        let Some(section) = &project.consent else { return Ok(None) };
-        let policy = flow::policy(project)?;
-        let events = match &section.import {
-            Some(import) if !read_only || section.ledger.is_none() => consent_import::events(project, import)?,
-            _ => Vec::new(),
-        };
-        let ledger = flow::ledger(project, &policy, read_only)?;
-        let imported = if events.is_empty() { 0 } else { import(project, &ledger, &events)? };
-        let view = ledger.as_of(context.as_of, None)?;
-        let state = state(&ledger, &policy, imported, section.generated)?;
-        Ok(Some(Consent { view, state }))
     }
 
     fn audiences<'p>(&self, project: &'p Project, consent: Option<&Consent>, run: &Run) -> Result<Vec<(&'p AudienceSection, Audience)>> {

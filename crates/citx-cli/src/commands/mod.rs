@@ -77,7 +77,8 @@ fn answer(command: &Command, run: &Run, terminal: &Terminal) -> Result<Answer> {
         }
         Command::Report { project, as_of } => summary(&run::report_only(&Project::read(&project.project)?, &as_of.as_of, run, &step)?),
         Command::Check { project } => check(&project.project, run),
-        Command::Segments { project, as_of, keys } => segments::segments(&project.project, &as_of.as_of, keys.as_deref(), run),
+        Command::Segments { project, as_of, show } => segments::segments(&project.project, &as_of.as_of, show, run),
+        Command::Diff { words, as_of, moves } => segments::diff(words, &as_of.as_of, *moves, run),
         Command::Explain { words, as_of } => segments::explain(words, &as_of.as_of),
         Command::Decide(decide) => contact::decide(decide),
         Command::Score(score) => survey::score(score, run),

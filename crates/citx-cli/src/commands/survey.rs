@@ -21,7 +21,13 @@ pub(super) fn score(arguments: &Score, run: &Run) -> Result<Answer> {
     let membership = match &arguments.as_of {
         Some(as_of) => {
             let context = flow::context(as_of, &project)?;
-            Some(flow::book(&project)?.evaluate(&flow::people(&project)?, &context, run)?)
+            Some(flow::membership(
+                &flow::book(&project)?,
+                &flow::people(&project)?,
+                &context,
+                &crate::run::outside(&project, &context)?,
+                run,
+            )?)
         }
         None if by.iter().flatten().any(|name| name.starts_with("segment:")) => {
             return Err(Error::new(ErrorKind::InvalidArgument, "a breakdown by segment needs --as-of: segments change with time"));

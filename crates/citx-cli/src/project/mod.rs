@@ -31,6 +31,10 @@ pub struct Project {
     pub purposes: Vec<Purpose>,
     /// The segments' rules.
     pub segments: Vec<SegmentDefinition>,
+    /// What happened to citizens, for rules that ask.
+    pub events: Option<EventsSection>,
+    /// Places that rules name.
+    pub place_sets: Vec<PlacesSection>,
     /// Whom to contact.
     pub audiences: Vec<AudienceSection>,
     /// What was asked.
@@ -65,6 +69,38 @@ pub struct CitizensSection {
     pub key: String,
     /// `[citizens.facts]`.
     pub facts: FactColumns,
+}
+
+/// `[events]`.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct EventsSection {
+    /// The table of events.
+    pub source: SourceFile,
+    /// Column of the citizen's key.
+    pub citizen: String,
+    /// Column of what happened.
+    pub kind: String,
+    /// Column of when.
+    pub at: String,
+    /// Column of the channel.
+    pub channel: Option<String>,
+    /// Column of how much.
+    pub value: Option<String>,
+}
+
+/// `[places.NAME]`.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct PlacesSection {
+    /// Its name.
+    pub name: String,
+    /// The table of places.
+    pub source: SourceFile,
+    /// Column of the degrees north.
+    pub lat: String,
+    /// Column of the degrees east.
+    pub lon: String,
 }
 
 /// `[controller]`.
@@ -273,6 +309,10 @@ impl Project {
         let mut add = |what, source: Option<&SourceFile>| sources.extend(source.map(|source| (what, source.name.clone())));
         add("Citizens", self.citizens.as_ref().map(|citizens| &citizens.source));
         add("Consent events", consent);
+        add("Events", self.events.as_ref().map(|events| &events.source));
+        for places in &self.place_sets {
+            add("Places", Some(&places.source));
+        }
         add("Survey", self.survey.as_ref().map(|survey| &survey.source));
         for uplift in &self.uplifts {
             add("Campaign outcomes", uplift.source.as_ref());

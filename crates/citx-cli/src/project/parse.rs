@@ -5,8 +5,8 @@ use toml::de::DeTable;
 
 use super::fields::{Fields, Places, Source};
 use super::{
-    AudienceSection, CitizensSection, ConsentSection, ControllerSection, CountsColumns, Export, OutputSection, Project, SourceFile,
-    SurveySection, UpliftSection,
+    AudienceSection, CitizensSection, ConsentSection, ControllerSection, CountsColumns, EventsSection, Export, OutputSection,
+    PlacesSection, Project, SourceFile, SurveySection, UpliftSection,
 };
 use crate::Problem;
 
@@ -39,6 +39,8 @@ fn file(path: &Path, folder: &Path, fields: &Fields<'_>) -> Project {
         consent: fields.table("consent").map(|fields| consent(&fields, folder)),
         purposes: named(fields, "purpose", purpose),
         segments: fields.table("segments").map(|fields| segments(&fields)).unwrap_or_default(),
+        events: fields.table("events").map(|fields| events(&fields, folder)),
+        place_sets: named(fields, "places", |name, fields| places(name, fields, folder)),
         audiences: named(fields, "audience", audience),
         survey: fields.table("survey").map(|fields| survey(&fields, folder)),
         uplifts: named(fields, "uplift", |name, fields| uplift(name, fields, folder)),
@@ -58,6 +60,7 @@ fn between_sections(project: &Project, fields: &Fields<'_>) {
         }
     };
     needs(!project.segments.is_empty(), "segments", project.citizens.is_some(), "citizens");
+    needs(project.events.is_some(), "events", project.citizens.is_some(), "citizens");
     needs(!project.audiences.is_empty(), "audience", !project.segments.is_empty(), "segments");
     needs(!project.audiences.is_empty(), "audience", project.consent.is_some(), "consent");
     needs(!project.purposes.is_empty(), "purpose", project.consent.is_some(), "consent");
@@ -181,6 +184,25 @@ fn segments(fields: &Fields<'_>) -> Vec<SegmentDefinition> {
         }
     }
     segments
+}
+
+fn events(fields: &Fields<'_>, folder: &Path) -> EventsSection {
+    let column = |key: &str| fields.text(key).unwrap_or_else(|| key.to_owned());
+    let events = EventsSection {
+        source: source(fields, "source", folder),
+        citizen: fields.required("citizen"),
+        kind: column("kind"),
+        at: column("at"),
+        channel: fields.text("channel"),
+        value: fields.text("value"),
+    };
+    fields.finish();
+    events
+}
+
+fn places(name: String, fields: &Fields<'_>, folder: &Path) -> PlacesSection {
+    let column = |key: &str| fields.text(key).unwrap_or_else(|| key.to_owned());
+    PlacesSection { name, source: source(fields, "source", folder), lat: column("lat"), lon: column("lon") }
 }
 
 fn audience(name: String, fields: &Fields<'_>) -> AudienceSection {
