@@ -2,7 +2,8 @@
 
 `python rules_oracle.py duckdb` reads requests from stdin and writes an answer to each to stdout, both JSON on one line. A request is
 {"table": the path of an Arrow file, "sql": [conditions]}; an answer has for each condition a text with `t`, `f` or `n` for each row, or
-{"error": message}. The rule tests of citx-core run it. `schema` answers whether documents fit the JSON Schema whose file is named in "table".
+{"error": message}. The rule tests of citx-core run it. `schema` answers whether documents fit the JSON Schema whose file is named in
+"table".
 """
 
 from __future__ import annotations
@@ -81,7 +82,8 @@ def spark_asker() -> Callable[[str, list[str]], list[Any]]:
     import pyarrow.parquet as pq
     from pyspark.sql import SparkSession
 
-    builder = SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false").config("spark.sql.session.timeZone", "Asia/Kolkata")
+    builder = SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false")
+    builder = builder.config("spark.sql.session.timeZone", "Asia/Kolkata")
     spark = builder.config("spark.sql.codegen.wholeStage", "false").config("spark.sql.shuffle.partitions", "1").getOrCreate()
     spark.sparkContext.setLogLevel("OFF")
     folder = tempfile.mkdtemp()

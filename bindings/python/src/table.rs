@@ -207,7 +207,7 @@ impl Table {
     }
 
     fn __iter__(&self) -> Rows {
-        Rows::rows(&self.0)
+        Rows::over(&self.0)
     }
 
     fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {
@@ -325,7 +325,7 @@ impl Column {
 
 impl Rows {
     /// Over the rows of a table.
-    pub(crate) fn rows(table: &citx::Table) -> Self {
+    pub(crate) fn over(table: &citx::Table) -> Self {
         Self { source: Source::Table(table.columns().collect(), table.num_rows()), next: 0 }
     }
 

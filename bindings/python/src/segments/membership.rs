@@ -344,7 +344,7 @@ impl MembershipDiff {
     }
 
     fn __iter__(&self) -> Rows {
-        Rows::rows(&self.0.changes)
+        Rows::over(&self.0.changes)
     }
 
     fn __len__(&self) -> usize {
