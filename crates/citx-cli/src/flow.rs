@@ -47,8 +47,11 @@ pub(crate) fn book(project: &Project) -> Result<SegmentBook> {
     with_places(book, &places(project)?)
 }
 
+/// Sets of places by name: degrees north and east.
+pub(crate) type PlaceSets = Vec<(String, Vec<(f64, f64)>)>;
+
 /// The named places of `[places.NAME]`.
-pub(crate) fn places(project: &Project) -> Result<Vec<(String, Vec<(f64, f64)>)>> {
+pub(crate) fn places(project: &Project) -> Result<PlaceSets> {
     project.place_sets.iter().map(|section| Ok((section.name.clone(), coordinates(section)?))).collect()
 }
 
