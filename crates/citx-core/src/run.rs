@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
+use citx_kernels::Level;
 use rayon::prelude::*;
 
 use crate::{Error, ErrorKind, Result};
@@ -47,6 +48,7 @@ pub struct Run {
     cancel: CancelToken,
     progress: Option<Progress>,
     memory_limit: Option<u64>,
+    level: Option<Level>,
 }
 
 impl Run {
@@ -105,6 +107,18 @@ impl Run {
     /// The same run without progress: for what comes before the part whose progress is told.
     pub(crate) fn quiet(&self) -> Self {
         Self { progress: None, ..self.clone() }
+    }
+
+    /// Uses no more of the processor than this: for measuring, and for tests. Results do not depend on it.
+    #[must_use]
+    pub fn level(mut self, level: Level) -> Self {
+        self.level = Some(level);
+        self
+    }
+
+    /// The kernels to use.
+    pub(crate) fn kernels(&self) -> Level {
+        self.level.map_or_else(Level::detect, Level::or_less)
     }
 
     /// # Errors

@@ -7,6 +7,7 @@
 mod bitmap;
 mod coder;
 mod compare;
+mod grid;
 mod level;
 mod logic;
 mod lookup;
@@ -17,6 +18,7 @@ mod words;
 pub use bitmap::Bitmap;
 pub use coder::{Coder, Ordered};
 pub use compare::{Comparable, in_range};
+pub use grid::Grid;
 pub use level::Level;
 pub use logic::{Instruction, Junction, emit, run};
 pub use lookup::{Code, blend_nulls, lookup};

@@ -25,7 +25,12 @@ pub fn lookup<C: Code>(level: Level, codes: &[C; BLOCK_ROWS], table: &[u64], out
 }
 
 /// Sets the codes to `null` where `valid` has a zero.
-pub fn blend_nulls<C: Code>(codes: &mut [C; BLOCK_ROWS], valid: &Mask, null: C) {
+pub fn blend_nulls<C: Code>(level: Level, codes: &mut [C; BLOCK_ROWS], valid: &Mask, null: C) {
+    C::blend_nulls(level.or_less(), codes, valid, null);
+}
+
+#[inline(always)]
+pub(crate) fn blend<C: Copy>(codes: &mut [C; BLOCK_ROWS], valid: &Mask, null: C) {
     for (chunk, word) in codes.as_chunks_mut::<64>().0.iter_mut().zip(valid) {
         if *word != u64::MAX {
             for (bit, code) in chunk.iter_mut().enumerate() {
@@ -133,10 +138,15 @@ mod tests {
 
     #[test]
     fn nulls_get_their_code() {
-        let mut codes = [7_u8; BLOCK_ROWS];
-        let mut valid = [u64::MAX; 64];
-        valid[1] = 0b101;
-        blend_nulls(&mut codes, &valid, 9);
-        assert_eq!((codes[63], codes[64], codes[65], codes[66], codes[127], codes[128]), (7, 7, 9, 7, 9, 7));
+        let valid: Mask = std::array::from_fn(|word| 0x1234_5678_9ABC_DEF1_u64.rotate_left(word as u32));
+        for level in Level::available() {
+            let (mut bytes, mut shorts) = ([7_u8; BLOCK_ROWS], [7_u16; BLOCK_ROWS]);
+            blend_nulls(level, &mut bytes, &valid, 9);
+            blend_nulls(level, &mut shorts, &valid, 999);
+            for row in 0..BLOCK_ROWS {
+                let is_valid = valid[row / 64] >> (row % 64) & 1 == 1;
+                assert_eq!((bytes[row], shorts[row]), if is_valid { (7, 7) } else { (9, 999) }, "{level:?}: row {row}");
+            }
+        }
     }
 }

@@ -7,11 +7,61 @@
 
 use std::ops::Range;
 
+use crate::coder::{Coder, Ordered};
 use crate::compare;
+use crate::grid::Grid;
 use crate::logic::{self, Instruction};
 use crate::lookup;
 use crate::shared;
 use crate::{BLOCK_ROWS, Level, Mask};
+
+/// As [`crate::Coder::encode`].
+pub(crate) fn encode<T: Ordered, C>(level: Level, coder: &Coder<T>, values: &[T], out: &mut [C; BLOCK_ROWS], narrow: impl Fn(u16) -> C) {
+    #[cfg(target_arch = "x86_64")]
+    {
+        #[target_feature(enable = "avx2,bmi1,bmi2,popcnt,lzcnt")]
+        fn avx2<T: Ordered, C>(coder: &Coder<T>, values: &[T], out: &mut [C; BLOCK_ROWS], narrow: impl Fn(u16) -> C) {
+            coder.encode_here(values, out, narrow);
+        }
+        #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,bmi1,bmi2,popcnt,lzcnt")]
+        fn avx512<T: Ordered, C>(coder: &Coder<T>, values: &[T], out: &mut [C; BLOCK_ROWS], narrow: impl Fn(u16) -> C) {
+            coder.encode_here(values, out, narrow);
+        }
+        match level {
+            // SAFETY: the level was detected, so that the processor has these features.
+            Level::Avx512 => return unsafe { avx512(coder, values, out, narrow) },
+            // SAFETY: as above.
+            Level::Avx2 => return unsafe { avx2(coder, values, out, narrow) },
+            Level::Portable => {}
+        }
+    }
+    let _ = level;
+    coder.encode_here(values, out, narrow);
+}
+
+/// As [`crate::Grid::cells`].
+pub(crate) fn cells(level: Level, grid: &Grid, lats: &[f64], lons: &[f64], out: &mut [u16; BLOCK_ROWS]) {
+    #[cfg(target_arch = "x86_64")]
+    {
+        #[target_feature(enable = "avx2,bmi1,bmi2,popcnt,lzcnt")]
+        fn avx2(grid: &Grid, lats: &[f64], lons: &[f64], out: &mut [u16; BLOCK_ROWS]) {
+            grid.cells_here(lats, lons, out);
+        }
+        #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,bmi1,bmi2,popcnt,lzcnt")]
+        fn avx512(grid: &Grid, lats: &[f64], lons: &[f64], out: &mut [u16; BLOCK_ROWS]) {
+            grid.cells_here(lats, lons, out);
+        }
+        match level {
+            // SAFETY: the level was detected, so that the processor has these features.
+            Level::Avx512 => return unsafe { avx512(grid, lats, lons, out) },
+            // SAFETY: as above.
+            Level::Avx2 => return unsafe { avx2(grid, lats, lons, out) },
+            Level::Portable => {}
+        }
+    }
+    let _ = level;
+    grid.cells_here(lats, lons, out);
+}
 
 /// Numbers with a compare at every level.
 pub trait Vectored: Copy + PartialOrd {
@@ -23,6 +73,10 @@ pub trait Vectored: Copy + PartialOrd {
 pub trait Coded: Copy + Into<u32> {
     /// As [`crate::lookup`].
     fn lookup(level: Level, codes: &[Self; BLOCK_ROWS], table: &[u64], out: &mut [Mask]);
+    /// As [`crate::blend_nulls`].
+    fn blend_nulls(_level: Level, codes: &mut [Self; BLOCK_ROWS], valid: &Mask, null: Self) {
+        lookup::blend(codes, valid, null);
+    }
 }
 
 #[cfg(not(target_arch = "x86_64"))]
@@ -190,6 +244,23 @@ mod x86 {
     }
 
     impl Coded for u16 {
+        fn blend_nulls(level: Level, codes: &mut [Self; BLOCK_ROWS], valid: &Mask, null: Self) {
+            #[target_feature(enable = "avx512f,avx512bw")]
+            fn blend(codes: &mut [u16; BLOCK_ROWS], valid: &Mask, null: u16) {
+                let null = _mm512_set1_epi16(null as i16);
+                for (chunk, word) in codes.as_chunks_mut::<64>().0.iter_mut().zip(valid) {
+                    for (half, codes) in chunk.as_chunks_mut::<32>().0.iter_mut().enumerate() {
+                        // SAFETY: the array is as long as the vector; the store needs no alignment.
+                        unsafe { _mm512_mask_storeu_epi16(codes.as_mut_ptr().cast(), !(word >> (32 * half)) as u32, null) };
+                    }
+                }
+            }
+            match level {
+                // SAFETY: the level was detected, so that the processor has these features.
+                Level::Avx512 => unsafe { blend(codes, valid, null) },
+                _ => lookup::blend(codes, valid, null),
+            }
+        }
         fn lookup(level: Level, codes: &[Self; BLOCK_ROWS], table: &[u64], out: &mut [Mask]) {
             by_rows(level, codes, table, out);
         }
@@ -202,6 +273,21 @@ mod x86 {
     }
 
     impl Coded for u8 {
+        fn blend_nulls(level: Level, codes: &mut [Self; BLOCK_ROWS], valid: &Mask, null: Self) {
+            #[target_feature(enable = "avx512f,avx512bw")]
+            fn blend(codes: &mut [u8; BLOCK_ROWS], valid: &Mask, null: u8) {
+                let null = _mm512_set1_epi8(null as i8);
+                for (codes, word) in codes.as_chunks_mut::<64>().0.iter_mut().zip(valid) {
+                    // SAFETY: the array is as long as the vector; the store needs no alignment.
+                    unsafe { _mm512_mask_storeu_epi8(codes.as_mut_ptr().cast(), !word, null) };
+                }
+            }
+            match level {
+                // SAFETY: the level was detected, so that the processor has these features.
+                Level::Avx512 => unsafe { blend(codes, valid, null) },
+                _ => lookup::blend(codes, valid, null),
+            }
+        }
         fn lookup(level: Level, codes: &[Self; BLOCK_ROWS], table: &[u64], out: &mut [Mask]) {
             if level < Level::Avx512 {
                 return by_rows(level, codes, table, out);

@@ -1,5 +1,6 @@
 //! Citizens: their schema, keys, fact columns, and the [`Population`] that holds them.
 
+mod compact;
 mod facts;
 mod fit;
 mod keys;
@@ -10,6 +11,7 @@ mod schema;
 mod tests;
 mod upsert;
 
+pub(crate) use compact::{Compact, Days, Map, NONE};
 pub use facts::FactColumns;
 pub(crate) use keys::{KeyIndex, Keys};
 pub use population::Population;

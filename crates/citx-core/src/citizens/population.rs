@@ -6,7 +6,7 @@ use citx_kernels::Spare;
 
 use super::keys::{self, Keys};
 use super::upsert::upsert;
-use super::{FactColumns, Rejected, Rejection, Schema};
+use super::{Compact, FactColumns, Rejected, Rejection, Schema};
 use crate::table::{Column, Record, Table};
 use crate::{Error, ErrorKind, Result};
 
@@ -40,6 +40,9 @@ pub struct Population {
     inner: Arc<Inner>,
 }
 
+/// Bytes of the key index for each row.
+const KEY_BYTES: usize = 5;
+
 struct Inner {
     table: Table,
     schema: Schema,
@@ -49,6 +52,7 @@ struct Inner {
     rejected: Table,
     /// Memory of the last result over these citizens.
     spare: Spare,
+    compact: Arc<Compact>,
 }
 
 impl Population {
@@ -88,6 +92,7 @@ impl Population {
     }
 
     fn new(table: Table, key: &str, keys: Keys, rejected: &Rejected) -> Result<Self> {
+        let compact = Arc::new(Compact::new(&table, table.num_rows() * KEY_BYTES));
         let inner = Inner {
             schema: Schema::of(&table),
             table,
@@ -96,6 +101,7 @@ impl Population {
             facts: None,
             rejected: rejected.to_table()?,
             spare: Spare::new(),
+            compact,
         };
         Ok(Self { inner: Arc::new(inner) })
     }
@@ -190,6 +196,7 @@ impl Population {
     pub(crate) fn with_table(&self, table: Table) -> Result<Self> {
         let keys = if table.num_rows() == self.len() { self.inner.keys.clone() } else { Arc::new(index(&table, self.key_name())?.0) };
         let (facts, rejected) = (self.inner.facts.clone(), self.inner.rejected.clone());
+        let compact = Compact::new(&table, table.num_rows() * KEY_BYTES);
         Ok(Self {
             inner: Arc::new(Inner {
                 schema: Schema::of(&table),
@@ -199,6 +206,7 @@ impl Population {
                 facts,
                 rejected,
                 spare: Spare::new(),
+                compact: Arc::new(compact),
             }),
         })
     }
@@ -209,11 +217,26 @@ impl Population {
     /// `UnknownName` for a column that is not there, `InvalidArgument` for one of a type that cannot be that fact.
     pub fn with_facts(&self, facts: FactColumns) -> Result<Self> {
         facts.check(self.table())?;
-        let Inner { table, schema, key, keys, rejected, spare, .. } = &*self.inner;
+        let Inner { table, schema, key, keys, rejected, spare, compact, .. } = &*self.inner;
         let (table, schema, key, spare) = (table.clone(), schema.clone(), key.clone(), spare.clone());
+        let compact = compact.clone();
         Ok(Self {
-            inner: Arc::new(Inner { table, schema, key, keys: keys.clone(), facts: Some(facts), rejected: rejected.clone(), spare }),
+            inner: Arc::new(Inner {
+                table,
+                schema,
+                key,
+                keys: keys.clone(),
+                facts: Some(facts),
+                rejected: rejected.clone(),
+                spare,
+                compact,
+            }),
         })
+    }
+
+    /// Compact forms of the columns.
+    pub(crate) fn compact(&self) -> &Compact {
+        &self.inner.compact
     }
 
     /// Memory of the last result over these citizens, for the next.

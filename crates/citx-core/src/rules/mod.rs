@@ -336,7 +336,15 @@ impl Plan {
             None => Bound::default(),
         };
         let columns = self.columns_of(table)?;
-        let question = engine::Question { operations: &self.inner.operations, columns: &columns, table, context, sources: &bound, spare };
+        let question = engine::Question {
+            operations: &self.inner.operations,
+            columns: &columns,
+            table,
+            context,
+            sources: &bound,
+            compact: people.map(Population::compact),
+            spare,
+        };
         let wanted: Vec<_> = self.inner.rules.iter().flat_map(|rule| sides.iter().map(|side| (rule.root, *side))).collect();
         engine::evaluate(&question, &wanted, run)
     }

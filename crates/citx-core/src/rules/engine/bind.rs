@@ -7,6 +7,8 @@ use arrow_array::{Array, ArrayRef};
 use arrow_schema::{DataType, TimeUnit};
 use citx_kernels::{BLOCK_ROWS, Level, Mask};
 
+use crate::citizens::{Compact, Days, NONE};
+
 use super::super::columns::Reader;
 use super::super::plan::{Depends, Op, OpId, Type};
 use super::super::row::Scalar;
@@ -76,7 +78,8 @@ impl<'a> Bound<'a> {
         let all = all_rows(rows);
         self.read_valid(start, rows, valid);
         for class in &self.classes {
-            class.fill(self.level, start, rows, valid.get(&class.column), codes, masks);
+            let valid = valid.get(&class.column).filter(|_| class.has_nulls_apart());
+            class.fill(self.level, start, rows, valid, codes, masks);
         }
         for circles in &self.circles {
             let both = match (valid.get(&circles.columns.0), valid.get(&circles.columns.1)) {
@@ -84,7 +87,7 @@ impl<'a> Bound<'a> {
                 (Some(one), None) | (None, Some(one)) => Some(*one),
                 (Some(a), Some(b)) => Some(std::array::from_fn(|word| a[word] & b[word])),
             };
-            circles.fill(start, rows, both.as_ref(), masks);
+            circles.fill(self.level, start, rows, both.as_ref(), masks);
         }
         for plain in &self.plain {
             self.fill_plain(plain, start, rows, &all, valid, masks);
@@ -111,7 +114,7 @@ impl<'a> Bound<'a> {
     }
 
     fn read_valid(&self, start: usize, rows: usize, valid: &mut HashMap<u32, Mask>) {
-        let by_class = self.classes.iter().map(|class| class.column);
+        let by_class = self.classes.iter().filter(|class| class.has_nulls_apart()).map(|class| class.column);
         let by_circles = self.circles.iter().flat_map(|circles| [circles.columns.0, circles.columns.1]);
         let plain = self.plain.iter().map(|plain| match plain {
             Plain::Flag { column, .. } | Plain::Null { column, .. } => *column,
@@ -195,7 +198,11 @@ impl<'a> Binder<'_, 'a> {
         if self.codings.contains_key(&column) {
             return true;
         }
-        let Some(array) = self.columns.get(&column).copied() else { return false };
+        let Some(mut array) = self.columns.get(&column).copied() else { return false };
+        if let Some(codes) = self.kept(column).and_then(|(compact, place)| compact.codes(place)) {
+            self.columns.insert(column, codes);
+            array = codes;
+        }
         let coding = match array.as_any_dictionary_opt() {
             Some(dictionary) if dictionary.values().len() <= array.len() => Coding::Dictionary,
             Some(_) => return false,
@@ -204,6 +211,11 @@ impl<'a> Binder<'_, 'a> {
         };
         self.codings.insert(column, coding);
         true
+    }
+
+    /// What is kept of a column beside the table, and the column's place in it.
+    fn kept(&self, column: u32) -> Option<(&'a Compact, usize)> {
+        Some((self.question.compact?, *self.question.columns.get(&column)?))
     }
 
     fn has_codes(&mut self, column: u32, id: OpId) -> bool {
@@ -314,7 +326,7 @@ impl<'a> Binder<'_, 'a> {
             Some(Scalar::Float(value)) if !self.depends(*id).on_rows() => Some(*value),
             _ => None,
         };
-        let circle = Circle { lat: number(lat0)?, lon: number(lon0)?, metres: number(metres)? };
+        let circle = Circle::new(number(lat0)?, number(lon0)?, number(metres)?);
         circle.is_plain().then_some(((column(lat)?, column(lon)?), circle))
     }
 
@@ -328,7 +340,8 @@ impl<'a> Binder<'_, 'a> {
             by_id.entry(*id).or_insert((*circle, [None; 2])).1[usize::from(!*side)] = Some(first_slot + index);
         }
         let (circles, slots) = by_id.into_values().map(|(circle, [inside, outside])| (circle, (inside, outside))).unzip();
-        Some(Circles::new(pair, values(pair.0)?, values(pair.1)?, circles, slots))
+        let map = self.kept(pair.0).zip(self.kept(pair.1)).and_then(|((compact, lat), (_, lon))| compact.map(lat, lon));
+        Some(Circles::new(pair, (values(pair.0)?, values(pair.1)?), map, circles, slots))
     }
 
     /// The class of the conditions on a column: each decided for one value of each code.
@@ -345,33 +358,54 @@ impl<'a> Binder<'_, 'a> {
                 cuts.sort_unstable();
                 cuts.dedup();
                 let raw = Raw::of(array)?;
-                // Of floats the place before that of zero is negative zero's, which is zero.
-                let before = cuts.first().map_or(0, |first| first - 1 - i64::from(*first == 0));
-                let positions: Vec<i64> = std::iter::once(before).chain(cuts.iter().copied()).collect();
-                (Codes::Cut { raw, cuts }, raw.representatives(&positions, array.data_type())?)
+                let days = self.kept(column).filter(|_| raw.width() == 8).and_then(|(compact, place)| days(compact, place, &cuts));
+                let (codes, positions) = match days {
+                    Some((days, codes)) => {
+                        let first = std::iter::once(0).chain(codes.iter().copied());
+                        let positions: Vec<i64> = first.map(|code| (days.first + code) * days.unit).collect();
+                        (Codes::Days { raw: Raw::U16(&days.codes), cuts: codes.into_iter().chain([i64::from(NONE)]).collect() }, positions)
+                    }
+                    None => {
+                        let before = cuts.first().map_or(0, |first| first - 1);
+                        let positions = std::iter::once(before).chain(cuts.iter().copied()).collect();
+                        (Codes::Cut { raw, cuts }, positions)
+                    }
+                };
+                (codes, raw.representatives(&positions, array.data_type())?)
             }
         };
         let mut asked: Vec<OpId> = sides.iter().map(|(id, _)| *id).collect();
         asked.dedup();
-        let readers = HashMap::from([(column, Reader::Plain(&representatives))]);
-        let general = General::new(self.question, readers, self.scalars, asked.clone());
-        let mut answers: Vec<Vec<Option<bool>>> = asked.iter().map(|_| Vec::with_capacity(codes.count() + 1)).collect();
-        for start in (0..codes.count()).step_by(BLOCK_ROWS) {
-            let rows = BLOCK_ROWS.min(codes.count() - start);
+        let answers = self.answers(column, &representatives, &asked);
+        let predicate = |(id, side): &Side| {
+            let answer = asked.binary_search(id).ok().and_then(|place| answers.get(place));
+            let mut holds: Vec<bool> = answer.into_iter().flatten().map(|truth| *truth == Some(*side)).collect();
+            if let (Codes::Days { .. }, Some(null)) = (&codes, holds.last()) {
+                holds.push(*null);
+            }
+            Predicate { holds }
+        };
+        let predicates: Vec<Predicate> = sides.iter().map(predicate).collect();
+        Some(Class::new(column, codes, &predicates, first_slot, level))
+    }
+
+    /// What the conditions come to for each of the representatives, and for null.
+    fn answers(&self, column: u32, representatives: &ArrayRef, asked: &[OpId]) -> Vec<Vec<Option<bool>>> {
+        let count = representatives.len();
+        let readers = HashMap::from([(column, Reader::Plain(representatives))]);
+        let general = General::new(self.question, readers, self.scalars, asked.to_vec());
+        let mut answers: Vec<Vec<Option<bool>>> = asked.iter().map(|_| Vec::with_capacity(count + 1)).collect();
+        for start in (0..count).step_by(BLOCK_ROWS) {
+            let rows = BLOCK_ROWS.min(count - start);
             for (answer, mask) in answers.iter_mut().zip(general.block(start, rows)) {
                 answer.extend((0..rows).map(|row| mask.get(row)));
             }
         }
-        for (answer, id) in answers.iter_mut().zip(&asked) {
+        for (answer, id) in answers.iter_mut().zip(asked) {
             // Everything was evaluated once with all attributes null.
             answer.push(self.scalars.get(*id as usize).and_then(Scalar::truth));
         }
-        let predicate = |(id, side): &Side| {
-            let answer = asked.binary_search(id).ok().and_then(|place| answers.get(place));
-            Predicate { holds: answer.into_iter().flatten().map(|truth| *truth == Some(*side)).collect() }
-        };
-        let predicates: Vec<Predicate> = sides.iter().map(predicate).collect();
-        Some(Class::new(column, codes, &predicates, first_slot, level))
+        answers
     }
 
     /// The cuts of all comparisons that the conditions are made of.
@@ -394,6 +428,22 @@ impl<'a> Binder<'_, 'a> {
         }
         cuts
     }
+}
+
+/// The days of a column, and the codes at which its cuts lie, if all of them are midnights.
+fn days<'a>(compact: &'a Compact, place: usize, cuts: &[i64]) -> Option<(&'a Days, Vec<i64>)> {
+    const MINUTE: i64 = 60;
+    // A midnight is one in any unit; finding that out first saves making days that no rule can use.
+    if cuts.iter().any(|cut| cut % MINUTE != 0) {
+        return None;
+    }
+    let days = compact.days(place)?;
+    if cuts.iter().any(|cut| cut.rem_euclid(days.unit) != 0) {
+        return None;
+    }
+    // No citizen lies before code 0 or behind the last, so that cuts there divide nobody.
+    let codes = cuts.iter().map(|cut| cut.div_euclid(days.unit).saturating_sub(days.first));
+    Some((days, codes.filter(|code| (1..i64::from(NONE)).contains(code)).collect()))
 }
 
 /// Whether positions of a column are what rules compute with, and how many make a minute.

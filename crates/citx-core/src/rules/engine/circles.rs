@@ -1,20 +1,26 @@
 //! Distances from fixed points: a grid tells which cells of the map lie wholly in a circle, and which its edge crosses; only citizens in
 //! the latter are measured.
 
-use citx_kernels::{BLOCK_ROWS, Mask};
+use citx_kernels::{BLOCK_ROWS, Grid, Level, Mask};
 
-use super::super::functions::{distance_m, within_m};
+use crate::citizens::Map;
+
+use super::super::functions::{EARTH_RADIUS_M, distance_m, within_m};
 use super::column::trim;
 
 /// A circle on the map.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Circle {
-    pub lat: f64,
-    pub lon: f64,
-    pub metres: f64,
+    lat: f64,
+    lon: f64,
+    metres: f64,
+    cos_lat: f64,
+    sin_lat: f64,
+    /// The haversine of the angle that the radius has at the centre of the earth.
+    haversine: f64,
 }
 
-/// What the circles of a grid are to a cell.
+/// What a circle of the grid is to a cell.
 #[derive(Clone, Copy)]
 struct Entry {
     circle: u32,
@@ -27,42 +33,37 @@ pub(super) struct Circles<'a> {
     pub columns: (u32, u32),
     lat: &'a [f64],
     lon: &'a [f64],
-    circles: Vec<Circle>,
+    /// The cells of all citizens, where they are kept.
+    cells: Option<&'a [u16]>,
     grid: Grid,
+    circles: Vec<Circle>,
     /// By cell, and one more: where its entries begin.
     starts: Vec<u32>,
     entries: Vec<Entry>,
     /// The slots of a circle: for those in it, and for those known to be outside.
-    pub slots: Vec<(Option<usize>, Option<usize>)>,
+    slots: Vec<(Option<usize>, Option<usize>)>,
 }
-
-/// Cells of equal degrees over what the circles cover.
-#[derive(Clone, Copy, Debug)]
-struct Grid {
-    south: f64,
-    west: f64,
-    /// Cells to a degree.
-    lat_scale: f64,
-    lon_scale: f64,
-    rows: usize,
-    columns: usize,
-}
-
-/// Cells along a side, at most.
-const SIDE: usize = 192;
 
 /// Metres that rounding may move a citizen or an edge, and far more.
 const MARGIN_M: f64 = 1.0;
 
+/// Degrees up to which the series of `Circle::holds` are exact to a part in 10^10.
+const NEAR: f64 = 2.5;
+
 impl Circle {
+    pub fn new(lat: f64, lon: f64, metres: f64) -> Self {
+        let (sin_lat, cos_lat) = lat.to_radians().sin_cos();
+        Self { lat, lon, metres, cos_lat, sin_lat, haversine: (metres / EARTH_RADIUS_M / 2.0).sin().powi(2) }
+    }
+
     /// South, north, west and east edge in degrees, outside the circle; `None` where it holds a pole or crosses the 180th meridian.
     fn edges(&self) -> Option<(f64, f64, f64, f64)> {
-        let angle = (self.metres + MARGIN_M) / 6_371_008.8;
-        let cos = self.lat.to_radians().cos();
-        if !(self.metres >= 0.0) || angle >= 1.0 || self.lat.abs() + angle.to_degrees() >= 89.0 || angle.sin() >= cos {
+        let angle = (self.metres + MARGIN_M) / EARTH_RADIUS_M;
+        let is_small = self.metres >= 0.0 && angle < 1.0;
+        if !is_small || self.lat.abs() + angle.to_degrees() >= 89.0 || angle.sin() >= self.cos_lat {
             return None;
         }
-        let (up, aside) = (angle.to_degrees() * 1.000_001, (angle.sin() / cos).asin().to_degrees() * 1.000_001);
+        let (up, aside) = (angle.to_degrees() * 1.000_001, (angle.sin() / self.cos_lat).asin().to_degrees() * 1.000_001);
         let edges = (self.lat - up, self.lat + up, self.lon - aside, self.lon + aside);
         (edges.2 > -180.0 && edges.3 < 180.0).then_some(edges)
     }
@@ -71,66 +72,86 @@ impl Circle {
     pub fn is_plain(&self) -> bool {
         self.lat.abs() <= 90.0 && self.lon.abs() <= 180.0 && self.edges().is_some()
     }
+
+    /// Whether a place on earth lies in it, as `within_m` says: by series where they decide, measured where it is close.
+    fn holds(&self, lat: f64, lon: f64) -> bool {
+        let (north, east) = (lat - self.lat, lon - self.lon);
+        if north.abs() < NEAR && east.abs() < NEAR {
+            let (north, half_east) = (north.to_radians(), east.to_radians() / 2.0);
+            let square = north * north;
+            let cos = 1.0 - square / 2.0 * (1.0 - square / 12.0 * (1.0 - square / 30.0));
+            let sin = north * (1.0 - square / 6.0 * (1.0 - square / 20.0));
+            let cos_lat = self.cos_lat * cos - self.sin_lat * sin;
+            let half_sin = |half: f64| {
+                let square = half * half;
+                half * (1.0 - square / 6.0 * (1.0 - square / 20.0))
+            };
+            let (up, aside) = (half_sin(north / 2.0), half_sin(half_east));
+            let haversine = up * up + self.cos_lat * cos_lat * aside * aside;
+            if (haversine - self.haversine).abs() > 1e-9 * self.haversine + 1e-18 {
+                return haversine < self.haversine;
+            }
+        }
+        within_m(lat, lon, self.lat, self.lon, self.metres) == Some(true)
+    }
 }
 
-impl Grid {
-    fn over(circles: &[Circle]) -> Self {
-        let (mut south, mut north, mut west, mut east) = (90.0_f64, -90.0_f64, 180.0_f64, -180.0_f64);
-        for edges in circles.iter().filter_map(Circle::edges) {
-            (south, north, west, east) = (south.min(edges.0), north.max(edges.1), west.min(edges.2), east.max(edges.3));
-        }
-        let (height, width) = ((north - south).max(1e-9), (east - west).max(1e-9));
-        let side = SIDE as f64;
-        Self { south, west, lat_scale: side / height, lon_scale: side / width, rows: SIDE, columns: SIDE }
+/// A grid over what the circles cover.
+fn grid_over(circles: &[Circle]) -> Grid {
+    let (mut south, mut north, mut west, mut east) = (90.0_f64, -90.0_f64, 180.0_f64, -180.0_f64);
+    for edges in circles.iter().filter_map(Circle::edges) {
+        (south, north, west, east) = (south.min(edges.0), north.max(edges.1), west.min(edges.2), east.max(edges.3));
     }
+    Grid::over(south, north, west, east)
+}
 
-    /// The cell of a point, or the number of cells if it is on none.
-    #[inline(always)]
-    fn cell(&self, lat: f64, lon: f64) -> u32 {
-        let (row, column) = ((lat - self.south) * self.lat_scale, (lon - self.west) * self.lon_scale);
-        let inside = row >= 0.0 && row < self.rows as f64 && column >= 0.0 && column < self.columns as f64;
-        let cell = (row as i32 as u32).wrapping_mul(self.columns as u32).wrapping_add(column as i32 as u32);
-        if inside { cell } else { (self.rows * self.columns) as u32 }
-    }
-
-    /// The middle of a cell, and how far from it its corners are, at most.
-    fn middle(&self, row: usize, column: usize) -> (f64, f64, f64) {
-        let (half_lat, half_lon) = (0.5 / self.lat_scale, 0.5 / self.lon_scale);
-        let (lat, lon) = (self.south + (row as f64 + 0.5) / self.lat_scale, self.west + (column as f64 + 0.5) / self.lon_scale);
-        let reach = [-half_lat, half_lat].map(|up| distance_m(lat, lon, lat + up, lon + half_lon));
-        (lat, lon, reach[0].max(reach[1]) * 1.01 + MARGIN_M)
-    }
+/// The middle of a cell, and how far from it its corners are, at most.
+fn middle(grid: &Grid, row: usize, column: usize) -> (f64, f64, f64) {
+    let (half_lat, half_lon) = (0.5 / grid.to_north, 0.5 / grid.to_east);
+    let (lat, lon) = (grid.south + (row as f64 + 0.5) / grid.to_north, grid.west + (column as f64 + 0.5) / grid.to_east);
+    let reach = [-half_lat, half_lat].map(|up| distance_m(lat, lon, lat + up, lon + half_lon));
+    (lat, lon, reach[0].max(reach[1]) * 1.01 + MARGIN_M)
 }
 
 impl<'a> Circles<'a> {
+    /// `map` is used where its cells are not too large for the circles.
     pub fn new(
         columns: (u32, u32),
-        lat: &'a [f64],
-        lon: &'a [f64],
+        (lat, lon): (&'a [f64], &'a [f64]),
+        map: Option<&'a Map>,
         circles: Vec<Circle>,
         slots: Vec<(Option<usize>, Option<usize>)>,
     ) -> Self {
-        let grid = Grid::over(&circles);
+        let own = grid_over(&circles);
+        let is_fine = |map: &&Map| {
+            let mut radii: Vec<f64> = circles.iter().map(|circle| circle.metres).collect();
+            radii.sort_by(f64::total_cmp);
+            let median = radii.get(radii.len() / 2).copied().unwrap_or(0.0);
+            map.grid.to_north * 8.0 > own.to_north || middle(&map.grid, Grid::SIDE / 2, Grid::SIDE / 2).2 < median
+        };
+        let map = map.filter(is_fine);
+        let grid = map.map_or(own, |map| map.grid);
         let mut found: Vec<(u32, Entry)> = Vec::new();
         for (index, circle) in circles.iter().enumerate() {
             let Some((south, north, west, east)) = circle.edges() else { continue };
-            let range = |from: f64, to: f64, start: f64, scale: f64, cells: usize| {
+            let range = |from: f64, to: f64, start: f64, scale: f64| {
                 let at = |degrees: f64| ((degrees - start) * scale) as i64;
-                (at(from) - 1).clamp(0, cells as i64) as usize..(at(to) + 2).clamp(0, cells as i64) as usize
+                (at(from) - 1).clamp(0, Grid::SIDE as i64) as usize..(at(to) + 2).clamp(0, Grid::SIDE as i64) as usize
             };
-            for row in range(south, north, grid.south, grid.lat_scale, grid.rows) {
-                for column in range(west, east, grid.west, grid.lon_scale, grid.columns) {
-                    let (lat, lon, reach) = grid.middle(row, column);
+            for row in range(south, north, grid.south, grid.to_north) {
+                for column in range(west, east, grid.west, grid.to_east) {
+                    let (lat, lon, reach) = middle(&grid, row, column);
                     let distance = distance_m(lat, lon, circle.lat, circle.lon);
                     if distance - reach <= circle.metres {
                         let whole = distance + reach <= circle.metres;
-                        found.push(((row * grid.columns + column) as u32, Entry { circle: index as u32, whole }));
+                        found.push(((row * Grid::SIDE + column) as u32, Entry { circle: index as u32, whole }));
                     }
                 }
             }
         }
         found.sort_by_key(|(cell, _)| *cell);
-        let mut starts = vec![0; grid.rows * grid.columns + 2];
+        // Nowhere has no entries.
+        let mut starts = vec![0; usize::from(Grid::NOWHERE) + 2];
         for (cell, _) in &found {
             starts[*cell as usize + 1] += 1;
         }
@@ -138,25 +159,30 @@ impl<'a> Circles<'a> {
             starts[cell] += starts[cell - 1];
         }
         let entries = found.into_iter().map(|(_, entry)| entry).collect();
-        Self { columns, lat, lon, circles, grid, starts, entries, slots }
+        Self { columns, lat, lon, cells: map.map(|map| map.cells.as_slice()), grid, circles, starts, entries, slots }
     }
 
     /// Fills the masks for `rows` rows from `start`; `valid` is given where a coordinate is null.
-    pub fn fill(&self, start: usize, rows: usize, valid: Option<&Mask>, masks: &mut [Mask]) {
+    pub fn fill(&self, level: Level, start: usize, rows: usize, valid: Option<&Mask>, masks: &mut [Mask]) {
         let (lats, lons) = (self.lat.get(start..start + rows).unwrap_or_default(), self.lon.get(start..start + rows).unwrap_or_default());
         for slot in self.slots.iter().flat_map(|(inside, outside)| [inside, outside]).flatten() {
             masks[*slot] = [0; 64];
         }
-        let mut cells = [0_u32; BLOCK_ROWS];
-        for (cell, (lat, lon)) in cells.iter_mut().zip(lats.iter().zip(lons)) {
-            *cell = self.grid.cell(*lat, *lon);
-        }
-        // A circle whose inside is asked for has that mask; the outside is made from it.
-        for (row, cell) in cells.iter().enumerate().take(rows) {
-            let (from, to) = (self.starts[*cell as usize] as usize, self.starts[*cell as usize + 1] as usize);
-            for entry in &self.entries[from..to] {
-                let circle = &self.circles[entry.circle as usize];
-                if entry.whole || within_m(lats[row], lons[row], circle.lat, circle.lon, circle.metres) == Some(true) {
+        let mut room = [Grid::NOWHERE; BLOCK_ROWS];
+        let cells = match self.cells.and_then(|cells| cells.get(start..start + rows)) {
+            Some(cells) => cells,
+            None => {
+                self.grid.cells(level, lats, lons, &mut room);
+                room.get(..rows).unwrap_or_default()
+            }
+        };
+        for (row, cell) in cells.iter().enumerate() {
+            let (from, to) = (self.starts[usize::from(*cell)], self.starts[usize::from(*cell) + 1]);
+            if from == to {
+                continue;
+            }
+            for entry in &self.entries[from as usize..to as usize] {
+                if entry.whole || self.circles[entry.circle as usize].holds(lats[row], lons[row]) {
                     let (inside, outside) = self.slots[entry.circle as usize];
                     if let Some(slot) = inside.or(outside) {
                         masks[slot][row / 64] |= 1 << (row % 64);
@@ -196,7 +222,31 @@ impl<'a> Circles<'a> {
     }
 
     /// How they are answered, in words.
-    pub fn describe(&self) -> String {
-        format!("{} circles over a grid of {} x {} cells", self.circles.len(), self.grid.rows, self.grid.columns)
+    pub fn describe(&self) -> (usize, String) {
+        let kept = if self.cells.is_some() { "cells kept with the population" } else { "cells computed from the coordinates" };
+        (self.circles.len(), format!("a grid of {0} x {0} cells; {kept}", Grid::SIDE))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn the_series_say_what_the_haversine_says(lat in -88.0..88.0_f64, lon in -170.0..170.0_f64, metres in 0.0..200_000.0_f64, bearing in 0.0..6.3_f64, nearly in 0.999_999..1.000_001_f64) {
+            let circle = Circle::new(lat, lon, metres);
+            prop_assume!(circle.is_plain());
+            let angle = metres / EARTH_RADIUS_M * nearly;
+            let north = (angle * bearing.cos()).to_degrees();
+            let east = (angle * bearing.sin() / lat.to_radians().cos()).to_degrees();
+            for (north, east) in [(north, east), (north / 2.0, east / 3.0), (0.0, 0.0)] {
+                let (there_lat, there_lon) = (lat + north, lon + east);
+                prop_assume!(there_lat.abs() <= 90.0 && there_lon.abs() <= 180.0);
+                prop_assert_eq!(circle.holds(there_lat, there_lon), within_m(there_lat, there_lon, lat, lon, metres) == Some(true));
+            }
+        }
     }
 }

@@ -3,8 +3,6 @@
 //! A column of ordered values is cut where its conditions change, a dictionary has its keys: either way a few codes stand for all values, and
 //! null is one of them. A condition is then a set of codes. A few conditions are compared directly; many are looked up together.
 
-use std::fmt;
-
 use citx_kernels::{BLOCK_ROWS, Coder, Level, Mask, blend_nulls, in_range, lookup};
 
 use super::column::{Position, Raw, trim};
@@ -26,12 +24,16 @@ pub(super) struct Class<'a> {
     pub first_slot: usize,
     pub predicates: usize,
     form: Form,
+    /// Cycles for a block, by compares and by look-ups.
+    costs: (usize, usize),
 }
 
 /// How codes are had.
 pub(super) enum Codes<'a> {
     /// Where each value lies between cut points, given as positions.
     Cut { raw: Raw<'a>, cuts: Vec<i64> },
+    /// Where the day of each instant lies between cut points; the code behind the last is null.
+    Days { raw: Raw<'a>, cuts: Vec<i64> },
     /// The keys of a dictionary of so many values.
     Keys { raw: Raw<'a>, values: usize },
 }
@@ -77,8 +79,8 @@ mod cost {
     pub fn compare(width: usize) -> usize {
         60 + width * 80
     }
-    /// One walk from a guessed start for each row.
-    pub const CODE: usize = 9_000;
+    /// A load from a table for each row, and perhaps a compare.
+    pub const CODE: usize = 8_000;
     /// A byte permute, for eight predicates.
     pub const EIGHT_BY_BYTES: usize = 350;
     /// A load and a transposition, for 64 predicates.
@@ -89,7 +91,7 @@ impl Codes<'_> {
     /// Codes of values, that of null apart.
     pub fn count(&self) -> usize {
         match self {
-            Self::Cut { cuts, .. } => cuts.len() + 1,
+            Self::Cut { cuts, .. } | Self::Days { cuts, .. } => cuts.len() + 1,
             Self::Keys { values, .. } => *values,
         }
     }
@@ -100,7 +102,7 @@ impl<'a> Class<'a> {
     pub fn new(column: u32, codes: Codes<'a>, predicates: &[Predicate], first_slot: usize, level: Level) -> Self {
         let stretches: Vec<(Vec<Stretch>, bool)> = predicates.iter().map(stretches).collect();
         let compares = match &codes {
-            Codes::Cut { raw, .. } => cost::compare(raw.width()),
+            Codes::Cut { raw, .. } | Codes::Days { raw, .. } => cost::compare(raw.width()),
             Codes::Keys { .. } => cost::compare(code_width(codes.count())),
         } * stretches.iter().map(|(stretches, _)| stretches.len()).sum::<usize>();
         let by_bytes = level == Level::Avx512 && codes.count() < 256;
@@ -110,7 +112,7 @@ impl<'a> Class<'a> {
             predicates.len().div_ceil(64) * cost::GROUP_BY_ROWS
         };
         // Keys are codes already, in either form.
-        let coding = if matches!(codes, Codes::Cut { .. }) { cost::CODE } else { 0 };
+        let coding = if matches!(codes, Codes::Keys { .. }) { 0 } else { cost::CODE };
         let form = if compares <= coding + groups {
             Form::Compare(stretches)
         } else {
@@ -119,32 +121,36 @@ impl<'a> Class<'a> {
         };
         // Cuts that no coder takes are compared, whatever it costs.
         let form = match form {
-            Form::Lookup { coder: None, .. } if matches!(codes, Codes::Cut { .. }) => {
+            Form::Lookup { coder: None, .. } if !matches!(codes, Codes::Keys { .. }) => {
                 Form::Compare(predicates.iter().map(self::stretches).collect())
             }
             form => form,
         };
-        Self { column, codes, first_slot, predicates: predicates.len(), form }
+        Self { column, codes, first_slot, predicates: predicates.len(), form, costs: (compares, coding + groups) }
     }
 
     /// Fills the masks of the predicates for `rows` rows from `start`; `valid` is given where the column has nulls.
     pub fn fill(&self, level: Level, start: usize, rows: usize, valid: Option<&Mask>, room: &mut CodeRoom, masks: &mut [Mask]) {
         let Some(masks) = masks.get_mut(self.first_slot..self.first_slot + self.predicates) else { return };
         match (&self.form, &self.codes) {
-            (Form::Compare(predicates), Codes::Cut { raw, cuts }) => {
+            (Form::Compare(predicates), Codes::Cut { raw, cuts } | Codes::Days { raw, cuts }) => {
                 compare_values(level, *raw, cuts, predicates, start, rows, valid, masks)
             }
             (Form::Compare(predicates), Codes::Keys { raw, values }) => match code_width(*values) {
-                1 => compare_codes(level, keys(*raw, start, rows, valid, *values, &mut room.narrow), predicates, rows, *values, masks),
-                2 => compare_codes(level, keys(*raw, start, rows, valid, *values, &mut room.wide), predicates, rows, *values, masks),
-                _ => compare_codes(level, keys(*raw, start, rows, valid, *values, &mut room.widest), predicates, rows, *values, masks),
+                1 => {
+                    compare_codes(level, keys(level, *raw, start, rows, valid, *values, &mut room.narrow), predicates, rows, *values, masks)
+                }
+                2 => compare_codes(level, keys(level, *raw, start, rows, valid, *values, &mut room.wide), predicates, rows, *values, masks),
+                _ => {
+                    compare_codes(level, keys(level, *raw, start, rows, valid, *values, &mut room.widest), predicates, rows, *values, masks)
+                }
             },
             (Form::Lookup { tables, coder }, codes) => {
                 let count = codes.count();
                 match code_width(count) {
-                    1 => look_up(level, read(codes, coder, start, rows, valid, &mut room.narrow), tables, masks),
-                    2 => look_up(level, read(codes, coder, start, rows, valid, &mut room.wide), tables, masks),
-                    _ => look_up(level, read(codes, coder, start, rows, valid, &mut room.widest), tables, masks),
+                    1 => look_up(level, read(level, codes, coder, start, rows, valid, &mut room.narrow), tables, masks),
+                    2 => look_up(level, read(level, codes, coder, start, rows, valid, &mut room.wide), tables, masks),
+                    _ => look_up(level, read(level, codes, coder, start, rows, valid, &mut room.widest), tables, masks),
                 }
             }
         }
@@ -153,20 +159,21 @@ impl<'a> Class<'a> {
         }
     }
 
-    /// How its conditions are answered, in words.
-    pub fn describe(&self) -> String {
-        let codes = self.codes.count();
+    /// Whether the column's nulls must be read beside its codes.
+    pub fn has_nulls_apart(&self) -> bool {
+        !matches!(self.codes, Codes::Days { .. })
+    }
+
+    /// Its form, and why it was chosen.
+    pub fn describe(&self) -> (&'static str, String) {
         let of = match &self.codes {
             Codes::Cut { cuts, .. } => format!("{} cut points", cuts.len()),
-            Codes::Keys { .. } => format!("{codes} dictionary keys"),
+            Codes::Days { cuts, .. } => format!("{} cut points, all midnights, in days kept with the population", cuts.len() - 1),
+            Codes::Keys { values, .. } => format!("{values} dictionary keys"),
         };
-        match &self.form {
-            Form::Compare(predicates) => {
-                let compares: usize = predicates.iter().map(|(stretches, _)| stretches.len()).sum();
-                format!("{} conditions by {compares} compares, {of}", self.predicates)
-            }
-            Form::Lookup { .. } => format!("{} conditions looked up by code, {of}", self.predicates),
-        }
+        let (compares, lookups) = self.costs;
+        let form = if matches!(self.form, Form::Compare(_)) { "compare" } else { "look up" };
+        (form, format!("{of}; a block costs about {compares} cycles compared, {lookups} looked up"))
     }
 }
 
@@ -204,7 +211,7 @@ fn table(group: &[Predicate], codes: usize) -> Vec<u64> {
 }
 
 fn coder(codes: &Codes<'_>) -> Option<AnyCoder> {
-    let Codes::Cut { raw, cuts } = codes else { return None };
+    let (Codes::Cut { raw, cuts } | Codes::Days { raw, cuts }) = codes else { return None };
     fn of<T: Position + citx_kernels::Ordered>(cuts: &[i64]) -> Option<Coder<T>> {
         Coder::new(cuts.iter().map(|cut| T::at(*cut)).collect())
     }
@@ -250,6 +257,7 @@ impl Narrow for u32 {
 }
 
 fn read<'r, C: Narrow>(
+    level: Level,
     codes: &Codes<'_>,
     coder: &Option<AnyCoder>,
     start: usize,
@@ -258,25 +266,25 @@ fn read<'r, C: Narrow>(
     room: &'r mut [C; BLOCK_ROWS],
 ) -> &'r [C; BLOCK_ROWS] {
     match codes {
-        Codes::Keys { raw, values } => keys(*raw, start, rows, valid, *values, room),
-        Codes::Cut { raw, cuts } => {
+        Codes::Keys { raw, values } => keys(level, *raw, start, rows, valid, *values, room),
+        Codes::Cut { raw, cuts } | Codes::Days { raw, cuts } => {
             if let Some(coder) = coder {
-                encode(*raw, coder, start, rows, room);
+                encode(level, *raw, coder, start, rows, room);
             }
             if let Some(valid) = valid {
-                blend_nulls(room, valid, C::narrow(cuts.len() as u32 + 1));
+                blend_nulls(level, room, valid, C::narrow(cuts.len() as u32 + 1));
             }
             room
         }
     }
 }
 
-fn encode<C: Narrow>(raw: Raw<'_>, coder: &AnyCoder, start: usize, rows: usize, room: &mut [C; BLOCK_ROWS]) {
+fn encode<C: Narrow>(level: Level, raw: Raw<'_>, coder: &AnyCoder, start: usize, rows: usize, room: &mut [C; BLOCK_ROWS]) {
     macro_rules! widths {
         ($($width:ident)*) => {
             match (raw, coder) {
                 $((Raw::$width(values), AnyCoder::$width(coder)) => {
-                    coder.encode(values.get(start..start + rows).unwrap_or_default(), room, |code| C::narrow(code.into()));
+                    coder.encode(level, values.get(start..start + rows).unwrap_or_default(), room, |code| C::narrow(code.into()));
                 })*
                 _ => {}
             }
@@ -287,6 +295,7 @@ fn encode<C: Narrow>(raw: Raw<'_>, coder: &AnyCoder, start: usize, rows: usize, 
 
 /// Dictionary keys as codes; null, and a key beyond the dictionary, which only a null row has, has the code `null`.
 fn keys<'r, C: Narrow>(
+    level: Level,
     raw: Raw<'_>,
     start: usize,
     rows: usize,
@@ -313,7 +322,7 @@ fn keys<'r, C: Narrow>(
         Raw::F32(_) | Raw::F64(_) => {}
     }
     if let Some(valid) = valid {
-        blend_nulls(room, valid, C::narrow(null as u32));
+        blend_nulls(level, room, valid, C::narrow(null as u32));
     }
     room
 }
@@ -401,11 +410,5 @@ fn compare_values(
             (Some(valid), false) => mask.iter_mut().zip(valid).for_each(|(word, valid)| *word &= valid),
             (Some(valid), true) => mask.iter_mut().zip(valid).for_each(|(word, valid)| *word = *word & valid | !valid),
         }
-    }
-}
-
-impl fmt::Debug for Class<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.describe())
     }
 }

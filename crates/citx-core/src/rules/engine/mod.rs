@@ -18,8 +18,9 @@ mod network;
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-use citx_kernels::{BLOCK_ROWS, Bitmap, Level, Mask, Spare};
+use citx_kernels::{BLOCK_ROWS, Bitmap, Mask, Spare};
 
+use crate::citizens::Compact;
 use crate::run::Run;
 use crate::table::Table;
 use crate::{Error, ErrorKind, Result};
@@ -44,6 +45,8 @@ pub(super) struct Question<'a> {
     pub context: &'a Context,
     /// What is known of the citizens beside the table.
     pub sources: &'a Sources<'a>,
+    /// Compact forms of the table's columns, where there are some.
+    pub compact: Option<&'a Compact>,
     /// Memory of an earlier answer.
     pub spare: &'a Spare,
 }
@@ -62,7 +65,7 @@ pub(super) fn evaluate(question: &Question<'_>, wanted: &[Side], run: &Run) -> R
     run.check()?;
     let rows = question.table.num_rows();
     let scalars = super::row::evaluate(question.operations, |_| super::row::Scalar::Null, &Sources::default(), question.context);
-    let bound = Bound::new(question, &scalars, wanted, Level::detect());
+    let bound = Bound::new(question, &scalars, wanted, run.kernels());
     let pieces = rows.div_ceil(PIECE_ROWS);
     let mut words = question.spare.rows(wanted.len(), rows.div_ceil(64)).ok_or_else(too_large)?;
     let mut outputs: Vec<Vec<&mut [u64]>> = (0..pieces).map(|_| Vec::with_capacity(wanted.len())).collect();
