@@ -67,8 +67,8 @@ floats!(f32 f64);
 /// The most cuts, so that codes and their number fit in 16 bits.
 const MAX_CUTS: usize = 65_000;
 
-/// The longest table of an exact range: it stays in the second-level cache.
-const MAX_EXACT: u64 = 1 << 16;
+/// The longest exact range, so that a place in it, and one for null, fit in 16 bits.
+const MAX_EXACT: u64 = 65_533;
 
 /// The most cells.
 const MAX_CELLS: usize = 1 << 14;
@@ -87,6 +87,26 @@ impl<T: Ordered> Coder<T> {
         Some(Self { cuts, table })
     }
 
+    /// Whether a value's place tells its code.
+    pub fn is_exact(&self) -> bool {
+        matches!(self.table, Table::Exact { .. })
+    }
+
+    /// The code at each place, where places tell them: fewer than 65,535.
+    pub fn codes_of_places(&self) -> &[u16] {
+        match &self.table {
+            Table::Exact { codes, .. } => codes,
+            Table::Cells { .. } => &[],
+        }
+    }
+
+    /// The places of a block, where they tell the codes; what is beyond the values stays as it is.
+    pub fn places(&self, level: Level, values: &[T], out: &mut [u16; BLOCK_ROWS]) {
+        if let Table::Exact { first, codes } = &self.table {
+            simd::places(level.or_less(), *first, codes.len() as u16 - 1, values, out);
+        }
+    }
+
     /// The codes of a block; what is beyond the values stays as it is. `narrow` must take every code up to the number of cuts.
     pub fn encode<C>(&self, level: Level, values: &[T], out: &mut [C; BLOCK_ROWS], narrow: impl Fn(u16) -> C) {
         simd::encode(level.or_less(), self, values, out, narrow);
@@ -96,10 +116,9 @@ impl<T: Ordered> Coder<T> {
     pub(crate) fn encode_here<C>(&self, values: &[T], out: &mut [C; BLOCK_ROWS], narrow: impl Fn(u16) -> C) {
         match &self.table {
             Table::Exact { first, codes } => {
-                let last = codes.len() - 1;
+                let last = codes.len() as u16 - 1;
                 for (code, value) in out.iter_mut().zip(values) {
-                    let place = if *value < *first { 0 } else { (value.steps(*first).unwrap_or(0) as usize).saturating_add(1).min(last) };
-                    *code = narrow(codes[place]);
+                    *code = narrow(codes[usize::from(place(*value, *first, last))]);
                 }
             }
             Table::Cells { first, scale, starts, next, single: true } => {
@@ -120,6 +139,20 @@ impl<T: Ordered> Coder<T> {
                 }
             }
         }
+    }
+}
+
+/// How many steps above the first cut, one more, but at most `last`; 0 below it.
+#[inline(always)]
+fn place<T: Ordered>(value: T, first: T, last: u16) -> u16 {
+    let steps = value.steps(first).unwrap_or(0).min(u64::from(last) - 1) as u16 + 1;
+    if value < first { 0 } else { steps }
+}
+
+#[inline(always)]
+pub(crate) fn places_here<T: Ordered>(first: T, last: u16, values: &[T], out: &mut [u16; BLOCK_ROWS]) {
+    for (out, value) in out.iter_mut().zip(values) {
+        *out = place(*value, first, last);
     }
 }
 
@@ -192,6 +225,14 @@ mod tests {
             coder.encode(level, values, &mut codes, |code| code);
             codes[..values.len()].to_vec()
         };
+        if coder.is_exact() {
+            for level in Level::available() {
+                let mut places = [7_u16; BLOCK_ROWS];
+                coder.places(level, values, &mut places);
+                let by_place: Vec<u16> = places[..values.len()].iter().map(|place| coder.codes_of_places()[usize::from(*place)]).collect();
+                assert_eq!(by_place, encode(level));
+            }
+        }
         Level::available().map(encode).collect()
     }
 

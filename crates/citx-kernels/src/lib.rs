@@ -20,8 +20,8 @@ pub use coder::{Coder, Ordered};
 pub use compare::{Comparable, in_range};
 pub use grid::Grid;
 pub use level::Level;
-pub use logic::{Instruction, Junction, emit, run};
-pub use lookup::{Code, blend_nulls, lookup};
+pub use logic::{Instruction, Junction, Outputs, Program, emit, run};
+pub use lookup::{Code, PLACES, blend_nulls, lookup, translate};
 pub use shared::count_both;
 pub use words::{Spare, Words};
 

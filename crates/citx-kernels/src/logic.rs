@@ -40,22 +40,32 @@ pub enum Instruction {
     },
 }
 
-/// Runs the instructions over one block. `all` has a one for each row that is there; the words of this block
-/// stand at `place` in each of the `outputs`, and the ones in them are added to `counts`.
+/// Instructions, and the masks that their parts name.
+#[derive(Clone, Debug, Default)]
+pub struct Program {
+    /// In the order in which they run.
+    pub instructions: Vec<Instruction>,
+    /// The operands of joins.
+    pub operands: Vec<u32>,
+}
+
+/// Where the masks of a block are written.
+#[derive(Debug)]
+pub struct Outputs<'o, 'w> {
+    /// The words of each result.
+    pub rows: &'o mut [&'w mut [u64]],
+    /// Where the block's words stand in them.
+    pub place: Range<usize>,
+    /// To which the ones in them are added.
+    pub counts: &'o mut [u64],
+}
+
+/// Runs a program over one block; `all` has a one for each row that is there.
 ///
 /// # Panics
 /// If an instruction names a mask, an operand or an output that is not there.
-pub fn run(
-    level: Level,
-    instructions: &[Instruction],
-    operands: &[u32],
-    masks: &mut [Mask],
-    all: &Mask,
-    outputs: &mut [&mut [u64]],
-    place: Range<usize>,
-    counts: &mut [u64],
-) {
-    simd::run(level.or_less(), instructions, operands, masks, all, outputs, place, counts);
+pub fn run(level: Level, program: &Program, masks: &mut [Mask], all: &Mask, outputs: &mut Outputs<'_, '_>) {
+    simd::run(level.or_less(), program, masks, all, outputs);
 }
 
 /// Writes the words of a mask to `to`, and returns how many ones they have.
@@ -72,16 +82,14 @@ pub fn emit(mask: &Mask, to: &mut [u64]) -> u64 {
 /// The program, by a compiler that vectorises; `emit` writes a result.
 #[inline(always)]
 pub(crate) fn interpret(
-    instructions: &[Instruction],
-    operands: &[u32],
+    program: &Program,
     masks: &mut [Mask],
     all: &Mask,
-    outputs: &mut [&mut [u64]],
-    place: Range<usize>,
-    counts: &mut [u64],
+    outputs: &mut Outputs<'_, '_>,
     emit: impl Fn(&Mask, &mut [u64]) -> u64,
 ) {
-    for instruction in instructions {
+    let operands = &program.operands;
+    for instruction in &program.instructions {
         match *instruction {
             Instruction::Join { junction, to, parts: (first, count) } => {
                 let parts = &operands[first as usize..(first + count) as usize];
@@ -96,7 +104,8 @@ pub(crate) fn interpret(
                 masks[to as usize] = mask;
             }
             Instruction::Emit { from, row } => {
-                counts[row as usize] += emit(&masks[from as usize], &mut outputs[row as usize][place.clone()])
+                let words = &mut outputs.rows[row as usize][outputs.place.clone()];
+                outputs.counts[row as usize] += emit(&masks[from as usize], words);
             }
         }
     }
@@ -141,8 +150,8 @@ mod tests {
             all[..used].fill(u64::MAX);
             all[used - 1] = u64::MAX >> (seed % 64);
             let leaves: Vec<Mask> = (0..4).map(|_| std::array::from_fn(|word| next() & all[word])).collect();
-            let operands = [0, 1, 2, 3, 0];
-            let instructions = [
+            let operands = vec![0, 1, 2, 3, 0];
+            let instructions = vec![
                 Instruction::Join { junction: Junction::And, to: 4, parts: (0, 3) },
                 Instruction::Join { junction: Junction::Or, to: 5, parts: (3, 2) },
                 Instruction::Not { to: 6, from: 4 },
@@ -150,6 +159,7 @@ mod tests {
                 Instruction::Emit { from: 5, row: 1 },
                 Instruction::Emit { from: 6, row: 2 },
             ];
+            let program = Program { instructions, operands };
             let expected: [Vec<u64>; 3] = [
                 (0..used).map(|word| leaves[0][word] & leaves[1][word] & leaves[2][word]).collect(),
                 (0..used).map(|word| leaves[3][word] | leaves[0][word]).collect(),
@@ -162,9 +172,9 @@ mod tests {
                 let start = buffer.as_ptr().align_offset(64).min(8);
                 let mut counts = [0; 3];
                 {
-                    let mut outputs: Vec<&mut [u64]> =
-                        buffer[start..].chunks_mut(BLOCK_WORDS).take(3).collect();
-                    run(level, &instructions, &operands, &mut masks, &all, &mut outputs, 0..used, &mut counts);
+                    let mut rows: Vec<&mut [u64]> = buffer[start..].chunks_mut(BLOCK_WORDS).take(3).collect();
+                    let mut outputs = Outputs { rows: &mut rows, place: 0..used, counts: &mut counts };
+                    run(level, &program, &mut masks, &all, &mut outputs);
                 }
                 for (row, expected) in expected.iter().enumerate() {
                     let from = start + row * BLOCK_WORDS;

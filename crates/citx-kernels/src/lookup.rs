@@ -24,6 +24,16 @@ pub fn lookup<C: Code>(level: Level, codes: &[C; BLOCK_ROWS], table: &[u64], out
     C::lookup(level.or_less(), codes, table, out);
 }
 
+/// Every code of 16 bits.
+pub const PLACES: usize = 1 << 16;
+
+/// Code `place` of the table for each place.
+pub fn translate(places: &[u16; BLOCK_ROWS], table: &[u8; PLACES], out: &mut [u8; BLOCK_ROWS]) {
+    for (code, place) in out.iter_mut().zip(places) {
+        *code = table[usize::from(*place)];
+    }
+}
+
 /// Sets the codes to `null` where `valid` has a zero.
 pub fn blend_nulls<C: Code>(level: Level, codes: &mut [C; BLOCK_ROWS], valid: &Mask, null: C) {
     C::blend_nulls(level.or_less(), codes, valid, null);

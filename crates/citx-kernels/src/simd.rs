@@ -5,12 +5,10 @@
 //! instruction: compares into bits, byte permutes, the transposition of 8 x 8 bits.
 #![allow(unsafe_code)]
 
-use std::ops::Range;
-
-use crate::coder::{Coder, Ordered};
+use crate::coder::{self, Coder, Ordered};
 use crate::compare;
 use crate::grid::Grid;
-use crate::logic::{self, Instruction};
+use crate::logic::{self, Outputs, Program};
 use crate::lookup;
 use crate::shared;
 use crate::{BLOCK_ROWS, Level, Mask};
@@ -37,6 +35,30 @@ pub(crate) fn encode<T: Ordered, C>(level: Level, coder: &Coder<T>, values: &[T]
     }
     let _ = level;
     coder.encode_here(values, out, narrow);
+}
+
+/// As [`crate::Coder::places`].
+pub(crate) fn places<T: Ordered>(level: Level, first: T, last: u16, values: &[T], out: &mut [u16; BLOCK_ROWS]) {
+    #[cfg(target_arch = "x86_64")]
+    {
+        #[target_feature(enable = "avx2,bmi1,bmi2,popcnt,lzcnt")]
+        fn avx2<T: Ordered>(first: T, last: u16, values: &[T], out: &mut [u16; BLOCK_ROWS]) {
+            coder::places_here(first, last, values, out);
+        }
+        #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,bmi1,bmi2,popcnt,lzcnt")]
+        fn avx512<T: Ordered>(first: T, last: u16, values: &[T], out: &mut [u16; BLOCK_ROWS]) {
+            coder::places_here(first, last, values, out);
+        }
+        match level {
+            // SAFETY: the level was detected, so that the processor has these features.
+            Level::Avx512 => return unsafe { avx512(first, last, values, out) },
+            // SAFETY: as above.
+            Level::Avx2 => return unsafe { avx2(first, last, values, out) },
+            Level::Portable => {}
+        }
+    }
+    let _ = level;
+    coder::places_here(first, last, values, out);
 }
 
 /// As [`crate::Grid::cells`].
@@ -109,17 +131,8 @@ mod other {
         shared::words(a, b)
     }
 
-    pub fn run(
-        _: Level,
-        instructions: &[Instruction],
-        operands: &[u32],
-        masks: &mut [Mask],
-        all: &Mask,
-        outputs: &mut [&mut [u64]],
-        place: Range<usize>,
-        counts: &mut [u64],
-    ) {
-        logic::interpret(instructions, operands, masks, all, outputs, place, counts, logic::emit);
+    pub fn run(_: Level, program: &Program, masks: &mut [Mask], all: &Mask, outputs: &mut Outputs<'_, '_>) {
+        logic::interpret(program, masks, all, outputs, logic::emit);
     }
 }
 
@@ -163,13 +176,14 @@ mod x86 {
 
     #[target_feature(enable = "avx2")]
     fn pack_avx2(hits: &[u8; 64]) -> u64 {
-        let half = |start: usize| {
-            // SAFETY: 32 bytes from 0 and from 32 lie in the array; the load needs no alignment.
-            let bytes = unsafe { _mm256_loadu_si256(hits.as_ptr().add(start).cast()) };
+        let half = |half: &[u8; 32]| {
+            // SAFETY: the array is as long as the vector; the load needs no alignment.
+            let bytes = unsafe { _mm256_loadu_si256(half.as_ptr().cast()) };
             // Each byte is 0 or 1, so that a shift of the wider lanes carries its one bit to the top of the same byte.
             u64::from(_mm256_movemask_epi8(_mm256_slli_epi16::<7>(bytes)) as u32)
         };
-        half(0) | half(32) << 32
+        let (halves, _) = hits.as_chunks::<32>();
+        half(&halves[0]) | half(&halves[1]) << 32
     }
 
     macro_rules! vectored {
@@ -297,13 +311,13 @@ mod x86 {
                 for (byte, bits) in bytes.iter_mut().zip(table) {
                     *byte = (bits >> (8 * plane)) as u8;
                 }
-                // SAFETY: the level was detected, so that the processor has these features.
-                unsafe {
-                    match table.len() {
-                        0..=64 => by_bytes::<1>(codes, &bytes, masks),
-                        65..=128 => by_bytes::<2>(codes, &bytes, masks),
-                        _ => by_bytes::<4>(codes, &bytes, masks),
-                    }
+                match table.len() {
+                    // SAFETY: the level was detected, so that the processor has these features.
+                    0..=64 => unsafe { by_bytes::<1>(codes, &bytes, masks) },
+                    // SAFETY: as above.
+                    65..=128 => unsafe { by_bytes::<2>(codes, &bytes, masks) },
+                    // SAFETY: as above.
+                    _ => unsafe { by_bytes::<4>(codes, &bytes, masks) },
                 }
             }
         }
@@ -313,9 +327,10 @@ mod x86 {
     /// `QUARTERS` says how many quarters of the 256 codes are used; a code beyond them has no bits.
     #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,gfni")]
     fn by_bytes<const QUARTERS: usize>(codes: &[u8; BLOCK_ROWS], bytes: &[u8; 256], masks: &mut [Mask]) {
-        // SAFETY: each quarter is 64 bytes of the array; the load needs no alignment.
-        let quarter = |index: usize| unsafe { _mm512_loadu_si512(bytes.as_ptr().add(64 * index).cast()) };
-        let table = [quarter(0), quarter(1), quarter(2), quarter(3)];
+        // SAFETY: the array is as long as the vector; the load needs no alignment.
+        let quarter = |quarter: &[u8; 64]| unsafe { _mm512_loadu_si512(quarter.as_ptr().cast()) };
+        let (quarters, _) = bytes.as_chunks::<64>();
+        let table = [quarter(&quarters[0]), quarter(&quarters[1]), quarter(&quarters[2]), quarter(&quarters[3])];
         // Byte 8 t + i of the result is byte 8 i + t.
         let across: [u8; 64] = std::array::from_fn(|byte| (byte % 8 * 8 + byte / 8) as u8);
         let reversed: [u8; 64] = std::array::from_fn(|byte| (byte % 16 / 8 * 8 + 7 - byte % 8) as u8);
@@ -326,8 +341,8 @@ mod x86 {
         let unit = _mm512_set1_epi64(0x8040_2010_0804_0201_u64 as i64);
         for (tile, codes) in codes.as_chunks::<512>().0.iter().enumerate() {
             let word = |index: usize| {
-                // SAFETY: eight times 64 codes are the tile.
-                let codes = unsafe { _mm512_loadu_si512(codes.as_ptr().add(64 * index).cast()) };
+                // SAFETY: the array is as long as the vector; the load needs no alignment.
+                let codes = unsafe { _mm512_loadu_si512(codes.as_chunks::<64>().0[index].as_ptr().cast()) };
                 let hits = match QUARTERS {
                     1 => {
                         let known = _mm512_cmp_epu8_mask::<_MM_CMPINT_LT>(codes, _mm512_set1_epi8(64));
@@ -377,62 +392,24 @@ mod x86 {
     }
 
     #[target_feature(enable = "avx2,bmi1,bmi2,popcnt,lzcnt")]
-    fn interpret_avx2(
-        instructions: &[Instruction],
-        operands: &[u32],
-        masks: &mut [Mask],
-        all: &Mask,
-        outputs: &mut [&mut [u64]],
-        place: Range<usize>,
-        counts: &mut [u64],
-    ) {
-        logic::interpret(instructions, operands, masks, all, outputs, place, counts, |mask, to| stream_avx2(mask, to));
+    fn interpret_avx2(program: &Program, masks: &mut [Mask], all: &Mask, outputs: &mut Outputs<'_, '_>) {
+        logic::interpret(program, masks, all, outputs, |mask, to| stream_avx2(mask, to));
         _mm_sfence();
     }
 
     #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vpopcntdq,bmi1,bmi2,popcnt,lzcnt")]
-    fn interpret_avx512(
-        instructions: &[Instruction],
-        operands: &[u32],
-        masks: &mut [Mask],
-        all: &Mask,
-        outputs: &mut [&mut [u64]],
-        place: Range<usize>,
-        counts: &mut [u64],
-    ) {
-        logic::interpret(instructions, operands, masks, all, outputs, place, counts, |mask, to| stream_avx512(mask, to));
+    fn interpret_avx512(program: &Program, masks: &mut [Mask], all: &Mask, outputs: &mut Outputs<'_, '_>) {
+        logic::interpret(program, masks, all, outputs, |mask, to| stream_avx512(mask, to));
         // What was stored past the caches must be seen before this thread says that it is done.
         _mm_sfence();
     }
 
-    fn interpret(
-        instructions: &[Instruction],
-        operands: &[u32],
-        masks: &mut [Mask],
-        all: &Mask,
-        outputs: &mut [&mut [u64]],
-        place: Range<usize>,
-        counts: &mut [u64],
-    ) {
-        logic::interpret(instructions, operands, masks, all, outputs, place, counts, logic::emit);
+    fn interpret(program: &Program, masks: &mut [Mask], all: &Mask, outputs: &mut Outputs<'_, '_>) {
+        logic::interpret(program, masks, all, outputs, logic::emit);
     }
 
-    pub fn run(
-        level: Level,
-        instructions: &[Instruction],
-        operands: &[u32],
-        masks: &mut [Mask],
-        all: &Mask,
-        outputs: &mut [&mut [u64]],
-        place: Range<usize>,
-        counts: &mut [u64],
-    ) {
-        compiled_for_each_level!(
-            level,
-            interpret::interpret_avx2,
-            interpret_avx512,
-            (instructions, operands, masks, all, outputs, place, counts)
-        );
+    pub fn run(level: Level, program: &Program, masks: &mut [Mask], all: &Mask, outputs: &mut Outputs<'_, '_>) {
+        compiled_for_each_level!(level, interpret::interpret_avx2, interpret_avx512, (program, masks, all, outputs));
     }
 
     /// As [`logic::emit`], past the caches where the place allows it: results are not read again while a block is worked on.

@@ -43,7 +43,7 @@ use std::sync::Arc;
 
 use crate::citizens::{Attribute, AttributeType, ElementType, Population, Schema};
 use crate::run::Run;
-use crate::table::{Decimal, Record, Table, Value};
+use crate::table::{Column, Decimal, Record, Table, Value};
 use crate::time::{TimeZone, Timestamp};
 use crate::{Bitmap, Error, ErrorKind, Result};
 
@@ -319,6 +319,29 @@ impl Plan {
     /// As [`Plan::evaluate_with`].
     pub fn members_with(&self, people: &Population, context: &Context, sources: &Sources<'_>, run: &Run) -> Result<Vec<Bitmap>> {
         self.sides(&[true], (people.table(), Some(people)), context, sources, people.spare(), run)
+    }
+
+    /// How the rules would be answered for these citizens: a row for each column's conditions and for the rest, with the form that was
+    /// chosen and why. Columns: `reads`, `form` (`compare`, `look up`, `grid`, `bits`, `compute`, `join`), `conditions`, `why`.
+    ///
+    /// # Errors
+    /// As [`Plan::members_with`].
+    pub fn explain_forms(&self, people: &Population, context: &Context, sources: &Sources<'_>, run: &Run) -> Result<Table> {
+        self.check(sources)?;
+        let bound = Bound::to_people(&self.inner.operations, sources, people, run)?;
+        let columns = self.columns_of(people.table())?;
+        let (table, compact, spare) = (people.table(), Some(people.compact()), people.spare());
+        let question =
+            engine::Question { operations: &self.inner.operations, columns: &columns, table, context, sources: &bound, compact, spare };
+        let wanted: Vec<_> = self.inner.rules.iter().map(|rule| (rule.root, true)).collect();
+        let name = |column: u32| self.inner.schema.attributes().get(column as usize).map_or(String::new(), |one| one.name.clone());
+        let parts = engine::explain(&question, &wanted, run, name);
+        Table::from_columns([
+            Column::text("reads", parts.iter().map(|(reads, ..)| Some(reads.as_str()))),
+            Column::text("form", parts.iter().map(|(_, form, ..)| Some(*form))),
+            Column::integer("conditions", parts.iter().map(|(_, _, conditions, _)| Some(*conditions as i64))),
+            Column::text("why", parts.iter().map(|(.., why)| Some(why.as_str()))),
+        ])
     }
 
     fn sides(

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::citizens::{Population, Schema};
 use crate::rules::{Context, Explanation, Places, Plan, Rule, Sources, order, schema_of};
 use crate::run::Run;
-use crate::table::{Record, Value, unknown_name};
+use crate::table::{Record, Table, Value, unknown_name};
 use crate::time::Date;
 use crate::{Error, ErrorKind, Result};
 
@@ -229,6 +229,14 @@ impl SegmentBook {
     /// `UnknownName`, `RuleType`.
     pub fn compile(&self, schema: &Schema) -> Result<Plan> {
         Plan::compile_with(&self.rules, schema, &self.places)
+    }
+
+    /// How the book would be answered for these citizens, part by part, and why so: see [`Plan::explain_forms`].
+    ///
+    /// # Errors
+    /// As [`SegmentBook::evaluate_with`].
+    pub fn explain_plan(&self, people: &Population, context: &Context, sources: &Sources<'_>, run: &Run) -> Result<Table> {
+        self.compile(people.schema())?.explain_forms(people, context, sources, run)
     }
 
     /// Who is in which segment. A citizen is a member only where the rule is true: unknown is not.

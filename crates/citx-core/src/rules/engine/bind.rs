@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use arrow_array::cast::AsArray;
 use arrow_array::{Array, ArrayRef};
 use arrow_schema::{DataType, TimeUnit};
-use citx_kernels::{BLOCK_ROWS, Level, Mask};
+use citx_kernels::{BLOCK_ROWS, Level, Mask, Outputs};
 
 use crate::citizens::{Compact, Days, NONE};
 
@@ -108,9 +108,40 @@ impl<'a> Bound<'a> {
         if let Some(slot) = self.network.nobody {
             masks[slot as usize] = [0; 64];
         }
-        let Network { instructions, operands, .. } = &self.network;
-        let place = at..at + rows.div_ceil(64);
-        citx_kernels::run(self.level, instructions, operands, masks, &all, outputs, place, counts);
+        let mut outputs = Outputs { rows: outputs, place: at..at + rows.div_ceil(64), counts };
+        citx_kernels::run(self.level, &self.network.program, masks, &all, &mut outputs);
+    }
+
+    /// How each part is answered: what it reads, the form, how many conditions, and why.
+    pub fn describe(&self, name: impl Fn(u32) -> String) -> Vec<(String, &'static str, usize, String)> {
+        let mut parts = Vec::new();
+        for class in &self.classes {
+            let (form, why) = class.describe();
+            parts.push((name(class.column), form, class.predicates, why));
+        }
+        for circles in &self.circles {
+            let (count, why) = circles.describe();
+            parts.push((format!("{}, {}", name(circles.columns.0), name(circles.columns.1)), "grid", count, why));
+        }
+        for plain in &self.plain {
+            let (column, why) = match plain {
+                Plain::Flag { column, side, .. } => (column, if *side { "true" } else { "false" }),
+                Plain::Null { column, side, .. } => (column, if *side { "null" } else { "not null" }),
+            };
+            parts.push((name(*column), "bits", 1, format!("the column's own bits: where it is {why}")));
+        }
+        if !self.computed.is_empty() {
+            parts.push((
+                String::new(),
+                "compute",
+                self.computed.len(),
+                "several columns, or values that have no codes: computed row by row".to_owned(),
+            ));
+        }
+        let masks = self.network.slots;
+        let why = format!("{masks} masks of {BLOCK_ROWS} rows, {} KiB", masks * BLOCK_ROWS / 8 / 1024);
+        parts.push((String::new(), "join", self.network.program.instructions.len(), why));
+        parts
     }
 
     fn read_valid(&self, start: usize, rows: usize, valid: &mut HashMap<u32, Mask>) {

@@ -3,7 +3,7 @@
 //! A column of ordered values is cut where its conditions change, a dictionary has its keys: either way a few codes stand for all values, and
 //! null is one of them. A condition is then a set of codes. A few conditions are compared directly; many are looked up together.
 
-use citx_kernels::{BLOCK_ROWS, Coder, Level, Mask, blend_nulls, in_range, lookup};
+use citx_kernels::{BLOCK_ROWS, Coder, Level, Mask, PLACES, blend_nulls, in_range, lookup, translate};
 
 use super::column::{Position, Raw, trim};
 
@@ -43,6 +43,17 @@ enum Form {
     Compare(Vec<(Vec<Stretch>, bool)>),
     /// Bit rows by code, 64 predicates each.
     Lookup { tables: Vec<Vec<u64>>, coder: Option<AnyCoder> },
+    /// Bit rows by the pattern that a place has.
+    Patterns { groups: Vec<Group>, coder: Option<AnyCoder> },
+}
+
+/// Predicates that have fewer than 256 patterns of truth among them.
+struct Group {
+    /// By place: a dictionary key, a day, a place between cuts, or a code.
+    by_place: Box<[u8; PLACES]>,
+    /// Bit rows by pattern, 64 predicates each.
+    tables: Vec<Vec<u64>>,
+    predicates: usize,
 }
 
 /// A coder for the width of its column.
@@ -72,20 +83,27 @@ impl CodeRoom {
     }
 }
 
-/// What a form costs for a block, in cycles of a core with 512-bit vectors. Measured 2026-11-22 on an AMD Zen 5 server core; only their
+/// What a form costs for a block, in cycles of a core with 512-bit vectors. Estimated 2026-11-22 on an AMD Zen 5 server core; only their
 /// proportions matter.
 mod cost {
     /// A compare reads a vector, compares it and keeps its bits.
     pub fn compare(width: usize) -> usize {
         60 + width * 80
     }
-    /// A load from a table for each row, and perhaps a compare.
-    pub const CODE: usize = 8_000;
+    /// A cell, a load and a compare for each row.
+    pub const CODE: usize = 16_000;
+    /// Places are computed by vectors.
+    pub const PLACE: usize = 600;
+    /// A load from a table for each row.
+    pub const TRANSLATE: usize = 5_000;
     /// A byte permute, for eight predicates.
     pub const EIGHT_BY_BYTES: usize = 350;
     /// A load and a transposition, for 64 predicates.
-    pub const GROUP_BY_ROWS: usize = 7_000;
+    pub const GROUP_BY_ROWS: usize = 11_000;
 }
+
+/// Predicates times codes beyond which patterns are not looked for.
+const MOST_PATTERN_WORK: usize = 1 << 24;
 
 impl Codes<'_> {
     /// Codes of values, that of null apart.
@@ -105,28 +123,37 @@ impl<'a> Class<'a> {
             Codes::Cut { raw, .. } | Codes::Days { raw, .. } => cost::compare(raw.width()),
             Codes::Keys { .. } => cost::compare(code_width(codes.count())),
         } * stretches.iter().map(|(stretches, _)| stretches.len()).sum::<usize>();
-        let by_bytes = level == Level::Avx512 && codes.count() < 256;
-        let groups = if by_bytes {
-            predicates.len().div_ceil(8) * cost::EIGHT_BY_BYTES
-        } else {
-            predicates.len().div_ceil(64) * cost::GROUP_BY_ROWS
+        let group = |predicates: usize| match level {
+            Level::Avx512 => predicates.div_ceil(8) * cost::EIGHT_BY_BYTES,
+            _ => predicates.div_ceil(64) * cost::GROUP_BY_ROWS,
         };
-        // Keys are codes already, in either form.
-        let coding = if matches!(codes, Codes::Keys { .. }) { 0 } else { cost::CODE };
-        let form = if compares <= coding + groups {
-            Form::Compare(stretches)
-        } else {
-            let tables = predicates.chunks(64).map(|group| table(group, codes.count())).collect();
-            Form::Lookup { tables, coder: coder(&codes) }
+        let coder = coder(&codes);
+        let coding = match (&codes, &coder) {
+            (Codes::Keys { .. }, _) => 0,
+            (_, Some(coder)) if coder.is_exact() => cost::PLACE,
+            _ => cost::CODE,
         };
+        let is_byte = matches!(codes, Codes::Keys { .. }) && codes.count() < 256;
+        let by_rows = if is_byte {
+            group(predicates.len())
+        } else {
+            predicates.len().div_ceil(64) * cost::GROUP_BY_ROWS + cost::CODE.min(coding * 20)
+        };
+        let groups =
+            if is_byte || compares <= by_rows.min(cost::TRANSLATE) { Vec::new() } else { groups(predicates, &codes, coder.as_ref()) };
+        let by_pattern: usize = groups.iter().map(|one| cost::TRANSLATE + group(one.predicates)).sum::<usize>() + coding;
+        let by_pattern = if groups.is_empty() { usize::MAX } else { by_pattern };
+        let lookups = by_pattern.min(by_rows);
         // Cuts that no coder takes are compared, whatever it costs.
-        let form = match form {
-            Form::Lookup { coder: None, .. } if !matches!(codes, Codes::Keys { .. }) => {
-                Form::Compare(predicates.iter().map(self::stretches).collect())
-            }
-            form => form,
+        let must_compare = coder.is_none() && !matches!(codes, Codes::Keys { .. });
+        let form = if compares <= lookups || must_compare {
+            Form::Compare(stretches)
+        } else if by_pattern <= by_rows {
+            Form::Patterns { groups, coder }
+        } else {
+            Form::Lookup { tables: predicates.chunks(64).map(|group| table(group, codes.count())).collect(), coder }
         };
-        Self { column, codes, first_slot, predicates: predicates.len(), form, costs: (compares, coding + groups) }
+        Self { column, codes, first_slot, predicates: predicates.len(), form, costs: (compares, lookups) }
     }
 
     /// Fills the masks of the predicates for `rows` rows from `start`; `valid` is given where the column has nulls.
@@ -145,6 +172,17 @@ impl<'a> Class<'a> {
                     compare_codes(level, keys(level, *raw, start, rows, valid, *values, &mut room.widest), predicates, rows, *values, masks)
                 }
             },
+            (Form::Patterns { groups, coder }, codes) => {
+                let CodeRoom { narrow, wide, .. } = room;
+                let places = places(level, codes, coder.as_ref(), start, rows, valid, wide);
+                let mut masks = &mut masks[..];
+                for group in groups {
+                    let (own, rest) = masks.split_at_mut(group.predicates.min(masks.len()));
+                    translate(places, &group.by_place, narrow);
+                    look_up(level, narrow, &group.tables, own);
+                    masks = rest;
+                }
+            }
             (Form::Lookup { tables, coder }, codes) => {
                 let count = codes.count();
                 match code_width(count) {
@@ -172,7 +210,11 @@ impl<'a> Class<'a> {
             Codes::Keys { values, .. } => format!("{values} dictionary keys"),
         };
         let (compares, lookups) = self.costs;
-        let form = if matches!(self.form, Form::Compare(_)) { "compare" } else { "look up" };
+        let form = match &self.form {
+            Form::Compare(_) => "compare",
+            Form::Lookup { .. } => "look up",
+            Form::Patterns { .. } => "look up patterns",
+        };
         (form, format!("{of}; a block costs about {compares} cycles compared, {lookups} looked up"))
     }
 }
@@ -210,6 +252,104 @@ fn table(group: &[Predicate], codes: usize) -> Vec<u64> {
     rows
 }
 
+/// Puts predicates together, in their order, as long as they have fewer than 256 patterns of truth; none if that is too much work, or
+/// places do not fit.
+fn groups(predicates: &[Predicate], codes: &Codes<'_>, coder: Option<&AnyCoder>) -> Vec<Group> {
+    let count = codes.count();
+    if count >= PLACES - 1 || predicates.len() * count > MOST_PATTERN_WORK {
+        return Vec::new();
+    }
+    let mut groups = Vec::new();
+    let mut rest = predicates;
+    while !rest.is_empty() {
+        let (patterns, taken) = patterns(rest, count);
+        let (group, later) = rest.split_at(taken);
+        let most = patterns.iter().max().map_or(0, |most| usize::from(*most));
+        let tables = group.chunks(64).map(|group| {
+            let by_code = table(group, count);
+            let mut rows = vec![0; most + 1];
+            for (pattern, bits) in patterns.iter().zip(by_code) {
+                rows[usize::from(*pattern)] = bits;
+            }
+            rows
+        });
+        groups.push(Group { tables: tables.collect(), predicates: taken, by_place: by_place(&patterns, codes, coder) });
+        rest = later;
+    }
+    groups
+}
+
+/// The pattern of each code, null's last, among the first predicates, and how many of them.
+fn patterns(predicates: &[Predicate], count: usize) -> (Vec<u8>, usize) {
+    let mut patterns = vec![0_u8; count + 1];
+    let mut found = 1;
+    for (taken, predicate) in predicates.iter().enumerate() {
+        // Each pattern divides into those that hold and those that do not: the first kind met keeps its number.
+        let mut kept: [Option<bool>; 256] = [None; 256];
+        let mut split: [u16; 256] = [0; 256];
+        let mut more = found;
+        let divided: Vec<u16> = patterns
+            .iter()
+            .zip(&predicate.holds)
+            .map(|(pattern, holds)| {
+                let old = usize::from(*pattern);
+                if *kept[old].get_or_insert(*holds) == *holds {
+                    return u16::from(*pattern);
+                }
+                if split[old] == 0 {
+                    split[old] = more;
+                    more += 1;
+                }
+                split[old]
+            })
+            .collect();
+        if more > 256 && taken > 0 {
+            return (patterns, taken);
+        }
+        found = more;
+        patterns = divided.into_iter().map(|pattern| pattern as u8).collect();
+    }
+    (patterns, predicates.len())
+}
+
+fn by_place(patterns: &[u8], codes: &Codes<'_>, coder: Option<&AnyCoder>) -> Box<[u8; PLACES]> {
+    let null = patterns.last().copied().unwrap_or(0);
+    let at = |code: usize| patterns.get(code).copied().unwrap_or(null);
+    let exact = coder.filter(|_| !matches!(codes, Codes::Keys { .. })).map(AnyCoder::codes_of_places).filter(|codes| !codes.is_empty());
+    let by_place: Vec<u8> = (0..PLACES)
+        .map(|place| match exact {
+            Some(codes) => codes.get(place).map_or(null, |code| at(usize::from(*code))),
+            None => at(place),
+        })
+        .collect();
+    by_place.into_boxed_slice().try_into().unwrap_or_else(|_| Box::new([0; PLACES]))
+}
+
+/// The places of a block: keys, places between cuts, or codes; null has the last.
+fn places<'r>(
+    level: Level,
+    codes: &Codes<'_>,
+    coder: Option<&AnyCoder>,
+    start: usize,
+    rows: usize,
+    valid: Option<&Mask>,
+    room: &'r mut [u16; BLOCK_ROWS],
+) -> &'r [u16; BLOCK_ROWS] {
+    const NULL: u16 = u16::MAX;
+    match (codes, coder) {
+        (Codes::Keys { raw, .. }, _) => {
+            keys(level, *raw, start, rows, None, 0, room);
+        }
+        (Codes::Cut { raw, .. } | Codes::Days { raw, .. }, Some(coder)) if coder.is_exact() => coder.places(level, *raw, start, rows, room),
+        (Codes::Cut { raw, .. } | Codes::Days { raw, .. }, Some(coder)) => encode(level, *raw, coder, start, rows, room),
+        _ => {}
+    }
+    if let Some(valid) = valid {
+        blend_nulls(level, room, valid, NULL);
+    }
+    room
+}
+
 fn coder(codes: &Codes<'_>) -> Option<AnyCoder> {
     let (Codes::Cut { raw, cuts } | Codes::Days { raw, cuts }) = codes else { return None };
     fn of<T: Position + citx_kernels::Ordered>(cuts: &[i64]) -> Option<Coder<T>> {
@@ -227,6 +367,41 @@ fn coder(codes: &Codes<'_>) -> Option<AnyCoder> {
         Raw::F32(_) => AnyCoder::F32(of(cuts)?),
         Raw::F64(_) => AnyCoder::F64(of(cuts)?),
     })
+}
+
+impl AnyCoder {
+    fn is_exact(&self) -> bool {
+        !self.codes_of_places().is_empty()
+    }
+
+    fn codes_of_places(&self) -> &[u16] {
+        match self {
+            Self::I8(coder) => coder.codes_of_places(),
+            Self::I16(coder) => coder.codes_of_places(),
+            Self::I32(coder) => coder.codes_of_places(),
+            Self::I64(coder) => coder.codes_of_places(),
+            Self::U8(coder) => coder.codes_of_places(),
+            Self::U16(coder) => coder.codes_of_places(),
+            Self::U32(coder) => coder.codes_of_places(),
+            Self::U64(coder) => coder.codes_of_places(),
+            Self::F32(coder) => coder.codes_of_places(),
+            Self::F64(coder) => coder.codes_of_places(),
+        }
+    }
+
+    fn places(&self, level: Level, raw: Raw<'_>, start: usize, rows: usize, room: &mut [u16; BLOCK_ROWS]) {
+        macro_rules! widths {
+            ($($width:ident)*) => {
+                match (raw, self) {
+                    $((Raw::$width(values), Self::$width(coder)) => {
+                        coder.places(level, values.get(start..start + rows).unwrap_or_default(), room);
+                    })*
+                    _ => {}
+                }
+            };
+        }
+        widths!(I8 I16 I32 I64 U8 U16 U32 U64 F32 F64);
+    }
 }
 
 /// Codes as wide as they must be.

@@ -158,23 +158,23 @@ impl Position for u64 {
 
 impl Position for f64 {
     fn position(self) -> i64 {
-        // Negative zero is zero; a greater magnitude is less among the negative.
+        // Negative zero is zero and has no place of its own; a greater magnitude is less among the negative.
         let bits = (self + 0.0).to_bits() as i64;
-        if bits < 0 { bits ^ i64::MAX } else { bits }
+        if bits < 0 { (bits ^ i64::MAX) + 1 } else { bits }
     }
     fn at(position: i64) -> Self {
-        Self::from_bits(if position < 0 { position ^ i64::MAX } else { position } as u64)
+        Self::from_bits(if position < 0 { (position - 1) ^ i64::MAX } else { position } as u64)
     }
 }
 
 impl Position for f32 {
     fn position(self) -> i64 {
         let bits = (self + 0.0).to_bits() as i32;
-        i64::from(if bits < 0 { bits ^ i32::MAX } else { bits })
+        i64::from(if bits < 0 { (bits ^ i32::MAX) + 1 } else { bits })
     }
     fn at(position: i64) -> Self {
         let position = position as i32;
-        Self::from_bits(if position < 0 { position ^ i32::MAX } else { position } as u32)
+        Self::from_bits(if position < 0 { (position - 1) ^ i32::MAX } else { position } as u32)
     }
 }
 
@@ -244,6 +244,7 @@ mod tests {
             prop_assert_eq!(a.partial_cmp(&b), Some(a.position().cmp(&b.position())));
             prop_assert_eq!(c.cmp(&d), c.position().cmp(&d.position()));
             prop_assert_eq!(f64::at(a.position()), a);
+            prop_assert!(f64::at(a.position() - 1) < a || a.is_infinite());
             prop_assert_eq!(f32::at(e.position()), e);
             prop_assert_eq!(u64::at(c.position()), c);
         }

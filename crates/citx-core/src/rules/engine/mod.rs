@@ -99,6 +99,17 @@ pub(super) fn evaluate(question: &Question<'_>, wanted: &[Side], run: &Run) -> R
     Ok(Bitmap::from_rows(words, rows, &ones))
 }
 
+/// How a question would be answered: what each part reads, its form, how many conditions, and why.
+pub(super) fn explain(
+    question: &Question<'_>,
+    wanted: &[Side],
+    run: &Run,
+    name: impl Fn(u32) -> String,
+) -> Vec<(String, &'static str, usize, String)> {
+    let scalars = super::row::evaluate(question.operations, |_| super::row::Scalar::Null, &Sources::default(), question.context);
+    Bound::new(question, &scalars, wanted, run.kernels()).describe(name)
+}
+
 fn too_large() -> Error {
     Error::new(ErrorKind::LimitExceeded, "there is not enough memory for the memberships")
 }

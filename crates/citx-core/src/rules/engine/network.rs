@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use citx_kernels::{Instruction, Junction};
+use citx_kernels::{Instruction, Junction, Program};
 
 use super::super::plan::{Op, OpId, Operations, Type};
 use super::super::row::Scalar;
@@ -22,8 +22,7 @@ enum Known {
 
 /// The network of the wanted sides.
 pub(super) struct Network {
-    pub instructions: Vec<Instruction>,
-    pub operands: Vec<u32>,
+    pub program: Program,
     /// Masks that the instructions use.
     pub slots: usize,
     /// The slot that must hold a one for every row, if any does.
@@ -103,7 +102,8 @@ enum Step {
 
 struct Builder<'a> {
     needs: &'a Needs<'a>,
-    known: HashMap<Side, Known>,
+    /// By operation: for false, for true.
+    known: Vec<[Option<Known>; 2]>,
     steps: Vec<Step>,
     values: u32,
     everyone: Option<u32>,
@@ -115,7 +115,10 @@ struct Builder<'a> {
 impl Network {
     /// `leaves` are all that [`Needs::leaves`] named, in any order, and each has the slot of its number; output `row` shows side `wanted[row]`.
     pub fn new(needs: &Needs<'_>, leaves: Vec<Side>, wanted: &[Side]) -> Self {
-        let known = leaves.iter().enumerate().map(|(value, side)| (*side, Known::Mask(value as u32))).collect();
+        let mut known = vec![[None; 2]; needs.operations.ops.len()];
+        for (value, (id, side)) in leaves.iter().enumerate() {
+            known[*id as usize][usize::from(*side)] = Some(Known::Mask(value as u32));
+        }
         let mut outputs: HashMap<Side, Vec<u32>> = HashMap::new();
         for (row, side) in wanted.iter().enumerate() {
             outputs.entry(*side).or_default().push(row as u32);
@@ -130,24 +133,24 @@ impl Network {
 }
 
 impl Builder<'_> {
+    fn known(&self, (id, side): Side) -> Option<Known> {
+        self.known.get(id as usize).and_then(|sides| sides[usize::from(side)])
+    }
+
     /// Brings a side and all that it is made of into the steps, parts first, without recursion.
     fn lower(&mut self, wanted: Side) {
         let mut open = vec![(wanted, false)];
         while let Some((side, parts_are_known)) = open.pop() {
-            if self.known.contains_key(&side) && !self.outputs.contains_key(&side) {
+            if self.known(side).is_some() && !self.outputs.contains_key(&side) {
                 continue;
             }
-            if !parts_are_known && !self.known.contains_key(&side) && self.needs.constant(side.0).is_none() && self.needs.is_joined(side.0)
-            {
+            if !parts_are_known && !self.known(side).is_some() && self.needs.constant(side.0).is_none() && self.needs.is_joined(side.0) {
                 open.push((side, true));
                 self.needs.parts(side, |part| open.push((part, false)));
                 continue;
             }
-            let value = match self.known.get(&side) {
-                Some(value) => *value,
-                None => self.join(side),
-            };
-            self.known.insert(side, value);
+            let value = self.known(side).unwrap_or_else(|| self.join(side));
+            self.known[side.0 as usize][usize::from(side.1)] = Some(value);
             for row in self.outputs.remove(&side).unwrap_or_default() {
                 let value = self.materialize(value);
                 self.steps.push(Step::Emit(value, row));
@@ -159,7 +162,7 @@ impl Builder<'_> {
         if let Some(truth) = self.needs.constant(id) {
             return if truth == Some(side) { Known::Everyone } else { Known::Nobody };
         }
-        let part = |builder: &Self, side: Side| builder.known.get(&side).copied().unwrap_or(Known::Nobody);
+        let part = |builder: &Self, side: Side| builder.known(side).unwrap_or(Known::Nobody);
         match self.needs.operations.ops.get(id as usize) {
             Some(Op::And(parts)) => self.junction(parts, side, if side { Junction::And } else { Junction::Or }),
             Some(Op::Or(parts)) => self.junction(parts, side, if side { Junction::Or } else { Junction::And }),
@@ -177,7 +180,7 @@ impl Builder<'_> {
     }
 
     fn junction(&mut self, parts: &[OpId], side: bool, junction: Junction) -> Known {
-        let parts = parts.iter().map(|part| self.known.get(&(*part, side)).copied().unwrap_or(Known::Nobody)).collect();
+        let parts = parts.iter().map(|part| self.known((*part, side)).unwrap_or(Known::Nobody)).collect();
         self.junction_of(parts, junction)
     }
 
@@ -276,6 +279,11 @@ impl Builder<'_> {
             });
         }
         let slot = |value: Option<u32>| value.map(|value| slot_of[value as usize]);
-        Network { everyone: slot(self.everyone), nobody: slot(self.nobody), instructions, operands, slots: slots as usize }
+        Network {
+            everyone: slot(self.everyone),
+            nobody: slot(self.nobody),
+            program: Program { instructions, operands },
+            slots: slots as usize,
+        }
     }
 }
