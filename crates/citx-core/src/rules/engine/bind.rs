@@ -12,7 +12,7 @@ use crate::citizens::{Compact, Days, NONE};
 use super::super::columns::Reader;
 use super::super::plan::{Depends, Op, OpId, Type};
 use super::super::row::Scalar;
-use super::circles::{Circle, Circles};
+use super::circles::{Circle, CircleRoom, Circles};
 use super::class::{Class, CodeRoom, Codes, Predicate};
 use super::column::{Raw, all_rows, read_bits, trim, valid_bits};
 use super::cuts::Cutter;
@@ -69,12 +69,18 @@ impl<'a> Bound<'a> {
     }
 
     pub fn scratch(&self, outputs: usize) -> Scratch {
-        Scratch { masks: vec![[0; 64]; self.network.slots], codes: CodeRoom::new(), valid: HashMap::new(), counts: vec![0; outputs] }
+        Scratch {
+            masks: vec![[0; 64]; self.network.slots],
+            codes: CodeRoom::new(),
+            circles: CircleRoom::new(),
+            valid: HashMap::new(),
+            counts: vec![0; outputs],
+        }
     }
 
     /// Answers for `rows` rows from `start`, whose words begin at `at` in the outputs.
     pub fn block(&self, start: usize, rows: usize, at: usize, outputs: &mut [&mut [u64]], scratch: &mut Scratch) {
-        let Scratch { masks, codes, valid, counts } = scratch;
+        let Scratch { masks, codes, circles: room, valid, counts } = scratch;
         let all = all_rows(rows);
         self.read_valid(start, rows, valid);
         for class in &self.classes {
@@ -87,7 +93,7 @@ impl<'a> Bound<'a> {
                 (Some(one), None) | (None, Some(one)) => Some(*one),
                 (Some(a), Some(b)) => Some(std::array::from_fn(|word| a[word] & b[word])),
             };
-            circles.fill(self.level, start, rows, both.as_ref(), masks);
+            circles.fill(self.level, start, rows, both.as_ref(), room, masks);
         }
         for plain in &self.plain {
             self.fill_plain(plain, start, rows, &all, valid, masks);

@@ -1,7 +1,9 @@
 //! Distances from fixed points: a grid tells which cells of the map lie wholly in a circle, and which its edge crosses; only citizens in
 //! the latter are measured.
 
-use citx_kernels::{BLOCK_ROWS, Grid, Level, Mask};
+use std::collections::HashMap;
+
+use citx_kernels::{BLOCK_ROWS, Grid, Level, Mask, PLACES, lookup, translate};
 
 use crate::citizens::Map;
 
@@ -20,14 +22,6 @@ pub(super) struct Circle {
     haversine: f64,
 }
 
-/// What a circle of the grid is to a cell.
-#[derive(Clone, Copy)]
-struct Entry {
-    circle: u32,
-    /// All of the cell is in the circle.
-    whole: bool,
-}
-
 /// Circles around fixed points, over one pair of columns.
 pub(super) struct Circles<'a> {
     pub columns: (u32, u32),
@@ -37,11 +31,37 @@ pub(super) struct Circles<'a> {
     cells: Option<&'a [u16]>,
     grid: Grid,
     circles: Vec<Circle>,
-    /// By cell, and one more: where its entries begin.
+    /// By cell: which set of circles holds all of it.
+    sets: Sets,
+    /// Bit rows by set, 64 circles each.
+    tables: Vec<Vec<u64>>,
+    /// By cell, and one more: where the circles whose edges cross it begin.
     starts: Vec<u32>,
-    entries: Vec<Entry>,
+    edges: Vec<u32>,
     /// The slots of a circle: for those in it, and for those known to be outside.
     slots: Vec<(Option<usize>, Option<usize>)>,
+}
+
+/// The set of circles of each cell, by number; 0 is none.
+enum Sets {
+    Few(Box<[u8; PLACES]>),
+    Many(Vec<u16>),
+}
+
+/// Room for the sets of a block, the masks of 64 circles, and the rows near an edge.
+pub(super) struct CircleRoom {
+    cells: Box<[u16; BLOCK_ROWS]>,
+    few: Box<[u8; BLOCK_ROWS]>,
+    many: Box<[u16; BLOCK_ROWS]>,
+    masks: Vec<Mask>,
+    near: Vec<u32>,
+}
+
+impl CircleRoom {
+    pub fn new() -> Self {
+        let (cells, few, many) = (Box::new([Grid::NOWHERE; BLOCK_ROWS]), Box::new([0; BLOCK_ROWS]), Box::new([0; BLOCK_ROWS]));
+        Self { cells, few, many, masks: vec![[0; 64]; 64], near: vec![0; BLOCK_ROWS + 1] }
+    }
 }
 
 /// Metres that rounding may move a citizen or an edge, and far more.
@@ -131,7 +151,7 @@ impl<'a> Circles<'a> {
         };
         let map = map.filter(is_fine);
         let grid = map.map_or(own, |map| map.grid);
-        let mut found: Vec<(u32, Entry)> = Vec::new();
+        let (mut whole, mut edges): (Vec<(u32, u32)>, Vec<(u32, u32)>) = (Vec::new(), Vec::new());
         for (index, circle) in circles.iter().enumerate() {
             let Some((south, north, west, east)) = circle.edges() else { continue };
             let range = |from: f64, to: f64, start: f64, scale: f64| {
@@ -142,48 +162,73 @@ impl<'a> Circles<'a> {
                 for column in range(west, east, grid.west, grid.to_east) {
                     let (lat, lon, reach) = middle(&grid, row, column);
                     let distance = distance_m(lat, lon, circle.lat, circle.lon);
-                    if distance - reach <= circle.metres {
-                        let whole = distance + reach <= circle.metres;
-                        found.push(((row * Grid::SIDE + column) as u32, Entry { circle: index as u32, whole }));
+                    let cell = (row * Grid::SIDE + column) as u32;
+                    if distance + reach <= circle.metres {
+                        whole.push((cell, index as u32));
+                    } else if distance - reach <= circle.metres {
+                        edges.push((cell, index as u32));
                     }
                 }
             }
         }
-        found.sort_by_key(|(cell, _)| *cell);
-        // Nowhere has no entries.
-        let mut starts = vec![0; usize::from(Grid::NOWHERE) + 2];
-        for (cell, _) in &found {
+        let (sets, tables) = sets(whole, circles.len());
+        edges.sort_unstable();
+        // Nowhere has no edges.
+        let mut starts = vec![0; PLACES + 1];
+        for (cell, _) in &edges {
             starts[*cell as usize + 1] += 1;
         }
         for cell in 1..starts.len() {
             starts[cell] += starts[cell - 1];
         }
-        let entries = found.into_iter().map(|(_, entry)| entry).collect();
-        Self { columns, lat, lon, cells: map.map(|map| map.cells.as_slice()), grid, circles, starts, entries, slots }
+        let edges = edges.into_iter().map(|(_, circle)| circle).collect();
+        Self { columns, lat, lon, cells: map.map(|map| map.cells.as_slice()), grid, circles, sets, tables, starts, edges, slots }
     }
 
     /// Fills the masks for `rows` rows from `start`; `valid` is given where a coordinate is null.
-    pub fn fill(&self, level: Level, start: usize, rows: usize, valid: Option<&Mask>, masks: &mut [Mask]) {
+    pub fn fill(&self, level: Level, start: usize, rows: usize, valid: Option<&Mask>, room: &mut CircleRoom, masks: &mut [Mask]) {
         let (lats, lons) = (self.lat.get(start..start + rows).unwrap_or_default(), self.lon.get(start..start + rows).unwrap_or_default());
-        for slot in self.slots.iter().flat_map(|(inside, outside)| [inside, outside]).flatten() {
-            masks[*slot] = [0; 64];
-        }
-        let mut room = [Grid::NOWHERE; BLOCK_ROWS];
-        let cells = match self.cells.and_then(|cells| cells.get(start..start + rows)) {
-            Some(cells) => cells,
+        let CircleRoom { cells, few, many, masks: answers, near } = room;
+        let kept = self.cells.and_then(|cells| cells.get(start..start + rows));
+        let cells: &[u16; BLOCK_ROWS] = match kept.map(|kept| (kept, <&[u16; BLOCK_ROWS]>::try_from(kept))) {
+            Some((_, Ok(whole))) => whole,
+            Some((kept, Err(_))) => {
+                cells.fill(Grid::NOWHERE);
+                cells.iter_mut().zip(kept).for_each(|(cell, kept)| *cell = *kept);
+                cells
+            }
             None => {
-                self.grid.cells(level, lats, lons, &mut room);
-                room.get(..rows).unwrap_or_default()
+                cells.fill(Grid::NOWHERE);
+                self.grid.cells(level, lats, lons, cells);
+                cells
             }
         };
-        for (row, cell) in cells.iter().enumerate() {
-            let (from, to) = (self.starts[usize::from(*cell)], self.starts[usize::from(*cell) + 1]);
-            if from == to {
-                continue;
+        match &self.sets {
+            Sets::Few(sets) => translate(cells, sets, few),
+            Sets::Many(sets) => many.iter_mut().zip(cells).for_each(|(set, cell)| *set = sets[usize::from(*cell)]),
+        }
+        for (table, slots) in self.tables.iter().zip(self.slots.chunks(64)) {
+            let answers = &mut answers[..slots.len()];
+            match &self.sets {
+                Sets::Few(_) => lookup(level, few, table, answers),
+                Sets::Many(_) => lookup(level, many, table, answers),
             }
-            for entry in &self.entries[from as usize..to as usize] {
-                if entry.whole || self.circles[entry.circle as usize].holds(lats[row], lons[row]) {
-                    let (inside, outside) = self.slots[entry.circle as usize];
+            for (answer, (inside, outside)) in answers.iter().zip(slots) {
+                if let Some(slot) = inside.or(*outside) {
+                    masks[slot] = *answer;
+                }
+            }
+        }
+        let mut count = 0;
+        for (row, cell) in cells.iter().enumerate().take(rows) {
+            near[count] = row as u32;
+            count += usize::from(self.starts[usize::from(*cell)] != self.starts[usize::from(*cell) + 1]);
+        }
+        for row in near[..count].iter().map(|row| *row as usize) {
+            let cell = usize::from(cells[row]);
+            for circle in &self.edges[self.starts[cell] as usize..self.starts[cell + 1] as usize] {
+                if self.circles[*circle as usize].holds(lats[row], lons[row]) {
+                    let (inside, outside) = self.slots[*circle as usize];
                     if let Some(slot) = inside.or(outside) {
                         masks[slot][row / 64] |= 1 << (row % 64);
                     }
@@ -225,6 +270,35 @@ impl<'a> Circles<'a> {
     pub fn describe(&self) -> (usize, String) {
         let kept = if self.cells.is_some() { "cells kept with the population" } else { "cells computed from the coordinates" };
         (self.circles.len(), format!("a grid of {0} x {0} cells; {kept}", Grid::SIDE))
+    }
+}
+
+/// The set of circles of each cell, and a bit row for each set and 64 circles, from cells and the circles that hold all of them.
+fn sets(mut whole: Vec<(u32, u32)>, circles: usize) -> (Sets, Vec<Vec<u64>>) {
+    whole.sort_unstable();
+    let mut numbers: HashMap<Vec<u32>, u16> = HashMap::from([(Vec::new(), 0)]);
+    let mut by_cell = vec![0_u16; PLACES];
+    let mut tables = vec![vec![0_u64]; circles.div_ceil(64)];
+    for of_cell in whole.chunk_by(|a, b| a.0 == b.0) {
+        let members: Vec<u32> = of_cell.iter().map(|(_, circle)| *circle).collect();
+        let next = numbers.len() as u16;
+        let number = *numbers.entry(members).or_insert(next);
+        if number == next {
+            tables.iter_mut().for_each(|table| table.push(0));
+            for (_, circle) in of_cell {
+                if let Some(bits) = tables.get_mut(*circle as usize / 64).and_then(|table| table.last_mut()) {
+                    *bits |= 1 << (circle % 64);
+                }
+            }
+        }
+        if let Some(set) = of_cell.first().and_then(|(cell, _)| by_cell.get_mut(*cell as usize)) {
+            *set = number;
+        }
+    }
+    let few = (numbers.len() <= 256).then(|| by_cell.iter().map(|set| *set as u8).collect::<Vec<u8>>().into_boxed_slice());
+    match few.and_then(|few| few.try_into().ok()) {
+        Some(few) => (Sets::Few(few), tables),
+        None => (Sets::Many(by_cell), tables),
     }
 }
 

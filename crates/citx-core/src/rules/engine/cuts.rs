@@ -12,6 +12,9 @@ use super::super::plan::{Op, OpId, Operations, Set, Type};
 use super::super::row::{self, Scalar};
 use super::column::{Position, Raw};
 
+/// Where a value reaches a constant, and where it passes it.
+const BOTH: [Ordering; 2] = [Ordering::Equal, Ordering::Greater];
+
 /// A column of ordered values, and what is known before any row is read.
 pub(super) struct Cutter<'a> {
     pub operations: &'a Operations,
@@ -52,17 +55,17 @@ impl Cutter<'_> {
                 Op::Column(_) if self.plain => Some(()),
                 _ => None,
             },
-            Op::Less(a, b) if !self.on_rows(*b) => self.compare(*a, *b, cuts),
-            Op::Less(a, b) if !self.on_rows(*a) => self.compare(*b, *a, cuts),
-            Op::Equal(a, b) | Op::Same(a, b) if !self.on_rows(*b) => self.compare(*a, *b, cuts),
-            Op::Equal(a, b) | Op::Same(a, b) if !self.on_rows(*a) => self.compare(*b, *a, cuts),
+            Op::Less(a, b) if !self.on_rows(*b) => self.compare(*a, *b, &[Ordering::Equal], cuts),
+            Op::Less(a, b) if !self.on_rows(*a) => self.compare(*b, *a, &[Ordering::Greater], cuts),
+            Op::Equal(a, b) | Op::Same(a, b) if !self.on_rows(*b) => self.compare(*a, *b, &BOTH, cuts),
+            Op::Equal(a, b) | Op::Same(a, b) if !self.on_rows(*a) => self.compare(*b, *a, &BOTH, cuts),
             Op::In(value, set) => self.contained(*value, self.operations.sets.get(*set as usize)?, cuts),
             _ => None,
         }
     }
 
-    /// Cuts where `value` reaches `constant`, and where it passes it.
-    fn compare(&self, value: OpId, constant: OpId, cuts: &mut Vec<i64>) -> Option<()> {
+    /// Cuts where the order of `value` and `constant` first is one of `wanted`.
+    fn compare(&self, value: OpId, constant: OpId, wanted: &[Ordering], cuts: &mut Vec<i64>) -> Option<()> {
         let constant = self.scalar(constant);
         if *constant == Scalar::Null {
             // Unknown wherever there is a value, or, of a difference, the same for all values; what a step beyond the calendar makes of one
@@ -70,17 +73,17 @@ impl Cutter<'_> {
             return (self.plain && matches!(self.op(value)?, Op::Column(_))).then_some(());
         }
         if self.plain && matches!(self.op(value)?, Op::Column(_)) {
-            return self.around(self.position_of(constant)?, cuts);
+            return self.around(self.position_of(constant)?, wanted, cuts);
         }
-        self.bisect(value, constant, cuts)
+        self.bisect(value, constant, wanted, cuts)
     }
 
     fn contained(&self, value: OpId, set: &Set, cuts: &mut Vec<i64>) -> Option<()> {
         let data_type = *self.operations.types.get(value as usize)?;
         let plain = self.plain && matches!(self.op(value)?, Op::Column(_));
         let mut one = |constant: Scalar<'_>| match plain {
-            true => self.around(self.position_of(&constant)?, cuts),
-            false => self.bisect(value, &constant, cuts),
+            true => self.around(self.position_of(&constant)?, &BOTH, cuts),
+            false => self.bisect(value, &constant, &BOTH, cuts),
         };
         match set {
             Set::Integers(values) => values.iter().try_for_each(|value| one(typed(*value, data_type)?)),
@@ -104,12 +107,12 @@ impl Cutter<'_> {
         }
     }
 
-    fn around(&self, position: i64, cuts: &mut Vec<i64>) -> Option<()> {
+    fn around(&self, position: i64, wanted: &[Ordering], cuts: &mut Vec<i64>) -> Option<()> {
         let (least, greatest, _) = self.raw.bounds();
-        if position > least && position <= greatest {
+        if wanted.contains(&Ordering::Equal) && position > least && position <= greatest {
             cuts.push(position);
         }
-        if position >= least && position < greatest {
+        if wanted.contains(&Ordering::Greater) && position >= least && position < greatest {
             cuts.push(position + 1);
         }
         // Behind infinity there is only NaN, which no bound can tell from the rest.
@@ -150,7 +153,7 @@ impl Cutter<'_> {
     }
 
     /// Looks for the places by halving: where the value begins and ends to exist, and where it reaches and passes the constant.
-    fn bisect(&self, value: OpId, constant: &Scalar<'_>, cuts: &mut Vec<i64>) -> Option<()> {
+    fn bisect(&self, value: OpId, constant: &Scalar<'_>, wanted: &[Ordering], cuts: &mut Vec<i64>) -> Option<()> {
         let (chain, turned) = self.chain(value)?;
         let order = |position: i64| -> Option<Ordering> {
             let order = row::compare(&self.evaluate(&chain, position), constant)?;
@@ -165,7 +168,7 @@ impl Cutter<'_> {
             cuts.push(first);
         }
         cuts.extend(beyond);
-        for wanted in [Ordering::Equal, Ordering::Greater] {
+        for wanted in wanted.iter().map(|wanted| if turned { wanted_turned(*wanted) } else { *wanted }) {
             let reached = |at: i64| order(at).is_some_and(|order| order >= wanted);
             if reached(first) || !reached(last) {
                 continue;
@@ -211,6 +214,11 @@ impl Cutter<'_> {
             reached(at) == (at >= cut)
         })
     }
+}
+
+/// A value that falls reaches a constant where one that rises passes it.
+fn wanted_turned(wanted: Ordering) -> Ordering {
+    if wanted == Ordering::Equal { Ordering::Greater } else { Ordering::Equal }
 }
 
 /// The least place in `from..=to` where `test` holds, given that it holds at `to` and on from there downward to where it begins.

@@ -30,6 +30,7 @@ use super::plan::Operations;
 use super::sources::Bound as Sources;
 
 use bind::Bound;
+use circles::CircleRoom;
 use class::CodeRoom;
 use network::Side;
 
@@ -55,6 +56,7 @@ pub(super) struct Question<'a> {
 struct Scratch {
     masks: Vec<Mask>,
     codes: CodeRoom,
+    circles: CircleRoom,
     /// Which rows have a value, by column of the table.
     valid: HashMap<u32, Mask>,
     counts: Vec<u64>,
