@@ -27,13 +27,13 @@ test-rules: CITX_RULES ?= 1000
 check-rules: CITX_RULES ?= 20000
 test-rules check-rules: build .venv/tools
 	CITX_RULES=$(CITX_RULES) CITX_RULES_PYTHON=$(BIN)/python scripts/with_postgres \
-		$(CARGO) test --quiet --locked --profile $(PROFILE) -p citx-core --lib rules::tests::differential -- --nocapture
+		$(CARGO) test --quiet --locked --profile $(PROFILE) --workspace --lib rules::tests::differential -- --nocapture
 
 check-rules-spark: build
 	test -x .venv-spark/bin/python || $(PYTHON) -m venv .venv-spark
 	.venv-spark/bin/pip install --quiet --disable-pip-version-check pyspark==4.3.0 pyarrow
 	CITX_RULES=$${CITX_RULES:-1000} CITX_RULES_SPARK=.venv-spark/bin/python \
-		$(CARGO) test --quiet --locked --profile $(PROFILE) -p citx-core --lib rules::tests::differential -- --nocapture
+		$(CARGO) test --quiet --locked --profile $(PROFILE) --workspace --lib rules::tests::differential -- --nocapture
 
 test-python: .venv/citx
 	$(BIN)/python -m pytest python/tests

@@ -989,6 +989,31 @@ class SegmentBook:
             RuleError: For an attribute that is not there, or of a type that does not fit.
         """
 
+    def explain_plan(
+        self, people: Population, *, as_of: Instant, time_zone: str = "UTC", events: Events | None = None, view: ConsentView | None = None
+    ) -> Table:
+        """Tell how `evaluate` would answer the book for these citizens: a row for each column's conditions and for the rest.
+
+        Args:
+            people: The citizens.
+            as_of: The instant.
+            time_zone: The zone in which days begin.
+            events: Events that rules read.
+            view: The consent that rules ask.
+
+        Returns:
+            A table of `reads`, `form` (`compare`, `look up`, `look up patterns`, `grid`, `bits`, `compute`, `join`), `conditions`, `why`.
+
+        Raises:
+            RuleError: For an attribute that is not there, or of a type that does not fit.
+
+        Examples:
+            >>> people = citx.Population.from_arrow({"id": [1, 2], "clicks": [0, 7]}, key="id")
+            >>> book = citx.SegmentBook({"active": "clicks > 5"})
+            >>> [row["form"] for row in book.explain_plan(people, as_of="2026-11-22")]
+            ['compare', 'join']
+        """
+
     def diff(
         self,
         other: SegmentBook,

@@ -255,6 +255,21 @@ impl SegmentBook {
         Long::new(threads, None, None)?.call(py, |run| self.0.memory_needed(people, run))
     }
 
+    /// How the book would be answered for these citizens, part by part, and why so.
+    #[pyo3(signature = (people, *, as_of, time_zone="UTC", events=None, view=None))]
+    fn explain_plan<'py>(
+        &self,
+        py: Python<'py>,
+        people: &Bound<'py, Population>,
+        as_of: &Bound<'py, PyAny>,
+        time_zone: &str,
+        events: Option<&Bound<'py, Events>>,
+        view: Option<&Bound<'py, ConsentView>>,
+    ) -> Answer<Table> {
+        let (context, sources, people) = (context(as_of, time_zone)?, sources(events, view), &people.get().0);
+        Ok(Table(Long::new(None, None, None)?.call(py, |run| self.0.explain_plan(people, &context, &sources, run))?))
+    }
+
     /// Who would enter and leave which segment if another book were published in place of this one.
     #[pyo3(signature = (other, people, *, as_of, time_zone="UTC", events=None, view=None, memory_limit=None, threads=None, cancel=None, progress=None))]
     #[allow(clippy::too_many_arguments)]

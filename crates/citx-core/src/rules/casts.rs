@@ -343,9 +343,14 @@ mod tests {
         {
             assert_eq!(of_text(text, Target::Float), wanted.map_or(Scalar::Null, Scalar::Float), "{text}");
         }
-        for (value, wanted) in
-            [(2.5, Some(2)), (3.5, Some(4)), (-2.5, Some(-2)), (9.3e18, None), (-9.223372036854775808e18, Some(i64::MIN)), (f64::NAN, None)]
-        {
+        for (value, wanted) in [
+            (2.5, Some(2)),
+            (3.5, Some(4)),
+            (-2.5, Some(-2)),
+            (9.3e18, None),
+            (-9.223_372_036_854_776e18, Some(i64::MIN)),
+            (f64::NAN, None),
+        ] {
             assert_eq!(cast(&Scalar::Float(value), Target::Integer, None), wanted.into(), "{value}");
         }
         let digits = |value, scale| cast(&Scalar::Float(value), Target::Decimal { precision: 38, scale }, None);

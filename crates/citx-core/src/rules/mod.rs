@@ -379,7 +379,9 @@ impl Plan {
 
     /// The purposes and channels that rules ask a consent view about.
     pub(crate) fn asked_consent(&self) -> Vec<(&str, &str)> {
-        let pair = |op| if let &plan::Op::MayContact(ref purpose, ref channel) = op { Some((&**purpose, &**channel)) } else { None };
+        fn pair(op: &plan::Op) -> Option<(&str, &str)> {
+            if let plan::Op::MayContact(purpose, channel) = op { Some((purpose, channel)) } else { None }
+        }
         self.inner.operations.ops.iter().filter_map(pair).collect()
     }
 

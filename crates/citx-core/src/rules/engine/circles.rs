@@ -151,7 +151,7 @@ impl<'a> Circles<'a> {
         };
         let map = map.filter(is_fine);
         let grid = map.map_or(own, |map| map.grid);
-        let (mut whole, mut edges): (Vec<(u32, u32)>, Vec<(u32, u32)>) = (Vec::new(), Vec::new());
+        let (mut whole, mut edges) = (Vec::<(u32, u32)>::new(), Vec::<(u32, u32)>::new());
         for (index, circle) in circles.iter().enumerate() {
             let Some((south, north, west, east)) = circle.edges() else { continue };
             let range = |from: f64, to: f64, start: f64, scale: f64| {

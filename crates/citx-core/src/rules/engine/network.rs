@@ -144,7 +144,7 @@ impl Builder<'_> {
             if self.known(side).is_some() && !self.outputs.contains_key(&side) {
                 continue;
             }
-            if !parts_are_known && !self.known(side).is_some() && self.needs.constant(side.0).is_none() && self.needs.is_joined(side.0) {
+            if !parts_are_known && self.known(side).is_none() && self.needs.constant(side.0).is_none() && self.needs.is_joined(side.0) {
                 open.push((side, true));
                 self.needs.parts(side, |part| open.push((part, false)));
                 continue;
