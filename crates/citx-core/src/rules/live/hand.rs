@@ -88,10 +88,7 @@ impl Hand {
 
     /// Whether it points at days rather than at instants.
     pub fn is_day(&self) -> bool {
-        self.steps.iter().rev().find_map(|step| match step {
-            Step::ToDate | Step::ShiftDate(_) | Step::AddDays(_) => Some(true),
-            Step::ToTimestamp | Step::Shift(_) => Some(false),
-        }) == Some(true)
+        matches!(self.steps.last(), Some(Step::ToDate | Step::ShiftDate(_) | Step::AddDays(_)))
     }
 
     /// How far it may be from moving with time, in microseconds.

@@ -54,7 +54,7 @@ enum Origin {
 
 impl Standing {
     /// Moves time forward; `changed` hears, row by row, which rules became true and which no longer are.
-    pub fn advance(&mut self, as_of: Timestamp, cells: &impl Cells, changed: &mut dyn FnMut(u32, &[(u32, bool)])) {
+    pub fn advance(&mut self, as_of: Timestamp, cells: &impl Cells, mut changed: impl FnMut(u32, &[(u32, bool)])) {
         let tracks = self.tracks.take().unwrap_or_else(|| self.make_tracks(cells));
         let moment = self.moment.at(&self.circuit, &self.plan.inner.operations, as_of);
         let swept = self.swept(&tracks, &self.moment, &moment);

@@ -295,7 +295,7 @@ impl LiveSegments {
         }
         let mut changes = self.changes();
         let people = &self.people;
-        self.standing.advance(as_of, people, &mut |row, flips| changes.extend(&people.key(row), flips));
+        self.standing.advance(as_of, people, |row, flips| changes.extend(&people.key(row), flips));
         Ok(self.counted(changes))
     }
 
