@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
-use arrow_array::{Array, ArrayRef, LargeListArray, new_null_array};
+use arrow_array::{Array, ArrayRef, FixedSizeListArray, LargeListArray, UInt64Array, new_null_array};
 use arrow_cast::{CastOptions, can_cast_types, cast, cast_with_options};
-use arrow_schema::{DataType, Field};
+use arrow_schema::{DataType, Field, FieldRef};
 
 use super::AttributeType;
 use crate::table::Value;
@@ -89,6 +89,9 @@ fn lists(array: &ArrayRef, target: &DataType) -> Result<ArrayRef, Misfit> {
     };
     let (from, to) = (element(array.data_type())?, element(target)?);
     let wide = cast(array, &DataType::LargeList(from)).map_err(|_| Misfit::Type)?;
+    // What stands behind a null, or outside a slice, need not fit.
+    let rows: UInt64Array = (0..wide.len() as u64).map(Some).collect();
+    let wide = arrow_select::take::take(&wide, &rows, None).map_err(|_| Misfit::Type)?;
     let (_, offsets, values, nulls) = wide.as_list::<i64>().clone().into_parts();
     if let DataType::FixedSizeList(_, size) = target {
         let fits = |(row, ends): (usize, &[i64])| {
@@ -106,7 +109,29 @@ fn lists(array: &ArrayRef, target: &DataType) -> Result<ArrayRef, Misfit> {
     })?;
     let item = Arc::new(Field::new(to.name(), values.data_type().clone(), true));
     let fitted: ArrayRef = Arc::new(LargeListArray::try_new(item, offsets, values, nulls).map_err(|_| Misfit::Type)?);
-    cast(&fitted, target).map_err(|_| Misfit::Type)
+    match target {
+        DataType::FixedSizeList(item, length) => of_length(fitted.as_list::<i64>(), item, *length),
+        _ => cast(&fitted, target).map_err(|_| Misfit::Type),
+    }
+}
+
+/// Lists that are all so long; what stands where a list is null are nulls.
+fn of_length(lists: &LargeListArray, item: &FieldRef, length: i32) -> Result<ArrayRef, Misfit> {
+    let mut places: Vec<Option<u64>> = Vec::new();
+    for row in 0..lists.len() {
+        if lists.is_null(row) {
+            places.extend((0..length).map(|_| None));
+        } else if lists.value_length(row) == i64::from(length) {
+            let start = lists.value_offsets().get(row).copied().unwrap_or(0) as u64;
+            places.extend((0..length).map(|index| Some(start + index as u64)));
+        } else {
+            return Err(Misfit::Row(row));
+        }
+    }
+    let places: UInt64Array = places.into_iter().collect();
+    let values = arrow_select::take::take(lists.values(), &places, None).map_err(|_| Misfit::Type)?;
+    let fixed = FixedSizeListArray::try_new_with_length(item.clone(), length, values, lists.nulls().cloned(), lists.len());
+    Ok(Arc::new(fixed.map_err(|_| Misfit::Type)?))
 }
 
 /// A cast whose failures are nulls.

@@ -4,10 +4,11 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::super::plan::{Op, OpId, Operations, Type};
 use super::cone::Cone;
-use super::cuts::{Cuts, MAX_CUTS, cuts_of, decided_by};
+use super::cuts::{Cuts, MAX_CUTS, NULL, cuts_of, decided_by};
 use super::dial::{Mark, Timed};
 use super::hand::Hand;
-use super::program::{Gate, Network, Program, Wire};
+use super::moment::Table;
+use super::program::{Bearing, Network, Program, Range, Wire};
 
 /// The most conditions that share the codes of one channel: their tables grow with the square.
 const MAX_LEAVES: usize = 512;
@@ -60,8 +61,8 @@ pub(super) enum Pace {
 pub(super) struct Leaf {
     pub channel: u32,
     pub place: u32,
-    /// The roots that read it.
-    pub roots: Vec<u32>,
+    /// The roots that read it, and how they go with it.
+    pub roots: Vec<(u32, Bearing)>,
 }
 
 /// One rule, or several that are the same.
@@ -160,7 +161,7 @@ impl Builder<'_> {
         }
         // An operation has a greater number than its operands, so that this order evaluates them first.
         let places: HashMap<OpId, u32> = met.iter().enumerate().map(|(place, id)| (*id, place as u32)).collect();
-        let mut wires = Vec::with_capacity(met.len());
+        let (mut wires, mut operands) = (Vec::with_capacity(met.len()), Vec::new());
         for id in met {
             wires.push(match self.node(id, root) {
                 Node::Fixed => Wire::Fixed(id),
@@ -170,20 +171,21 @@ impl Builder<'_> {
                     Wire::Member(called)
                 }
                 Node::Gate => {
-                    let mut operands = Vec::new();
+                    let start = operands.len() as u32;
                     if let Some(op) = self.op(id) {
                         op.operands(|operand| operands.extend(places.get(&operand).copied()));
                     }
-                    Wire::Gate(match self.op(id) {
-                        Some(Op::And(_)) => Gate::And(operands.into()),
-                        Some(Op::Or(_)) => Gate::Or(operands.into()),
-                        Some(Op::Not(_)) => Gate::Not(operands.first().copied().unwrap_or(0)),
-                        _ => Gate::Other(id, operands.into()),
-                    })
+                    let end = operands.len() as u32;
+                    match self.op(id) {
+                        Some(Op::And(_)) => Wire::And(start, end),
+                        Some(Op::Or(_)) => Wire::Or(start, end),
+                        Some(Op::Not(_)) => Wire::Not(operands.last().copied().unwrap_or(0)),
+                        _ => Wire::Other(id, start, end),
+                    }
                 }
             });
         }
-        (Program::new(wires), callees)
+        (Program::new(wires, operands), callees)
     }
 }
 
@@ -232,11 +234,25 @@ impl Circuit {
         }
         for (index, root) in self.roots.iter_mut().enumerate() {
             root.program.renumber(number);
-            for leaf in root.program.leaves() {
+            for (leaf, bearing) in root.program.bearings() {
                 if let Some(leaf) = self.leaves.get_mut(leaf as usize) {
-                    leaf.roots.push(index as u32);
+                    leaf.roots.push((index as u32, bearing));
                 }
             }
+        }
+    }
+
+    /// Has rules look at codes themselves wherever what a code means stays, as `tables` say, and is one range.
+    pub fn look_at_codes(&mut self, tables: &[Table]) {
+        let range = |(leaf, number): (&Leaf, u32)| {
+            let (channel, table) = (self.channels.get(leaf.channel as usize)?, tables.get(leaf.channel as usize)?);
+            let stays = !matches!(channel.kind, Kind::Moving { .. });
+            let place = number.checked_sub(channel.first)?;
+            Some((leaf.channel, Range::of(table.column(place), table.truth(NULL, place)).filter(|_| stays)?))
+        };
+        let ranges: Vec<Option<(u32, Range)>> = self.leaves.iter().zip(0..).map(range).collect();
+        for root in &mut self.roots {
+            root.program.look_at_codes(|leaf| ranges.get(leaf as usize).copied().flatten());
         }
     }
 

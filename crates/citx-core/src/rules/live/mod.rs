@@ -77,8 +77,9 @@ impl Standing {
     pub fn new(plan: Plan, cells: &impl Cells, members: &[Bitmap], context: &Context, run: &Run) -> Result<Self> {
         let rules: Vec<OpId> = plan.inner.rules.iter().map(|rule| rule.root).collect();
         let operations = &plan.inner.operations;
-        let circuit = Circuit::new(operations, &rules);
+        let mut circuit = Circuit::new(operations, &rules);
         let moment = Moment::new(&circuit, operations, context);
+        circuit.look_at_codes(&moment.tables);
         let rows = cells.rows() as usize;
         let codes = run.map(rows.div_ceil(PIECE), |piece| {
             let rows = piece * PIECE..rows.min((piece + 1) * PIECE);

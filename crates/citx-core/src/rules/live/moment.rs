@@ -56,6 +56,13 @@ impl Table {
         self.truths.get(start..start + self.width).unwrap_or_default()
     }
 
+    /// What one condition is for each code, from 0 on, without null.
+    pub fn column(&self, place: u32) -> impl Iterator<Item = Truth> {
+        let rows = self.truths.chunks(self.width.max(1));
+        let codes = rows.len().saturating_sub(1);
+        rows.take(codes).filter_map(move |row| row.get(place as usize).copied())
+    }
+
     pub fn truth(&self, code: Code, place: u32) -> Truth {
         let start = if code == NULL { self.truths.len().saturating_sub(self.width) } else { usize::from(code) * self.width };
         self.truths.get(start + place as usize).copied().unwrap_or(UNKNOWN)

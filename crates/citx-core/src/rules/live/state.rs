@@ -10,6 +10,9 @@ use super::program::Truth;
 /// From a fourth of the roots on, it is faster to evaluate all of them.
 const MOST: usize = 4;
 
+/// As few changed channels as this are looked at one by one.
+const FEW: usize = 8;
+
 /// The rows of all: codes by channel, and a bit for each root that is true.
 pub(super) struct State {
     pub channels: usize,
@@ -26,6 +29,8 @@ pub(super) struct Scratch {
     /// Roots to evaluate.
     dirty: Vec<u64>,
     truths: Vec<Truth>,
+    /// Channels whose code changed, and what it was.
+    changed: Vec<(u32, Code)>,
 }
 
 /// One row, to be changed in place.
@@ -59,14 +64,28 @@ fn set(words: &mut [u64], index: u32) {
     }
 }
 
+/// The places at which two rows of a table differ, and whether the truth there rises, looking at eight at once.
+fn differing(was: &[Truth], now: &[Truth], mut visit: impl FnMut(usize, bool)) {
+    let (was_eights, now_eights) = (was.chunks(8), now.chunks(8));
+    for (index, (was, now)) in was_eights.zip(now_eights).enumerate() {
+        if was != now {
+            let differing = was.iter().zip(now).enumerate().filter(|(_, (was, now))| was != now);
+            differing.for_each(|(place, (was, now))| visit(index * 8 + place, now > was));
+        }
+    }
+}
+
 impl Scratch {
     pub fn new(roots: usize) -> Self {
-        Self { dirty: vec![0; roots.div_ceil(64)], truths: Vec::new() }
+        Self { dirty: vec![0; roots.div_ceil(64)], truths: Vec::new(), changed: Vec::new() }
     }
 
     /// Has every root evaluated.
     pub fn ask_all(&mut self, roots: usize) {
-        (0..roots as u32).for_each(|root| set(&mut self.dirty, root));
+        self.dirty.fill(u64::MAX);
+        if let (Some(last), used @ 1..) = (self.dirty.last_mut(), roots % 64) {
+            *last = (1 << used) - 1;
+        }
     }
 }
 
@@ -105,27 +124,43 @@ impl State {
 impl Settling<'_> {
     /// Takes up the codes of these channels, and has the roots evaluated that read a condition which differs.
     pub fn codes(&self, row: &mut Row<'_>, channels: &[u32], cells: &impl Cells, scratch: &mut Scratch) {
-        for index in channels.iter().map(|index| *index as usize) {
-            let (Some(channel), Some(code)) = (self.circuit.channels.get(index), row.codes.get_mut(index)) else { continue };
-            let now = self.after.code(self.operations, channel, index, cells, row.number);
+        scratch.changed.clear();
+        for index in channels.iter().copied() {
+            let place = index as usize;
+            let (Some(channel), Some(code)) = (self.circuit.channels.get(place), row.codes.get_mut(place)) else { continue };
+            let now = self.after.code(self.operations, channel, place, cells, row.number);
             let was = std::mem::replace(code, now);
-            let (Some(before), Some(after)) = (self.before.tables.get(index), self.after.tables.get(index)) else { continue };
-            if was == now && before.is_same(after) {
+            let (Some(before), Some(after)) = (self.before.tables.get(place), self.after.tables.get(place)) else { continue };
+            if was != now || !before.is_same(after) {
+                scratch.changed.push((index, was));
+            }
+        }
+        if scratch.changed.len() > FEW && scratch.changed.len() * MOST > self.circuit.channels.len() {
+            scratch.ask_all(self.circuit.roots.len());
+            return;
+        }
+        for &(index, was) in &scratch.changed {
+            let index = index as usize;
+            let tables = self.before.tables.get(index).zip(self.after.tables.get(index));
+            let (Some(channel), Some((before, after)), Some(now)) = (self.circuit.channels.get(index), tables, row.codes.get(index)) else {
                 continue;
-            }
-            for (place, (was, now)) in before.row(was).iter().zip(after.row(now)).enumerate() {
-                if was != now
-                    && let Some(leaf) = self.circuit.leaves.get(channel.first as usize + place)
-                {
-                    leaf.roots.iter().for_each(|root| set(&mut scratch.dirty, *root));
+            };
+            differing(before.row(was), after.row(*now), |place, rises| {
+                let roots = self.circuit.leaves.get(channel.first as usize + place).map(|leaf| leaf.roots.as_slice());
+                for &(root, bearing) in roots.unwrap_or_default() {
+                    // A rule that is true can only fall, one that is not can only rise.
+                    let matters = if bit(row.members, root) == rises { bearing.opposite } else { bearing.same };
+                    if matters {
+                        set(&mut scratch.dirty, root);
+                    }
                 }
-            }
+            });
         }
     }
 
     /// Evaluates the roots asked for and those that call them; `flipped` takes those that became true, and those that no longer are.
     pub fn roots(&self, row: &mut Row<'_>, scratch: &mut Scratch, flipped: &mut Vec<(u32, bool)>) {
-        let Scratch { dirty, truths } = scratch;
+        let Scratch { dirty, truths, .. } = scratch;
         let asked = dirty.iter().map(|word| word.count_ones() as usize).sum::<usize>();
         if asked * MOST > self.circuit.roots.len() {
             dirty.fill(0);
@@ -149,7 +184,8 @@ impl Settling<'_> {
                 });
                 found.unwrap_or(super::program::UNKNOWN)
             };
-            let is_true = root.program.is_true(self.operations, &self.after.fixed, leaf, |root| bit(row.members, root), truths);
+            let is_true =
+                root.program.is_true((self.operations, &self.after.fixed), row.codes, leaf, |root| bit(row.members, root), truths);
             if is_true != bit(row.members, number) {
                 flip(row.members, number);
                 flipped.push((number, is_true));

@@ -177,11 +177,13 @@ impl People {
             }
         }
         // Of two values for one name the first counts, which the longer way knows.
-        let mut places: Vec<usize> = cells.iter().map(|(place, _)| *place).collect();
-        if !places.is_sorted_by(|one, other| one < other) {
+        let is_ordered = cells.is_sorted_by(|(one, _), (other, _)| one < other);
+        let is_once = || {
+            let mut places: Vec<usize> = cells.iter().map(|(place, _)| *place).collect();
             places.sort_unstable();
-        }
-        places.is_sorted_by(|one, other| one < other).then_some(Row { row, cells })
+            places.is_sorted_by(|one, other| one < other)
+        };
+        (is_ordered || is_once()).then_some(Row { row, cells })
     }
 
     /// Rows that fit, each of which says something for every column.

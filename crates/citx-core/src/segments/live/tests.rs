@@ -428,8 +428,9 @@ fn speed() {
     let columns: Vec<Column> = std::iter::once(Column::integer("id", (0..ROWS as i64).map(Some))).chain(columns).collect();
     let people = Population::from_table(Table::from_columns(columns).expect("a table"), "id").expect("unique keys");
     let segments = (0..1000).map(|index| {
-        let leaf =
-            |random: &mut Random| format!("a{} {} {}", random.below(ATTRIBUTES), random.pick(&[">", "<", "=", ">="]), random.below(1000));
+        let leaf = |random: &mut Random| {
+            format!("a{} {} {}", random.below(ATTRIBUTES), random.pick(&[">", "<", "=", ">="]), 50 * random.below(20))
+        };
         let rule = (0..3).map(|_| leaf(random)).collect::<Vec<_>>().join(" AND ");
         SegmentDefinition::new(format!("s{index}"), format!("({rule}) OR ({} AND {})", leaf(random), leaf(random)))
     });
@@ -437,23 +438,39 @@ fn speed() {
     let start = Instant::now();
     let mut live = book.live(&people, &london("2026-11-22"), &Run::new()).expect("goes live");
     let began = start.elapsed();
-    let mut measure = |what: &str, attributes: usize| {
-        let mut nanos: Vec<u128> = Vec::new();
-        let mut changes = 0;
+    let mut kept: Vec<Vec<i64>> = (0..ATTRIBUTES)
+        .map(|index| {
+            let column = people.table().column(&format!("a{index}")).expect("there");
+            column.values().map(|value| if let Value::Integer(value) = value { value } else { 0 }).collect()
+        })
+        .collect();
+    // How many of a row's values are given, and how many of these are new.
+    let mut measure = |what: &str, given: usize, new: usize| {
+        let mut records: Vec<Record> = Vec::new();
         for _ in 0..20_000 {
-            let (start_at, id) = (random.below(ATTRIBUTES), Value::Integer(random.below(ROWS) as i64));
-            let fields =
-                (0..attributes).map(|index| (format!("a{}", (start_at + index) % ATTRIBUTES), Value::Integer(random.below(1000) as i64)));
-            let record: Record = std::iter::once(("id".to_owned(), id)).chain(fields).collect();
+            let (first, row) = (random.below(ATTRIBUTES), random.below(ROWS));
+            let mut record: Record = [("id".to_owned(), Value::Integer(row as i64))].into_iter().collect();
+            for index in 0..given {
+                let place = (first + index) % ATTRIBUTES;
+                if index < new {
+                    kept[place][row] = random.below(1000) as i64;
+                }
+                record.set(format!("a{place}"), Value::Integer(kept[place][row]));
+            }
+            records.push(record);
+        }
+        let (mut nanos, mut changes) = (Vec::new(), 0);
+        for record in &records {
             let start = Instant::now();
-            changes += live.upsert(&record).expect("fits").len();
+            changes += live.upsert(record).expect("fits").len();
             nanos.push(start.elapsed().as_nanos());
         }
         nanos.sort_unstable();
         eprintln!("{what}: median {} ns, p99 {} ns, {changes} changes", nanos[nanos.len() / 2], nanos[nanos.len() * 99 / 100]);
     };
-    measure("one attribute", 1);
-    measure("a whole row", ATTRIBUTES);
+    measure("one attribute", 1, 1);
+    measure("a whole row, one value new", ATTRIBUTES, 1);
+    measure("a whole row, all values new", ATTRIBUTES, ATTRIBUTES);
     let rows = 100_000;
     let batch = Table::from_columns([
         Column::integer("id", (0..rows).map(|_| Some(random.below(ROWS) as i64)).collect::<Vec<_>>()),
