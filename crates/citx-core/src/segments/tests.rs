@@ -1,6 +1,7 @@
 //! Tests of segments.
 
 mod changes;
+mod large;
 mod sets;
 
 use super::*;
