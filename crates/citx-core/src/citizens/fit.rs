@@ -93,16 +93,6 @@ fn lists(array: &ArrayRef, target: &DataType) -> Result<ArrayRef, Misfit> {
     let rows: UInt64Array = (0..wide.len() as u64).map(Some).collect();
     let wide = arrow_select::take::take(&wide, &rows, None).map_err(|_| Misfit::Type)?;
     let (_, offsets, values, nulls) = wide.as_list::<i64>().clone().into_parts();
-    if let DataType::FixedSizeList(_, size) = target {
-        let fits = |(row, ends): (usize, &[i64])| {
-            let length = ends.iter().rev().copied().reduce(|end, start| end - start);
-            length == Some(i64::from(*size)) || nulls.as_ref().is_some_and(|nulls| nulls.is_null(row))
-        };
-        // Arrow's own cast takes no list of another length.
-        if let Some((row, _)) = offsets.windows(2).enumerate().find(|pair| !fits(*pair)) {
-            return Err(Misfit::Row(row));
-        }
-    }
     let values = fit(&values, to.data_type()).map_err(|misfit| match misfit {
         Misfit::Row(index) => Misfit::Row(offsets.partition_point(|offset| *offset <= index as i64).saturating_sub(1)),
         Misfit::Type => Misfit::Type,
