@@ -1008,6 +1008,7 @@ class SegmentBook:
             RuleError: For an attribute that is not there, or of a type that does not fit.
 
         Examples:
+            >>> import citx
             >>> people = citx.Population.from_arrow({"id": [1, 2], "clicks": [0, 7]}, key="id")
             >>> book = citx.SegmentBook({"active": "clicks > 5"})
             >>> [row["form"] for row in book.explain_plan(people, as_of="2026-11-22")]
