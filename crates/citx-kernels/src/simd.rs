@@ -93,7 +93,7 @@ pub trait Vectored: Copy + PartialOrd {
 
 /// Codes with a lookup at every level.
 pub trait Coded: Copy + Into<u32> {
-    /// As [`crate::lookup`].
+    /// As [`crate::lookup()`].
     fn lookup(level: Level, codes: &[Self; BLOCK_ROWS], table: &[u64], out: &mut [Mask]);
     /// As [`crate::blend_nulls`].
     fn blend_nulls(_level: Level, codes: &mut [Self; BLOCK_ROWS], valid: &Mask, null: Self) {
