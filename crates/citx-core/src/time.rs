@@ -113,7 +113,7 @@ impl Timestamp {
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match DateTime::from_timestamp_micros(self.0) {
-            Some(instant) => write!(f, "{}", instant.format("%Y-%m-%dT%H:%M:%S%.fZ")),
+            Some(instant) => write!(f, "{:?}Z", instant.naive_utc()),
             None => write!(f, "{} us", self.0),
         }
     }
@@ -191,7 +191,7 @@ impl FromStr for Date {
 impl fmt::Display for Date {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.to_chrono() {
-            Some(date) => write!(f, "{}", date.format("%Y-%m-%d")),
+            Some(date) => write!(f, "{date:?}"),
             None => write!(f, "{} d", self.0),
         }
     }

@@ -228,5 +228,5 @@ fn column(rows: &[u32], cells: &[(u32, CellText)]) -> Result<Cells> {
 
 fn iso(millis: i64, timed: bool) -> String {
     let at = chrono::DateTime::from_timestamp_millis(millis).unwrap_or_default().naive_utc();
-    if timed { at.format("%Y-%m-%dT%H:%M:%S%.f").to_string() } else { at.format("%Y-%m-%d").to_string() }
+    if timed { format!("{at:?}") } else { format!("{:?}", at.date()) }
 }
