@@ -16,8 +16,9 @@ pub struct Coder<T> {
 enum Table<T> {
     /// By steps above the first cut, one more: the code.
     Exact { first: T, codes: Vec<u16> },
-    /// By cell of a straight line through the range: how many cuts lie in the cells before, and the next cut.
-    Cells { first: f64, scale: f64, starts: Vec<u16>, next: Vec<T>, single: bool },
+    /// By cell of a straight line through the range: how many cuts lie in the cells before, and the next two; `few` says that no cell has
+    /// more than two.
+    Cells { first: f64, scale: f64, starts: Vec<u16>, next: Vec<[T; 2]>, few: bool },
 }
 
 /// Numbers that can be coded.
@@ -26,6 +27,8 @@ pub trait Ordered: Copy + PartialOrd {
     fn to_f64(self) -> f64;
     /// How many whole steps above `from`, which is not greater; `None` of numbers that are not whole.
     fn steps(self, from: Self) -> Option<u64>;
+    /// How many steps above `first`, one more, but at most `last`; 0 below it, and of numbers that are not whole.
+    fn place(self, first: Self, last: u16) -> u16;
 }
 
 macro_rules! ordered {
@@ -40,6 +43,12 @@ macro_rules! ordered {
             #[allow(clippy::cast_lossless, reason = "one macro for all widths")]
             fn steps(self, from: Self) -> Option<u64> {
                 Some(self.wrapping_sub(from) as $unsigned as u64)
+            }
+            #[inline(always)]
+            fn place(self, first: Self, last: u16) -> u16 {
+                let most = <$unsigned>::try_from(last - 1).unwrap_or(<$unsigned>::MAX);
+                let steps = (self.wrapping_sub(first) as $unsigned).min(most) as u16 + 1;
+                if self < first { 0 } else { steps }
             }
         })*
     };
@@ -57,6 +66,10 @@ macro_rules! floats {
             #[inline(always)]
             fn steps(self, _: Self) -> Option<u64> {
                 None
+            }
+            #[inline(always)]
+            fn place(self, _: Self, _: u16) -> u16 {
+                0
             }
         })*
     };
@@ -118,14 +131,15 @@ impl<T: Ordered> Coder<T> {
             Table::Exact { first, codes } => {
                 let last = codes.len() as u16 - 1;
                 for (code, value) in out.iter_mut().zip(values) {
-                    *code = narrow(codes[usize::from(place(*value, *first, last))]);
+                    *code = narrow(codes[usize::from(value.place(*first, last))]);
                 }
             }
-            Table::Cells { first, scale, starts, next, single: true } => {
+            Table::Cells { first, scale, starts, next, few: true } => {
                 let (last, beyond) = (starts.len() as i32 - 1, self.cuts.len() as u16);
                 for (code, value) in out.iter_mut().zip(values) {
                     let cell = cell(*value, *first, *scale, last);
-                    let found = (starts[cell] + u16::from(is_not_below(*value, next[cell]))).min(beyond);
+                    let [one, other] = next[cell].map(|cut| u16::from(is_not_below(*value, cut)));
+                    let found = (starts[cell] + one + other).min(beyond);
                     *code = narrow(if is_number(*value) { found } else { beyond });
                 }
             }
@@ -142,17 +156,10 @@ impl<T: Ordered> Coder<T> {
     }
 }
 
-/// How many steps above the first cut, one more, but at most `last`; 0 below it.
-#[inline(always)]
-fn place<T: Ordered>(value: T, first: T, last: u16) -> u16 {
-    let steps = value.steps(first).unwrap_or(0).min(u64::from(last) - 1) as u16 + 1;
-    if value < first { 0 } else { steps }
-}
-
 #[inline(always)]
 pub(crate) fn places_here<T: Ordered>(first: T, last: u16, values: &[T], out: &mut [u16; BLOCK_ROWS]) {
     for (out, value) in out.iter_mut().zip(values) {
-        *out = place(*value, first, last);
+        *out = value.place(first, last);
     }
 }
 
@@ -178,8 +185,8 @@ fn cells<T: Ordered>(cuts: &[T]) -> Table<T> {
         for cut in cuts {
             inside[cell(*cut, first, scale, count as i32 - 1)] += 1;
         }
-        let single = inside.iter().all(|cuts| *cuts <= 1);
-        if single || count == MAX_CELLS {
+        let few = inside.iter().all(|cuts| *cuts <= 2);
+        if few || count == MAX_CELLS {
             let starts: Vec<u16> = inside
                 .iter()
                 .scan(0, |before, cuts| {
@@ -187,8 +194,9 @@ fn cells<T: Ordered>(cuts: &[T]) -> Table<T> {
                     Some(*before - cuts)
                 })
                 .collect();
-            let next = starts.iter().map(|start| cuts[usize::from(*start).min(cuts.len() - 1)]).collect();
-            return Table::Cells { first, scale, starts, next, single };
+            let cut = |index: usize| cuts[index.min(cuts.len() - 1)];
+            let next = starts.iter().map(|start| [0, 1].map(|more| cut(usize::from(*start) + more))).collect();
+            return Table::Cells { first, scale, starts, next, few };
         }
         count *= 2;
     }

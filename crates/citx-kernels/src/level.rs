@@ -1,3 +1,5 @@
+use std::sync::OnceLock;
+
 /// What the processor offers. Every kernel gives the same bits at every level.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
@@ -13,6 +15,11 @@ pub enum Level {
 impl Level {
     /// The best that this processor offers.
     pub fn detect() -> Self {
+        static DETECTED: OnceLock<Level> = OnceLock::new();
+        *DETECTED.get_or_init(Self::ask)
+    }
+
+    fn ask() -> Self {
         #[cfg(target_arch = "x86_64")]
         {
             use std::arch::is_x86_feature_detected as has;

@@ -21,7 +21,7 @@ pub use compare::{Comparable, in_range};
 pub use grid::Grid;
 pub use level::Level;
 pub use logic::{Instruction, Junction, Outputs, Program, emit, run};
-pub use lookup::{Code, PLACES, blend_nulls, lookup, translate};
+pub use lookup::{Code, PLACES, Table, Translation, blend_nulls, copy, lookup, translate};
 pub use shared::count_both;
 pub use words::{Spare, Words};
 
@@ -33,3 +33,9 @@ pub const BLOCK_WORDS: usize = BLOCK_ROWS / 64;
 
 /// One bit for each row of a block.
 pub type Mask = [u64; BLOCK_WORDS];
+
+/// Asks for values that will be read soon, so that they are near by then: a block's piece of a column is too short for the processor to see
+/// what comes.
+pub fn prefetch<T>(values: &[T]) {
+    simd::prefetch(values);
+}

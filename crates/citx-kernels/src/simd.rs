@@ -11,78 +11,66 @@ use crate::grid::Grid;
 use crate::logic::{self, Outputs, Program};
 use crate::lookup;
 use crate::shared;
-use crate::{BLOCK_ROWS, Level, Mask};
+use crate::{BLOCK_ROWS, Level, Mask, Table, Translation};
 
-/// As [`crate::Coder::encode`].
-pub(crate) fn encode<T: Ordered, C>(level: Level, coder: &Coder<T>, values: &[T], out: &mut [C; BLOCK_ROWS], narrow: impl Fn(u16) -> C) {
-    #[cfg(target_arch = "x86_64")]
-    {
-        #[target_feature(enable = "avx2,bmi1,bmi2,popcnt,lzcnt")]
-        fn avx2<T: Ordered, C>(coder: &Coder<T>, values: &[T], out: &mut [C; BLOCK_ROWS], narrow: impl Fn(u16) -> C) {
-            coder.encode_here(values, out, narrow);
-        }
-        #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,bmi1,bmi2,popcnt,lzcnt")]
-        fn avx512<T: Ordered, C>(coder: &Coder<T>, values: &[T], out: &mut [C; BLOCK_ROWS], narrow: impl Fn(u16) -> C) {
-            coder.encode_here(values, out, narrow);
-        }
-        match level {
-            // SAFETY: the level was detected, so that the processor has these features.
-            Level::Avx512 => return unsafe { avx512(coder, values, out, narrow) },
-            // SAFETY: as above.
-            Level::Avx2 => return unsafe { avx2(coder, values, out, narrow) },
-            Level::Portable => {}
-        }
-    }
-    let _ = level;
-    coder.encode_here(values, out, narrow);
+/// The forms of kernels that the compiler vectorises by itself: one body, compiled for each level.
+macro_rules! at_each_level {
+    ($($(#[$doc:meta])* fn $name:ident[$($generic:ident: $bound:path),*]($($argument:ident: $type:ty),*) $(-> $result:ty)? = $body:expr;)*) => {
+        $($(#[$doc])*
+        pub(crate) fn $name<$($generic: $bound),*>(level: Level, $($argument: $type),*) $(-> $result)? {
+            #[cfg(target_arch = "x86_64")]
+            {
+                #[target_feature(enable = "avx2,bmi1,bmi2,popcnt,lzcnt")]
+                fn avx2<$($generic: $bound),*>($($argument: $type),*) $(-> $result)? {
+                    $body
+                }
+                #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vpopcntdq,bmi1,bmi2,popcnt,lzcnt")]
+                fn avx512<$($generic: $bound),*>($($argument: $type),*) $(-> $result)? {
+                    $body
+                }
+                match level {
+                    // SAFETY: the level was detected, so that the processor has these features.
+                    Level::Avx512 => return unsafe { avx512($($argument),*) },
+                    // SAFETY: as above.
+                    Level::Avx2 => return unsafe { avx2($($argument),*) },
+                    Level::Portable => {}
+                }
+            }
+            let _ = level;
+            $body
+        })*
+    };
 }
 
-/// As [`crate::Coder::places`].
-pub(crate) fn places<T: Ordered>(level: Level, first: T, last: u16, values: &[T], out: &mut [u16; BLOCK_ROWS]) {
-    #[cfg(target_arch = "x86_64")]
-    {
-        #[target_feature(enable = "avx2,bmi1,bmi2,popcnt,lzcnt")]
-        fn avx2<T: Ordered>(first: T, last: u16, values: &[T], out: &mut [u16; BLOCK_ROWS]) {
-            coder::places_here(first, last, values, out);
-        }
-        #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,bmi1,bmi2,popcnt,lzcnt")]
-        fn avx512<T: Ordered>(first: T, last: u16, values: &[T], out: &mut [u16; BLOCK_ROWS]) {
-            coder::places_here(first, last, values, out);
-        }
-        match level {
-            // SAFETY: the level was detected, so that the processor has these features.
-            Level::Avx512 => return unsafe { avx512(first, last, values, out) },
-            // SAFETY: as above.
-            Level::Avx2 => return unsafe { avx2(first, last, values, out) },
-            Level::Portable => {}
-        }
-    }
-    let _ = level;
-    coder::places_here(first, last, values, out);
+at_each_level! {
+    /// As [`crate::Coder::encode`].
+    fn encode[T: Ordered, C: Sized, N: Fn(u16) -> C](coder: &Coder<T>, values: &[T], out: &mut [C; BLOCK_ROWS], narrow: N)
+        = coder.encode_here(values, out, narrow);
+
+    /// As [`crate::Coder::places`].
+    fn places[T: Ordered](first: T, last: u16, values: &[T], out: &mut [u16; BLOCK_ROWS]) = coder::places_here(first, last, values, out);
+
+    /// As [`crate::Grid::cells`].
+    fn cells[](grid: &Grid, lats: &[f64], lons: &[f64], out: &mut [u16; BLOCK_ROWS]) = grid.cells_here(lats, lons, out);
+
+    /// As [`crate::copy`].
+    fn copy[K: Copy, C: Sized, N: Fn(K) -> C](keys: &[K], narrow: N, out: &mut [C; BLOCK_ROWS]) = lookup::copy_here(keys, narrow, out);
+
+    /// As [`crate::lookup()`], from bit rows.
+    fn by_rows[C: Coded](codes: &[C; BLOCK_ROWS], table: &Table, out: &mut [Mask]) = lookup::by_rows(codes, table, out);
+
+    /// As [`crate::count_both`].
+    fn count_both[](a: &[u64], b: &[u64]) -> u64 = shared::words(a, b);
 }
 
-/// As [`crate::Grid::cells`].
-pub(crate) fn cells(level: Level, grid: &Grid, lats: &[f64], lons: &[f64], out: &mut [u16; BLOCK_ROWS]) {
+/// As [`crate::prefetch`].
+pub(crate) fn prefetch<T>(values: &[T]) {
     #[cfg(target_arch = "x86_64")]
-    {
-        #[target_feature(enable = "avx2,bmi1,bmi2,popcnt,lzcnt")]
-        fn avx2(grid: &Grid, lats: &[f64], lons: &[f64], out: &mut [u16; BLOCK_ROWS]) {
-            grid.cells_here(lats, lons, out);
-        }
-        #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,bmi1,bmi2,popcnt,lzcnt")]
-        fn avx512(grid: &Grid, lats: &[f64], lons: &[f64], out: &mut [u16; BLOCK_ROWS]) {
-            grid.cells_here(lats, lons, out);
-        }
-        match level {
-            // SAFETY: the level was detected, so that the processor has these features.
-            Level::Avx512 => return unsafe { avx512(grid, lats, lons, out) },
-            // SAFETY: as above.
-            Level::Avx2 => return unsafe { avx2(grid, lats, lons, out) },
-            Level::Portable => {}
-        }
+    for line in (0..size_of_val(values)).step_by(64) {
+        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        // SAFETY: the byte lies in the slice, and asking for memory changes nothing.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(values.as_ptr().cast::<i8>().add(line)) };
     }
-    let _ = level;
-    grid.cells_here(lats, lons, out);
 }
 
 /// Numbers with a compare at every level.
@@ -94,7 +82,9 @@ pub trait Vectored: Copy + PartialOrd {
 /// Codes with a lookup at every level.
 pub trait Coded: Copy + Into<u32> {
     /// As [`crate::lookup()`].
-    fn lookup(level: Level, codes: &[Self; BLOCK_ROWS], table: &[u64], out: &mut [Mask]);
+    fn lookup(level: Level, codes: &[Self; BLOCK_ROWS], table: &Table, out: &mut [Mask]) {
+        by_rows(level, codes, table, out);
+    }
     /// As [`crate::blend_nulls`].
     fn blend_nulls(_level: Level, codes: &mut [Self; BLOCK_ROWS], valid: &Mask, null: Self) {
         lookup::blend(codes, valid, null);
@@ -116,19 +106,11 @@ mod other {
     }
     portable!(i8 i16 i32 i64 u8 u16 u32 u64 f64);
 
-    macro_rules! by_rows {
-        ($($type:ty)*) => {
-            $(impl Coded for $type {
-                fn lookup(_: Level, codes: &[Self; BLOCK_ROWS], table: &[u64], out: &mut [Mask]) {
-                    lookup::by_rows(codes, table, out);
-                }
-            })*
-        };
-    }
-    by_rows!(u8 u16 u32);
+    impl Coded for u8 {}
+    impl Coded for u16 {}
 
-    pub fn count_both(_: Level, a: &[u64], b: &[u64]) -> u64 {
-        shared::words(a, b)
+    pub fn translate(_: Level, places: &[u16; BLOCK_ROWS], translation: &Translation, out: &mut [u8; BLOCK_ROWS]) {
+        lookup::one_by_one(places, translation, out);
     }
 
     pub fn run(_: Level, program: &Program, masks: &mut [Mask], all: &Mask, outputs: &mut Outputs<'_, '_>) {
@@ -137,42 +119,18 @@ mod other {
 }
 
 #[cfg(not(target_arch = "x86_64"))]
-pub(crate) use other::{count_both, run};
+pub(crate) use other::{run, translate};
 
 #[cfg(target_arch = "x86_64")]
-pub(crate) use x86::{count_both, run};
+pub(crate) use x86::{run, translate};
+
+impl Coded for u32 {}
 
 #[cfg(target_arch = "x86_64")]
 mod x86 {
     use std::arch::x86_64::*;
 
     use super::*;
-
-    /// The three forms of a kernel that the compiler vectorises by itself.
-    macro_rules! compiled_for_each_level {
-        ($level:expr, $body:ident :: $avx2:ident, $avx512:ident, ($($argument:expr),*)) => {
-            match $level {
-                // SAFETY: the level was detected, so that the processor has these features.
-                Level::Avx512 => unsafe { $avx512($($argument),*) },
-                // SAFETY: as above.
-                Level::Avx2 => unsafe { $avx2($($argument),*) },
-                Level::Portable => $body($($argument),*),
-            }
-        };
-    }
-
-    pub fn count_both(level: Level, a: &[u64], b: &[u64]) -> u64 {
-        #[target_feature(enable = "avx2,popcnt")]
-        fn avx2(a: &[u64], b: &[u64]) -> u64 {
-            shared::words(a, b)
-        }
-        #[target_feature(enable = "avx512f,avx512vl,avx512vpopcntdq,popcnt")]
-        fn avx512(a: &[u64], b: &[u64]) -> u64 {
-            shared::words(a, b)
-        }
-        let portable = shared::words;
-        compiled_for_each_level!(level, portable::avx2, avx512, (a, b))
-    }
 
     #[target_feature(enable = "avx2")]
     fn pack_avx2(hits: &[u8; 64]) -> u64 {
@@ -187,7 +145,7 @@ mod x86 {
     }
 
     macro_rules! vectored {
-        ($($type:ty, $wide:ident, $lanes:literal, $broadcast:ident, $load:ident, $compare:ident, $not_below:expr, $below:expr;)*) => {
+        ($($type:ty, $lanes:literal, $broadcast:ident, $load:ident, $compare:ident, $not_below:expr, $below:expr, $part:ty;)*) => {
             $(impl Vectored for $type {
                 fn in_range(level: Level, values: &[Self], low: Option<Self>, high: Option<Self>, out: &mut Mask) {
                     #[target_feature(enable = "avx2,bmi1,bmi2,popcnt,lzcnt")]
@@ -198,20 +156,21 @@ mod x86 {
                     fn avx512<const LOW: bool, const HIGH: bool>(values: &[$type], low: $type, high: $type, out: &mut Mask) {
                         let (low, high) = ($broadcast(low as _), $broadcast(high as _));
                         for (chunk, word) in values.as_chunks::<64>().0.iter().zip(out) {
-                            let mut bits = 0;
+                            let bits = std::ptr::from_mut(word).cast::<$part>();
                             for (index, lanes) in chunk.as_chunks::<$lanes>().0.iter().enumerate() {
                                 // SAFETY: the array is as long as the vector; the load needs no alignment.
                                 let lanes = unsafe { $load(lanes.as_ptr().cast()) };
                                 let mut hits = !0;
                                 if LOW {
-                                    hits &= $compare::<{ $not_below }>(lanes, low);
+                                    hits = $compare::<{ $not_below }>(hits, lanes, low);
                                 }
                                 if HIGH {
-                                    hits &= $compare::<{ $below }>(lanes, high);
+                                    hits = $compare::<{ $below }>(hits, lanes, high);
                                 }
-                                bits |= u64::from(hits) << (index * $lanes);
+                                // SAFETY: the parts of a word are as many as the vectors of a chunk, and least significant first, as
+                                // this processor has them.
+                                unsafe { bits.add(index).write(hits) };
                             }
-                            *word = bits;
                         }
                     }
                     match (level, low, high) {
@@ -231,30 +190,15 @@ mod x86 {
     }
 
     vectored! {
-        i8, __m512i, 64, _mm512_set1_epi8, _mm512_loadu_si512, _mm512_cmp_epi8_mask, _MM_CMPINT_NLT, _MM_CMPINT_LT;
-        u8, __m512i, 64, _mm512_set1_epi8, _mm512_loadu_si512, _mm512_cmp_epu8_mask, _MM_CMPINT_NLT, _MM_CMPINT_LT;
-        i16, __m512i, 32, _mm512_set1_epi16, _mm512_loadu_si512, _mm512_cmp_epi16_mask, _MM_CMPINT_NLT, _MM_CMPINT_LT;
-        u16, __m512i, 32, _mm512_set1_epi16, _mm512_loadu_si512, _mm512_cmp_epu16_mask, _MM_CMPINT_NLT, _MM_CMPINT_LT;
-        i32, __m512i, 16, _mm512_set1_epi32, _mm512_loadu_si512, _mm512_cmp_epi32_mask, _MM_CMPINT_NLT, _MM_CMPINT_LT;
-        u32, __m512i, 16, _mm512_set1_epi32, _mm512_loadu_si512, _mm512_cmp_epu32_mask, _MM_CMPINT_NLT, _MM_CMPINT_LT;
-        i64, __m512i, 8, _mm512_set1_epi64, _mm512_loadu_si512, _mm512_cmp_epi64_mask, _MM_CMPINT_NLT, _MM_CMPINT_LT;
-        u64, __m512i, 8, _mm512_set1_epi64, _mm512_loadu_si512, _mm512_cmp_epu64_mask, _MM_CMPINT_NLT, _MM_CMPINT_LT;
-        f64, __m512d, 8, _mm512_set1_pd, _mm512_loadu_pd, _mm512_cmp_pd_mask, _CMP_NLT_UQ, _CMP_LT_OQ;
-    }
-
-    #[target_feature(enable = "avx2,bmi1,bmi2,popcnt,lzcnt")]
-    fn by_rows_avx2<C: Copy + Into<u32>>(codes: &[C; BLOCK_ROWS], table: &[u64], out: &mut [Mask]) {
-        lookup::by_rows(codes, table, out);
-    }
-
-    #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,bmi1,bmi2,popcnt,lzcnt")]
-    fn by_rows_avx512<C: Copy + Into<u32>>(codes: &[C; BLOCK_ROWS], table: &[u64], out: &mut [Mask]) {
-        lookup::by_rows(codes, table, out);
-    }
-
-    fn by_rows<C: Copy + Into<u32>>(level: Level, codes: &[C; BLOCK_ROWS], table: &[u64], out: &mut [Mask]) {
-        use crate::lookup::by_rows;
-        compiled_for_each_level!(level, by_rows::by_rows_avx2, by_rows_avx512, (codes, table, out));
+        i8, 64, _mm512_set1_epi8, _mm512_loadu_si512, _mm512_mask_cmp_epi8_mask, _MM_CMPINT_NLT, _MM_CMPINT_LT, u64;
+        u8, 64, _mm512_set1_epi8, _mm512_loadu_si512, _mm512_mask_cmp_epu8_mask, _MM_CMPINT_NLT, _MM_CMPINT_LT, u64;
+        i16, 32, _mm512_set1_epi16, _mm512_loadu_si512, _mm512_mask_cmp_epi16_mask, _MM_CMPINT_NLT, _MM_CMPINT_LT, u32;
+        u16, 32, _mm512_set1_epi16, _mm512_loadu_si512, _mm512_mask_cmp_epu16_mask, _MM_CMPINT_NLT, _MM_CMPINT_LT, u32;
+        i32, 16, _mm512_set1_epi32, _mm512_loadu_si512, _mm512_mask_cmp_epi32_mask, _MM_CMPINT_NLT, _MM_CMPINT_LT, u16;
+        u32, 16, _mm512_set1_epi32, _mm512_loadu_si512, _mm512_mask_cmp_epu32_mask, _MM_CMPINT_NLT, _MM_CMPINT_LT, u16;
+        i64, 8, _mm512_set1_epi64, _mm512_loadu_si512, _mm512_mask_cmp_epi64_mask, _MM_CMPINT_NLT, _MM_CMPINT_LT, u8;
+        u64, 8, _mm512_set1_epi64, _mm512_loadu_si512, _mm512_mask_cmp_epu64_mask, _MM_CMPINT_NLT, _MM_CMPINT_LT, u8;
+        f64, 8, _mm512_set1_pd, _mm512_loadu_pd, _mm512_mask_cmp_pd_mask, _CMP_NLT_UQ, _CMP_LT_OQ, u8;
     }
 
     impl Coded for u16 {
@@ -275,15 +219,6 @@ mod x86 {
                 _ => lookup::blend(codes, valid, null),
             }
         }
-        fn lookup(level: Level, codes: &[Self; BLOCK_ROWS], table: &[u64], out: &mut [Mask]) {
-            by_rows(level, codes, table, out);
-        }
-    }
-
-    impl Coded for u32 {
-        fn lookup(level: Level, codes: &[Self; BLOCK_ROWS], table: &[u64], out: &mut [Mask]) {
-            by_rows(level, codes, table, out);
-        }
     }
 
     impl Coded for u8 {
@@ -302,23 +237,62 @@ mod x86 {
                 _ => lookup::blend(codes, valid, null),
             }
         }
-        fn lookup(level: Level, codes: &[Self; BLOCK_ROWS], table: &[u64], out: &mut [Mask]) {
-            if level < Level::Avx512 {
+        fn lookup(level: Level, codes: &[Self; BLOCK_ROWS], table: &Table, out: &mut [Mask]) {
+            let codes_in_use = table.rows().first().map_or(0, Vec::len);
+            if level < Level::Avx512 || codes_in_use > 256 {
                 return by_rows(level, codes, table, out);
             }
-            for (plane, masks) in out.chunks_mut(8).enumerate() {
-                let mut bytes = [0_u8; 256];
-                for (byte, bits) in bytes.iter_mut().zip(table) {
-                    *byte = (bits >> (8 * plane)) as u8;
-                }
-                match table.len() {
+            for (plane, masks) in table.planes().iter().zip(out.chunks_mut(8)) {
+                match codes_in_use {
                     // SAFETY: the level was detected, so that the processor has these features.
-                    0..=64 => unsafe { by_bytes::<1>(codes, &bytes, masks) },
+                    0..=64 => unsafe { by_bytes::<1>(codes, plane, masks) },
                     // SAFETY: as above.
-                    65..=128 => unsafe { by_bytes::<2>(codes, &bytes, masks) },
+                    65..=128 => unsafe { by_bytes::<2>(codes, plane, masks) },
                     // SAFETY: as above.
-                    _ => unsafe { by_bytes::<4>(codes, &bytes, masks) },
+                    _ => unsafe { by_bytes::<4>(codes, plane, masks) },
                 }
+            }
+        }
+    }
+
+    pub fn translate(level: Level, places: &[u16; BLOCK_ROWS], translation: &Translation, out: &mut [u8; BLOCK_ROWS]) {
+        if level == Level::Avx512 && translation.is_short() {
+            // SAFETY: the level was detected, so that the processor has these features.
+            unsafe { translate_by_bytes(places, translation, out) }
+        } else {
+            lookup::one_by_one(places, translation, out);
+        }
+    }
+
+    /// 256 places at a time, each looked up among 128 entries after another: a permute finds the byte, a compare says whether it is meant.
+    #[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
+    fn translate_by_bytes(places: &[u16; BLOCK_ROWS], translation: &Translation, out: &mut [u8; BLOCK_ROWS]) {
+        // SAFETY: the array is as long as the vector; the load needs no alignment.
+        let load = |bytes: &[u8; 64]| unsafe { _mm512_loadu_si512(bytes.as_ptr().cast()) };
+        // SAFETY: as above.
+        let load_places = |places: &[u16; 32]| unsafe { _mm512_loadu_si512(places.as_ptr().cast()) };
+        let low_bytes = load(&std::array::from_fn(|byte| (2 * byte) as u8));
+        let greatest = _mm512_set1_epi16(255);
+        for (places, out) in places.as_chunks::<256>().0.iter().zip(out.as_chunks_mut::<256>().0) {
+            let (mut low, mut high, mut found) = ([_mm512_setzero_si512(); 4], [_mm512_setzero_si512(); 4], [_mm512_setzero_si512(); 4]);
+            for ((low, high), places) in low.iter_mut().zip(&mut high).zip(places.as_chunks::<64>().0) {
+                let (halves, _) = places.as_chunks::<32>();
+                let (a, b) = (load_places(&halves[0]), load_places(&halves[1]));
+                *low = _mm512_permutex2var_epi8(a, low_bytes, b);
+                let above = |places: __m512i| _mm512_min_epu16(_mm512_srli_epi16::<7>(places), greatest);
+                *high = _mm512_permutex2var_epi8(above(a), low_bytes, above(b));
+            }
+            for (index, entries) in translation.short().iter().enumerate() {
+                let (halves, _) = entries.as_chunks::<64>();
+                let (first, second, index) = (load(&halves[0]), load(&halves[1]), _mm512_set1_epi8(index as i8));
+                for ((low, high), found) in low.iter().zip(&high).zip(&mut found) {
+                    let meant = _mm512_cmpeq_epi8_mask(*high, index);
+                    *found = _mm512_mask_mov_epi8(*found, meant, _mm512_permutex2var_epi8(first, *low, second));
+                }
+            }
+            for (found, out) in found.iter().zip(out.as_chunks_mut::<64>().0) {
+                // SAFETY: the array is as long as the vector; the store needs no alignment.
+                unsafe { _mm512_storeu_si512(out.as_mut_ptr().cast(), *found) };
             }
         }
     }
@@ -404,18 +378,20 @@ mod x86 {
         _mm_sfence();
     }
 
-    fn interpret(program: &Program, masks: &mut [Mask], all: &Mask, outputs: &mut Outputs<'_, '_>) {
-        logic::interpret(program, masks, all, outputs, logic::emit);
-    }
-
     pub fn run(level: Level, program: &Program, masks: &mut [Mask], all: &Mask, outputs: &mut Outputs<'_, '_>) {
-        compiled_for_each_level!(level, interpret::interpret_avx2, interpret_avx512, (program, masks, all, outputs));
+        match level {
+            // SAFETY: the level was detected, so that the processor has these features.
+            Level::Avx512 => unsafe { interpret_avx512(program, masks, all, outputs) },
+            // SAFETY: as above.
+            Level::Avx2 => unsafe { interpret_avx2(program, masks, all, outputs) },
+            Level::Portable => logic::interpret(program, masks, all, outputs, logic::emit),
+        }
     }
 
     /// As [`logic::emit`], past the caches where the place allows it: results are not read again while a block is worked on.
     #[target_feature(enable = "avx2,popcnt")]
-    fn stream_avx2(mask: &Mask, to: &mut [u64]) -> u64 {
-        if to.len() != mask.len() || to.as_ptr().align_offset(32) != 0 {
+    fn stream_avx2(mask: &[u64], to: &mut [u64]) -> u64 {
+        if to.len() != mask.len() || !to.len().is_multiple_of(8) || to.as_ptr().align_offset(32) != 0 {
             return logic::emit(mask, to);
         }
         for (from, to) in mask.as_chunks::<4>().0.iter().zip(to.as_chunks_mut::<4>().0) {
@@ -428,8 +404,8 @@ mod x86 {
     }
 
     #[target_feature(enable = "avx512f,avx512vpopcntdq,popcnt")]
-    fn stream_avx512(mask: &Mask, to: &mut [u64]) -> u64 {
-        if to.len() != mask.len() || to.as_ptr().align_offset(64) != 0 {
+    fn stream_avx512(mask: &[u64], to: &mut [u64]) -> u64 {
+        if to.len() != mask.len() || !to.len().is_multiple_of(8) || to.as_ptr().align_offset(64) != 0 {
             return logic::emit(mask, to);
         }
         let mut ones = _mm512_setzero_si512();

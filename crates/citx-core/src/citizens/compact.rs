@@ -1,7 +1,8 @@
-//! Compact forms of columns, made when a rule first wants them and kept with the population: days of instants, cells of a map, codes of texts.
+//! Compact forms of columns, made when a rule first wants them and kept with the population: days of instants, cells of a map, codes
+//! of texts, coarse codes of numbers.
 //! They take at most a tenth of the table's memory; what does not fit is read as it lies in the table.
 
-use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
+use std::hash::BuildHasher;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -12,7 +13,7 @@ use arrow_array::types::{
 use arrow_array::{Array, ArrayRef, DictionaryArray, UInt16Array};
 use arrow_schema::{DataType, TimeUnit};
 use citx_kernels::Grid;
-use hashbrown::HashTable;
+use hashbrown::{DefaultHashBuilder, HashTable};
 
 use crate::table::Table;
 
@@ -29,6 +30,7 @@ pub(crate) struct Compact {
     left: AtomicUsize,
     days: Box<[OnceLock<Option<Days>>]>,
     codes: Box<[OnceLock<Option<ArrayRef>>]>,
+    coarse: Box<[OnceLock<Option<Coarse>>]>,
     map: OnceLock<((usize, usize), Option<Map>)>,
 }
 
@@ -39,6 +41,14 @@ pub(crate) struct Days {
     /// Units of the column in a day.
     pub unit: i64,
     /// By row; [`NONE`] is null.
+    pub codes: Vec<u16>,
+}
+
+/// About where each value lies among all: how many bounds are not above it.
+pub(crate) struct Coarse {
+    /// Ascending positions in the order of the column's values.
+    pub bounds: Vec<i64>,
+    /// By row; null has the code behind the greatest.
     pub codes: Vec<u16>,
 }
 
@@ -59,6 +69,7 @@ impl Compact {
             left: AtomicUsize::new(bytes),
             days: (0..columns).map(|_| OnceLock::new()).collect(),
             codes: (0..columns).map(|_| OnceLock::new()).collect(),
+            coarse: (0..columns).map(|_| OnceLock::new()).collect(),
             map: OnceLock::new(),
         }
     }
@@ -84,6 +95,11 @@ impl Compact {
     /// A column of texts as a dictionary, if it has few different ones.
     pub fn codes(&self, column: usize) -> Option<&ArrayRef> {
         self.codes.get(column)?.get_or_init(|| self.within(self.table.num_rows() * 2, || codes(self.column(column)?))).as_ref()
+    }
+
+    /// A column of many different values by coarse codes, as `make` makes them the first time.
+    pub fn coarse(&self, column: usize, make: impl FnOnce() -> Option<Coarse>) -> Option<&Coarse> {
+        self.coarse.get(column)?.get_or_init(|| self.within(self.table.num_rows() * 2, make)).as_ref()
     }
 
     /// The cells of places given by two columns, of the first two that are asked for.
@@ -173,7 +189,7 @@ fn codes(column: &ArrayRef) -> Option<ArrayRef> {
     if !matches!(column.data_type(), DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View) {
         return None;
     }
-    let hasher = BuildHasherDefault::<DefaultHasher>::default();
+    let hasher = DefaultHashBuilder::default();
     let mut known: HashTable<u16> = HashTable::new();
     let mut texts: Vec<&str> = Vec::new();
     let mut keys: Vec<u16> = Vec::with_capacity(column.len());

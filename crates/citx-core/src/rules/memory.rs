@@ -4,12 +4,12 @@ use std::collections::HashMap;
 
 use arrow_array::Array;
 use arrow_array::cast::AsArray;
-use citx_kernels::BLOCK_ROWS;
+use citx_kernels::{BLOCK_ROWS, Mask};
 
 use crate::table::Table;
 
 use super::Plan;
-use super::engine::PIECE_ROWS;
+use super::engine::{NEAR_BYTES, PIECE_ROWS};
 use super::plan::{Depends, Op, Type};
 
 /// Words in a cache line, to which the masks of a rule are rounded.
@@ -56,8 +56,12 @@ impl Plan {
         let operations = &self.inner.operations;
         let bits: u64 = operations.types.iter().map(|data_type| bits_per_row(*data_type)).sum();
         let block = bits.saturating_mul((rows.min(BLOCK_ROWS) as u64).next_multiple_of(64)) / 8;
+        // Both sides of each condition, and two that are constant, in the blocks that are answered together.
+        let sides = 2 * operations.types.iter().filter(|data_type| **data_type == Type::Boolean).count() as u64 + 2;
+        let blocks = rows.min(PIECE_ROWS).div_ceil(BLOCK_ROWS) as u64;
+        let together = sides.saturating_mul(blocks * size_of::<Mask>() as u64).min(NEAR_BYTES as u64);
         masks
-            .saturating_add(block.saturating_mul(threads.max(1) as u64))
+            .saturating_add(block.saturating_add(together).saturating_mul(threads.max(1) as u64))
             .saturating_add(self.code_bytes(table))
             .saturating_add(self.source_bytes(rows as u64))
     }

@@ -1,7 +1,8 @@
 //! Typed operations, shared: the same expression anywhere in a book is one operation, planned once.
 
-use std::collections::HashMap;
 use std::sync::Arc;
+
+use hashbrown::HashMap;
 
 use crate::Result;
 use crate::citizens::ElementType;

@@ -1,40 +1,46 @@
 //! A plan bound to a table and an instant: which leaves there are, and how each is answered.
 
 use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
 
 use arrow_array::cast::AsArray;
 use arrow_array::{Array, ArrayRef};
+use arrow_buffer::BooleanBuffer;
 use arrow_schema::{DataType, TimeUnit};
 use citx_kernels::{BLOCK_ROWS, Level, Mask, Outputs};
 
 use crate::citizens::{Compact, Days, NONE};
 
 use super::super::columns::Reader;
-use super::super::plan::{Depends, Op, OpId, Type};
+use super::super::plan::{Depends, Op, OpId, Set, Type};
 use super::super::row::Scalar;
 use super::circles::{Circle, CircleRoom, Circles};
-use super::class::{Class, CodeRoom, Codes, Predicate};
-use super::column::{Raw, all_rows, read_bits, trim, valid_bits};
+use super::class::{Class, Predicate};
+use super::coarse;
+use super::codes::{CodeRoom, Codes};
+use super::column::{Raw, all_rows, join, read_bits, valid_bits};
 use super::cuts::Cutter;
 use super::general::General;
 use super::network::{Needs, Network, Side};
-use super::{Question, Scratch};
+use super::{NEAR_BYTES, PIECE_ROWS, Question, Scratch};
 
-/// Leaves that are read from a column as they lie there.
-enum Plain {
-    /// A boolean column: where it is true, or false.
-    Flag { column: u32, side: bool, slot: usize },
-    /// Where a column is null, or has a value.
-    Null { column: u32, side: bool, slot: usize },
+/// A leaf that is read from a column as it lies there: where a boolean column is true, or false; where a column is null, or has a value.
+struct Plain<'a> {
+    column: u32,
+    /// A boolean column's values; `None` where nulls are asked for.
+    flags: Option<&'a BooleanBuffer>,
+    valid: Option<&'a BooleanBuffer>,
+    side: bool,
+    slot: usize,
 }
 
 /// A plan bound to a table and an instant.
 pub(super) struct Bound<'a> {
     level: Level,
-    columns: HashMap<u32, &'a ArrayRef>,
+    rows: usize,
     classes: Vec<Class<'a>>,
     circles: Vec<Circles<'a>>,
-    plain: Vec<Plain>,
+    plain: Vec<Plain<'a>>,
     general: General<'a>,
     /// For each leaf that is computed: its place in what is computed, its side, its slot.
     computed: Vec<(usize, bool, usize)>,
@@ -68,54 +74,68 @@ impl<'a> Bound<'a> {
         binder.bind(&needs, leaves, wanted, level)
     }
 
+    /// How many blocks are answered together.
+    pub fn blocks_at_once(&self) -> usize {
+        let most = self.rows.min(PIECE_ROWS).div_ceil(BLOCK_ROWS).max(1);
+        (NEAR_BYTES / size_of::<Mask>() / self.network.slots.max(1)).clamp(1, most)
+    }
+
     pub fn scratch(&self, outputs: usize) -> Scratch {
         Scratch {
-            masks: vec![[0; 64]; self.network.slots],
+            masks: vec![vec![[0; 64]; self.network.slots]; self.blocks_at_once()],
             codes: CodeRoom::new(),
             circles: CircleRoom::new(),
-            valid: HashMap::new(),
             counts: vec![0; outputs],
         }
     }
 
-    /// Answers for `rows` rows from `start`, whose words begin at `at` in the outputs.
-    pub fn block(&self, start: usize, rows: usize, at: usize, outputs: &mut [&mut [u64]], scratch: &mut Scratch) {
-        let Scratch { masks, codes, circles: room, valid, counts } = scratch;
-        let all = all_rows(rows);
-        self.read_valid(start, rows, valid);
+    /// Answers for these rows, up to [`Bound::blocks_at_once`] blocks, whose words begin at `at` in the outputs.
+    pub fn blocks(&self, rows: Range<usize>, at: usize, outputs: &mut [&mut [u64]], scratch: &mut Scratch) {
+        let Scratch { masks, codes, circles: room, counts } = scratch;
+        let first = rows.start;
+        let blocks = || rows.clone().step_by(BLOCK_ROWS).map(|start| (start, BLOCK_ROWS.min(rows.end - start)));
         for class in &self.classes {
-            let valid = valid.get(&class.column).filter(|_| class.has_nulls_apart());
-            class.fill(self.level, start, rows, valid, codes, masks);
-        }
-        for circles in &self.circles {
-            let both = match (valid.get(&circles.columns.0), valid.get(&circles.columns.1)) {
-                (None, None) => None,
-                (Some(one), None) | (None, Some(one)) => Some(*one),
-                (Some(a), Some(b)) => Some(std::array::from_fn(|word| a[word] & b[word])),
-            };
-            circles.fill(self.level, start, rows, both.as_ref(), room, masks);
-        }
-        for plain in &self.plain {
-            self.fill_plain(plain, start, rows, &all, valid, masks);
-        }
-        if !self.computed.is_empty() {
-            let answers = self.general.block(start, rows);
-            for (place, side, slot) in &self.computed {
-                if let Some(answer) = answers.get(*place) {
-                    let words = if *side { &answer.truths } else { &answer.falses };
-                    masks[*slot] = [0; 64];
-                    masks[*slot].iter_mut().zip(words).for_each(|(to, word)| *to = *word);
-                }
+            for ((start, rows), masks) in blocks().zip(&mut *masks) {
+                class.fill(self.level, start, rows, codes, masks);
             }
         }
-        if let Some(slot) = self.network.everyone {
-            masks[slot as usize] = all;
+        for circles in &self.circles {
+            for ((start, rows), masks) in blocks().zip(&mut *masks) {
+                circles.fill(self.level, start, rows, room, masks);
+            }
         }
-        if let Some(slot) = self.network.nobody {
-            masks[slot as usize] = [0; 64];
+        for plain in &self.plain {
+            for ((start, rows), masks) in blocks().zip(&mut *masks) {
+                plain.fill(start, rows, masks);
+            }
         }
-        let mut outputs = Outputs { rows: outputs, place: at..at + rows.div_ceil(64), counts };
-        citx_kernels::run(self.level, &self.network.program, masks, &all, &mut outputs);
+        for ((start, rows), masks) in blocks().zip(&mut *masks) {
+            let all = all_rows(rows);
+            self.compute(start, rows, masks);
+            if let Some(slot) = self.network.everyone {
+                masks[slot as usize] = all;
+            }
+            if let Some(slot) = self.network.nobody {
+                masks[slot as usize] = [0; 64];
+            }
+            let at = at + (start - first) / 64;
+            let mut outputs = Outputs { rows: outputs, place: at..at + rows.div_ceil(64), counts };
+            citx_kernels::run(self.level, &self.network.program, masks, &all, &mut outputs);
+        }
+    }
+
+    fn compute(&self, start: usize, rows: usize, masks: &mut [Mask]) {
+        if self.computed.is_empty() {
+            return;
+        }
+        let answers = self.general.block(start, rows);
+        for (place, side, slot) in &self.computed {
+            if let Some(answer) = answers.get(*place) {
+                let words = if *side { &answer.truths } else { &answer.falses };
+                masks[*slot] = [0; 64];
+                masks[*slot].iter_mut().zip(words).for_each(|(to, word)| *to = *word);
+            }
+        }
     }
 
     /// How each part is answered: what it reads, the form, how many conditions, and why.
@@ -130,11 +150,13 @@ impl<'a> Bound<'a> {
             parts.push((format!("{}, {}", name(circles.columns.0), name(circles.columns.1)), "grid", count, why));
         }
         for plain in &self.plain {
-            let (column, why) = match plain {
-                Plain::Flag { column, side, .. } => (column, if *side { "true" } else { "false" }),
-                Plain::Null { column, side, .. } => (column, if *side { "null" } else { "not null" }),
+            let why = match (plain.flags.is_some(), plain.side) {
+                (true, true) => "true",
+                (true, false) => "false",
+                (false, true) => "null",
+                (false, false) => "not null",
             };
-            parts.push((name(*column), "bits", 1, format!("the column's own bits: where it is {why}")));
+            parts.push((name(plain.column), "bits", 1, format!("the column's own bits: where it is {why}")));
         }
         if !self.computed.is_empty() {
             parts.push((
@@ -149,45 +171,24 @@ impl<'a> Bound<'a> {
         parts.push((String::new(), "join", self.network.program.instructions.len(), why));
         parts
     }
+}
 
-    fn read_valid(&self, start: usize, rows: usize, valid: &mut HashMap<u32, Mask>) {
-        let by_class = self.classes.iter().filter(|class| class.has_nulls_apart()).map(|class| class.column);
-        let by_circles = self.circles.iter().flat_map(|circles| [circles.columns.0, circles.columns.1]);
-        let plain = self.plain.iter().map(|plain| match plain {
-            Plain::Flag { column, .. } | Plain::Null { column, .. } => *column,
-        });
-        for column in by_class.chain(by_circles).chain(plain) {
-            if let Some(bits) = self.columns.get(&column).and_then(|array| valid_bits(array)) {
-                read_bits(bits, start, rows, valid.entry(column).or_insert([0; 64]));
-            }
+impl Plain<'_> {
+    fn fill(&self, start: usize, rows: usize, masks: &mut [Mask]) {
+        let mask = &mut masks[self.slot];
+        match (self.flags, self.valid) {
+            (Some(bits), _) | (None, Some(bits)) => read_bits(bits, start, rows, mask),
+            (None, None) => *mask = all_rows(rows),
         }
-    }
-
-    fn fill_plain(&self, plain: &Plain, start: usize, rows: usize, all: &Mask, valid: &HashMap<u32, Mask>, masks: &mut [Mask]) {
-        match plain {
-            Plain::Flag { column, side, slot } => {
-                let Some(array) = self.columns.get(column) else { return };
-                let mask = &mut masks[*slot];
-                *mask = [0; 64];
-                read_bits(array.as_boolean().values(), start, rows, mask);
-                let known = valid.get(column).unwrap_or(all);
-                for (word, known) in mask.iter_mut().zip(known) {
-                    *word = if *side { *word & known } else { !*word & known };
-                }
-            }
-            Plain::Null { column, side, slot } => {
-                let known = valid.get(column).unwrap_or(all);
-                for (word, (known, all)) in masks[*slot].iter_mut().zip(known.iter().zip(all)) {
-                    *word = if *side { all & !known } else { *known };
-                }
-            }
+        let is_null_wanted = self.flags.is_none() && self.side;
+        if is_null_wanted || self.flags.is_some() && !self.side {
+            join(mask, &all_rows(rows), |bit, all| !bit & all);
         }
-        trim(
-            rows,
-            &mut masks[match plain {
-                Plain::Flag { slot, .. } | Plain::Null { slot, .. } => *slot,
-            }],
-        );
+        if let (Some(_), Some(valid)) = (self.flags, self.valid) {
+            let mut known = [0; 64];
+            read_bits(valid, start, rows, &mut known);
+            join(mask, &known, |flag, known| flag & known);
+        }
     }
 }
 
@@ -312,13 +313,19 @@ impl<'a> Binder<'_, 'a> {
         }
         let mut circles = Vec::new();
         for (pair, sides) in by_pair {
-            circles.extend(self.circles(pair, &sides, slots.len()));
-            slots.extend(sides.iter().map(|(side, _)| *side));
+            match self.circles(pair, &sides, slots.len()) {
+                Some(these) => {
+                    slots.extend(&these.sides);
+                    circles.push(these);
+                }
+                None => others.extend(sides.into_iter().map(|(side, _)| side)),
+            }
         }
         let mut plain = Vec::new();
         for (side, column, flag) in as_they_are {
-            let (slot, wanted) = (slots.len(), side.1);
-            plain.push(if flag { Plain::Flag { column, side: wanted, slot } } else { Plain::Null { column, side: wanted, slot } });
+            let Some(array) = self.columns.get(&column) else { continue };
+            let flags = flag.then(|| array.as_boolean().values());
+            plain.push(Plain { column, flags, valid: valid_bits(array), side: side.1, slot: slots.len() });
             slots.push(side);
         }
         others.sort_unstable();
@@ -338,7 +345,7 @@ impl<'a> Binder<'_, 'a> {
         };
         let general = General::new(self.question, readers, self.scalars, asked);
         let network = Network::new(needs, slots, wanted);
-        Bound { level, columns: self.columns.clone(), classes, circles, plain, general, computed, network }
+        Bound { level, rows: self.question.table.num_rows(), classes, circles, plain, general, computed, network }
     }
 
     fn is_flag(&self, column: u32) -> bool {
@@ -372,13 +379,13 @@ impl<'a> Binder<'_, 'a> {
             Some(Raw::F64(values)) => Some(values),
             _ => None,
         };
-        let mut by_id: BTreeMap<OpId, (Circle, [Option<usize>; 2])> = BTreeMap::new();
-        for (index, ((id, side), circle)) in sides.iter().enumerate() {
-            by_id.entry(*id).or_insert((*circle, [None; 2])).1[usize::from(!*side)] = Some(first_slot + index);
+        let mut asked: BTreeMap<OpId, (Circle, [bool; 2])> = BTreeMap::new();
+        for ((id, side), circle) in sides {
+            asked.entry(*id).or_insert((*circle, [false; 2])).1[usize::from(*side)] = true;
         }
-        let (circles, slots) = by_id.into_values().map(|(circle, [inside, outside])| (circle, (inside, outside))).unzip();
         let map = self.kept(pair.0).zip(self.kept(pair.1)).and_then(|((compact, lat), (_, lon))| compact.map(lat, lon));
-        Some(Circles::new(pair, (values(pair.0)?, values(pair.1)?), map, circles, slots))
+        let valid = [pair.0, pair.1].map(|column| self.columns.get(&column).and_then(|array| valid_bits(array)));
+        Some(Circles::new(pair, (values(pair.0)?, values(pair.1)?), valid, map, asked, first_slot))
     }
 
     /// The class of the conditions on a column: each decided for one value of each code.
@@ -400,12 +407,12 @@ impl<'a> Binder<'_, 'a> {
                     Some((days, codes)) => {
                         let first = std::iter::once(0).chain(codes.iter().copied());
                         let positions: Vec<i64> = first.map(|code| (days.first + code) * days.unit).collect();
-                        (Codes::Days { raw: Raw::U16(&days.codes), cuts: codes.into_iter().chain([i64::from(NONE)]).collect() }, positions)
+                        (Codes::Cut { raw: Raw::U16(&days.codes), cuts: codes, days: true }, positions)
                     }
                     None => {
                         let before = cuts.first().map_or(0, |first| first - 1);
                         let positions = std::iter::once(before).chain(cuts.iter().copied()).collect();
-                        (Codes::Cut { raw, cuts }, positions)
+                        (Codes::Cut { raw, cuts, days: false }, positions)
                     }
                 };
                 (codes, raw.representatives(&positions, array.data_type())?)
@@ -416,33 +423,59 @@ impl<'a> Binder<'_, 'a> {
         let answers = self.answers(column, &representatives, &asked);
         let predicate = |(id, side): &Side| {
             let answer = asked.binary_search(id).ok().and_then(|place| answers.get(place));
-            let mut holds: Vec<bool> = answer.into_iter().flatten().map(|truth| *truth == Some(*side)).collect();
-            if let (Codes::Days { .. }, Some(null)) = (&codes, holds.last()) {
-                holds.push(*null);
-            }
-            Predicate { holds }
+            Predicate { holds: answer.into_iter().flatten().map(|truth| *truth == Some(*side)).collect() }
         };
         let predicates: Vec<Predicate> = sides.iter().map(predicate).collect();
-        Some(Class::new(column, codes, &predicates, first_slot, level))
+        let coarse = || {
+            let raw = Raw::of(array)?;
+            self.kept(column).and_then(|(compact, place)| compact.coarse(place, || coarse::make(raw, valid_bits(array))))
+        };
+        Some(Class::new(column, codes, valid_bits(array), &predicates, first_slot, level, coarse))
     }
 
     /// What the conditions come to for each of the representatives, and for null.
     fn answers(&self, column: u32, representatives: &ArrayRef, asked: &[OpId]) -> Vec<Vec<Option<bool>>> {
         let count = representatives.len();
         let readers = HashMap::from([(column, Reader::Plain(representatives))]);
-        let general = General::new(self.question, readers, self.scalars, asked.to_vec());
-        let mut answers: Vec<Vec<Option<bool>>> = asked.iter().map(|_| Vec::with_capacity(count + 1)).collect();
-        for start in (0..count).step_by(BLOCK_ROWS) {
-            let rows = BLOCK_ROWS.min(count - start);
-            for (answer, mask) in answers.iter_mut().zip(general.block(start, rows)) {
-                answer.extend((0..rows).map(|row| mask.get(row)));
+        let texts = Texts::of(representatives);
+        let found: Vec<Option<Vec<Option<bool>>>> = asked.iter().map(|id| self.answer_by_text(*id, texts.as_ref()?)).collect();
+        let computed: Vec<OpId> = asked.iter().zip(&found).filter(|(_, found)| found.is_none()).map(|(id, _)| *id).collect();
+        let general = General::new(self.question, readers, self.scalars, computed.clone());
+        let mut by_value: Vec<Vec<Option<bool>>> = computed.iter().map(|_| Vec::with_capacity(count + 1)).collect();
+        if !computed.is_empty() {
+            for start in (0..count).step_by(BLOCK_ROWS) {
+                let rows = BLOCK_ROWS.min(count - start);
+                for (answer, mask) in by_value.iter_mut().zip(general.block(start, rows)) {
+                    answer.extend((0..rows).map(|row| mask.get(row)));
+                }
             }
         }
+        let mut by_value = by_value.into_iter();
+        let mut answers: Vec<Vec<Option<bool>>> =
+            found.into_iter().map(|found| found.or_else(|| by_value.next()).unwrap_or_default()).collect();
         for (answer, id) in answers.iter_mut().zip(asked) {
             // Everything was evaluated once with all attributes null.
             answer.push(self.scalars.get(*id as usize).and_then(Scalar::truth));
         }
         answers
+    }
+
+    /// What `column = text` and `column IN (texts)` come to for each of the texts.
+    fn answer_by_text(&self, id: OpId, texts: &Texts<'_>) -> Option<Vec<Option<bool>>> {
+        let is_column = |id: &OpId| matches!(self.op(*id), Some(Op::Column(_)));
+        let text = |id: &OpId| match self.scalars.get(*id as usize) {
+            Some(Scalar::Text(text)) if !self.depends(*id).on_rows() => Some(&**text),
+            _ => None,
+        };
+        match self.op(id)? {
+            Op::In(value, set) if is_column(value) => match self.question.operations.sets.get(*set as usize)? {
+                Set::Texts(wanted) => Some(texts.among(wanted.iter().map(|text| &**text))),
+                _ => None,
+            },
+            Op::Equal(a, b) if is_column(a) => Some(texts.among([text(b)?])),
+            Op::Equal(a, b) if is_column(b) => Some(texts.among([text(a)?])),
+            _ => None,
+        }
     }
 
     /// The cuts of all comparisons that the conditions are made of.
@@ -464,6 +497,43 @@ impl<'a> Binder<'_, 'a> {
             }
         }
         cuts
+    }
+}
+
+/// The texts of a dictionary, and where each stands.
+struct Texts<'t> {
+    places: HashMap<&'t str, Vec<usize>>,
+    /// For each: false, or unknown of a null.
+    none: Vec<Option<bool>>,
+}
+
+impl<'t> Texts<'t> {
+    fn of(values: &'t ArrayRef) -> Option<Self> {
+        fn places<'t>(texts: impl Iterator<Item = Option<&'t str>>) -> Texts<'t> {
+            let (mut places, mut none) = (HashMap::<&str, Vec<usize>>::new(), Vec::new());
+            for (place, text) in texts.enumerate() {
+                none.push(text.map(|_| false));
+                if let Some(text) = text {
+                    places.entry(text).or_default().push(place);
+                }
+            }
+            Texts { places, none }
+        }
+        match values.data_type() {
+            DataType::Utf8 => Some(places(values.as_string::<i32>().iter())),
+            DataType::LargeUtf8 => Some(places(values.as_string::<i64>().iter())),
+            DataType::Utf8View => Some(places(values.as_string_view().iter())),
+            _ => None,
+        }
+    }
+
+    /// Which of them are among `wanted`.
+    fn among<'w>(&self, wanted: impl IntoIterator<Item = &'w str>) -> Vec<Option<bool>> {
+        let mut answers = self.none.clone();
+        for place in wanted.into_iter().filter_map(|text| self.places.get(text)).flatten() {
+            answers[*place] = Some(true);
+        }
+        answers
     }
 }
 

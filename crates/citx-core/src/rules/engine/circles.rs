@@ -1,14 +1,19 @@
 //! Distances from fixed points: a grid tells which cells of the map lie wholly in a circle, and which its edge crosses; only citizens in
 //! the latter are measured.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
+use std::ops::Range;
 
-use citx_kernels::{BLOCK_ROWS, Grid, Level, Mask, PLACES, lookup, translate};
+use arrow_buffer::BooleanBuffer;
+use citx_kernels::{BLOCK_ROWS, Grid, Level, Mask, PLACES, Table, Translation, blend_nulls, in_range, lookup, translate};
 
 use crate::citizens::Map;
 
 use super::super::functions::{EARTH_RADIUS_M, distance_m, within_m};
-use super::column::trim;
+use super::super::plan::OpId;
+use super::codes::whole_block;
+use super::column::{join, read_bits};
+use super::network::Side;
 
 /// A circle on the map.
 #[derive(Clone, Copy, Debug)]
@@ -25,42 +30,47 @@ pub(super) struct Circle {
 /// Circles around fixed points, over one pair of columns.
 pub(super) struct Circles<'a> {
     pub columns: (u32, u32),
+    /// What is answered, by slot from the first.
+    pub sides: Vec<Side>,
+    first_slot: usize,
     lat: &'a [f64],
     lon: &'a [f64],
+    /// Which rows have coordinates, where some have none.
+    valid: [Option<&'a BooleanBuffer>; 2],
     /// The cells of all citizens, where they are kept.
     cells: Option<&'a [u16]>,
     grid: Grid,
     circles: Vec<Circle>,
-    /// By cell: which set of circles holds all of it.
-    sets: Sets,
-    /// Bit rows by set, 64 circles each.
-    tables: Vec<Vec<u64>>,
-    /// By cell, and one more: where the circles whose edges cross it begin.
+    /// Circles, in their order, by the cells that they hold.
+    groups: Vec<Group>,
+    /// By the last group's kind: whether edges cross such a cell.
+    crossed: Table,
+    /// By cell, and one more: where the circles begin whose edges cross it.
     starts: Vec<u32>,
     edges: Vec<u32>,
-    /// The slots of a circle: for those in it, and for those known to be outside.
-    slots: Vec<(Option<usize>, Option<usize>)>,
+    /// The slots of those in a circle, and of those known to be outside.
+    outsides: Vec<(usize, usize)>,
 }
 
-/// The set of circles of each cell, by number; 0 is none.
-enum Sets {
-    Few(Box<[u8; PLACES]>),
-    Many(Vec<u16>),
+/// Circles that divide the cells into fewer than 256 kinds, by which of them hold all of a cell.
+struct Group {
+    circles: usize,
+    kinds: Translation,
+    /// By kind: which of the circles hold such a cell.
+    table: Table,
 }
 
-/// Room for the sets of a block, the masks of 64 circles, and the rows near an edge.
+/// Room for the cells of a block, their kinds, and what is near an edge.
 pub(super) struct CircleRoom {
     cells: Box<[u16; BLOCK_ROWS]>,
-    few: Box<[u8; BLOCK_ROWS]>,
-    many: Box<[u16; BLOCK_ROWS]>,
-    masks: Vec<Mask>,
-    near: Vec<u32>,
+    kinds: Box<[u8; BLOCK_ROWS]>,
+    /// Rows and circles whose edges are near.
+    near: Vec<(u32, u32)>,
 }
 
 impl CircleRoom {
     pub fn new() -> Self {
-        let (cells, few, many) = (Box::new([Grid::NOWHERE; BLOCK_ROWS]), Box::new([0; BLOCK_ROWS]), Box::new([0; BLOCK_ROWS]));
-        Self { cells, few, many, masks: vec![[0; 64]; 64], near: vec![0; BLOCK_ROWS + 1] }
+        Self { cells: Box::new([Grid::NOWHERE; BLOCK_ROWS]), kinds: Box::new([0; BLOCK_ROWS]), near: Vec::new() }
     }
 }
 
@@ -97,16 +107,21 @@ impl Circle {
     fn holds(&self, lat: f64, lon: f64) -> bool {
         let (north, east) = (lat - self.lat, lon - self.lon);
         if north.abs() < NEAR && east.abs() < NEAR {
-            let (north, half_east) = (north.to_radians(), east.to_radians() / 2.0);
+            // Products, not quotients: a division takes as long as all the rest.
+            const SIXTH: f64 = 1.0 / 6.0;
+            const TWELFTH: f64 = 1.0 / 12.0;
+            const TWENTIETH: f64 = 1.0 / 20.0;
+            const THIRTIETH: f64 = 1.0 / 30.0;
+            let (north, half_east) = (north.to_radians(), east.to_radians() * 0.5);
             let square = north * north;
-            let cos = 1.0 - square / 2.0 * (1.0 - square / 12.0 * (1.0 - square / 30.0));
-            let sin = north * (1.0 - square / 6.0 * (1.0 - square / 20.0));
+            let cos = 1.0 - square * 0.5 * (1.0 - square * TWELFTH * (1.0 - square * THIRTIETH));
+            let sin = north * (1.0 - square * SIXTH * (1.0 - square * TWENTIETH));
             let cos_lat = self.cos_lat * cos - self.sin_lat * sin;
             let half_sin = |half: f64| {
                 let square = half * half;
-                half * (1.0 - square / 6.0 * (1.0 - square / 20.0))
+                half * (1.0 - square * SIXTH * (1.0 - square * TWENTIETH))
             };
-            let (up, aside) = (half_sin(north / 2.0), half_sin(half_east));
+            let (up, aside) = (half_sin(north * 0.5), half_sin(half_east));
             let haversine = up * up + self.cos_lat * cos_lat * aside * aside;
             if (haversine - self.haversine).abs() > 1e-9 * self.haversine + 1e-18 {
                 return haversine < self.haversine;
@@ -117,9 +132,9 @@ impl Circle {
 }
 
 /// A grid over what the circles cover.
-fn grid_over(circles: &[Circle]) -> Grid {
+fn grid_over<'c>(circles: impl Iterator<Item = &'c Circle>) -> Grid {
     let (mut south, mut north, mut west, mut east) = (90.0_f64, -90.0_f64, 180.0_f64, -180.0_f64);
-    for edges in circles.iter().filter_map(Circle::edges) {
+    for edges in circles.filter_map(Circle::edges) {
         (south, north, west, east) = (south.min(edges.0), north.max(edges.1), west.min(edges.2), east.max(edges.3));
     }
     Grid::over(south, north, west, east)
@@ -133,135 +148,217 @@ fn middle(grid: &Grid, row: usize, column: usize) -> (f64, f64, f64) {
     (lat, lon, reach[0].max(reach[1]) * 1.01 + MARGIN_M)
 }
 
+/// Where a circle lies on a grid: the cells that it holds, and those that its edge crosses.
+struct Cover {
+    whole: Vec<u16>,
+    edge: Vec<u16>,
+}
+
+impl Cover {
+    fn new(circle: &Circle, grid: &Grid) -> Self {
+        let mut cover = Self { whole: Vec::new(), edge: Vec::new() };
+        let Some((south, north, west, east)) = circle.edges() else { return cover };
+        let range = |from: f64, to: f64, start: f64, scale: f64| {
+            let at = |degrees: f64| ((degrees - start) * scale) as i64;
+            (at(from) - 1).clamp(0, Grid::SIDE as i64) as usize..(at(to) + 2).clamp(0, Grid::SIDE as i64) as usize
+        };
+        for row in range(south, north, grid.south, grid.to_north) {
+            for column in range(west, east, grid.west, grid.to_east) {
+                let (lat, lon, reach) = middle(grid, row, column);
+                let distance = distance_m(lat, lon, circle.lat, circle.lon);
+                let cell = (row * Grid::SIDE + column) as u16;
+                if distance + reach <= circle.metres {
+                    cover.whole.push(cell);
+                } else if distance - reach <= circle.metres {
+                    cover.edge.push(cell);
+                }
+            }
+        }
+        cover
+    }
+}
+
+/// The kinds of cells, by which sets of cells they are in.
+struct Kinds {
+    by_cell: Vec<u8>,
+    /// By kind: the numbers of the sets.
+    sets: Vec<Vec<usize>>,
+}
+
+impl Kinds {
+    fn new() -> Self {
+        Self { by_cell: vec![0; PLACES], sets: vec![Vec::new()] }
+    }
+
+    /// Divides the kinds of these cells from those of all others; false, and nothing done, if there were too many.
+    fn divide(&mut self, cells: &[u16], set: usize) -> bool {
+        let mut divided: [Option<usize>; 256] = [None; 256];
+        let mut sets = self.sets.clone();
+        for cell in cells {
+            let old = usize::from(self.by_cell[usize::from(*cell)]);
+            divided[old].get_or_insert_with(|| {
+                sets.push(self.sets[old].iter().copied().chain([set]).collect());
+                sets.len() - 1
+            });
+        }
+        if sets.len() > divided.len() {
+            return false;
+        }
+        self.sets = sets;
+        for cell in cells {
+            let kind = &mut self.by_cell[usize::from(*cell)];
+            *kind = divided[usize::from(*kind)].unwrap_or(0) as u8;
+        }
+        true
+    }
+
+    fn table(&self, sets: Range<usize>) -> Table {
+        Table::new(sets.len(), self.sets.len(), |set, kind| self.sets[kind].contains(&(sets.start + set)))
+    }
+
+    fn group(self, circles: Range<usize>) -> Group {
+        Group { circles: circles.len(), table: self.table(circles), kinds: Translation::new(self.by_cell) }
+    }
+}
+
 impl<'a> Circles<'a> {
-    /// `map` is used where its cells are not too large for the circles.
+    /// `map` is used where its cells are not too large for the circles; of a circle one side is asked for, or both.
     pub fn new(
         columns: (u32, u32),
         (lat, lon): (&'a [f64], &'a [f64]),
+        valid: [Option<&'a BooleanBuffer>; 2],
         map: Option<&'a Map>,
-        circles: Vec<Circle>,
-        slots: Vec<(Option<usize>, Option<usize>)>,
+        asked: BTreeMap<OpId, (Circle, [bool; 2])>,
+        first_slot: usize,
     ) -> Self {
-        let own = grid_over(&circles);
+        let own = grid_over(asked.values().map(|(circle, _)| circle));
         let is_fine = |map: &&Map| {
-            let mut radii: Vec<f64> = circles.iter().map(|circle| circle.metres).collect();
+            let mut radii: Vec<f64> = asked.values().map(|(circle, _)| circle.metres).collect();
             radii.sort_by(f64::total_cmp);
             let median = radii.get(radii.len() / 2).copied().unwrap_or(0.0);
             map.grid.to_north * 8.0 > own.to_north || middle(&map.grid, Grid::SIDE / 2, Grid::SIDE / 2).2 < median
         };
         let map = map.filter(is_fine);
         let grid = map.map_or(own, |map| map.grid);
-        let (mut whole, mut edges) = (Vec::<(u32, u32)>::new(), Vec::<(u32, u32)>::new());
-        for (index, circle) in circles.iter().enumerate() {
-            let Some((south, north, west, east)) = circle.edges() else { continue };
-            let range = |from: f64, to: f64, start: f64, scale: f64| {
-                let at = |degrees: f64| ((degrees - start) * scale) as i64;
-                (at(from) - 1).clamp(0, Grid::SIDE as i64) as usize..(at(to) + 2).clamp(0, Grid::SIDE as i64) as usize
-            };
-            for row in range(south, north, grid.south, grid.to_north) {
-                for column in range(west, east, grid.west, grid.to_east) {
-                    let (lat, lon, reach) = middle(&grid, row, column);
-                    let distance = distance_m(lat, lon, circle.lat, circle.lon);
-                    let cell = (row * Grid::SIDE + column) as u32;
-                    if distance + reach <= circle.metres {
-                        whole.push((cell, index as u32));
-                    } else if distance - reach <= circle.metres {
-                        edges.push((cell, index as u32));
-                    }
-                }
+        let (mut groups, mut kinds, mut first) = (Vec::new(), Kinds::new(), 0);
+        let mut edges: Vec<(u16, u32)> = Vec::new();
+        for (index, (circle, _)) in asked.values().enumerate() {
+            let cover = Cover::new(circle, &grid);
+            edges.extend(cover.edge.iter().map(|cell| (*cell, index as u32)));
+            if !kinds.divide(&cover.whole, index) {
+                groups.push(std::mem::replace(&mut kinds, Kinds::new()).group(first..index));
+                first = index;
+                kinds.divide(&cover.whole, index);
             }
         }
-        let (sets, tables) = sets(whole, circles.len());
         edges.sort_unstable();
+        let mut crossed: Vec<u16> = edges.iter().map(|(cell, _)| *cell).collect();
+        crossed.dedup();
+        let count = asked.len();
+        if !kinds.divide(&crossed, count) {
+            groups.push(std::mem::replace(&mut kinds, Kinds::new()).group(first..count));
+            first = count;
+            kinds.divide(&crossed, count);
+        }
+        let crossed = kinds.table(count..count + 1);
+        groups.push(kinds.group(first..count));
         // Nowhere has no edges.
         let mut starts = vec![0; PLACES + 1];
         for (cell, _) in &edges {
-            starts[*cell as usize + 1] += 1;
+            starts[usize::from(*cell) + 1] += 1;
         }
         for cell in 1..starts.len() {
             starts[cell] += starts[cell - 1];
         }
-        let edges = edges.into_iter().map(|(_, circle)| circle).collect();
-        Self { columns, lat, lon, cells: map.map(|map| map.cells.as_slice()), grid, circles, sets, tables, starts, edges, slots }
+        let mut sides: Vec<Side> = asked.iter().map(|(id, (_, sides))| (*id, sides[1])).collect();
+        let mut outsides = Vec::new();
+        for (index, (id, (_, asked))) in asked.iter().enumerate() {
+            match asked {
+                [true, true] => {
+                    outsides.push((first_slot + index, first_slot + sides.len()));
+                    sides.push((*id, false));
+                }
+                [true, false] => outsides.push((first_slot + index, first_slot + index)),
+                _ => {}
+            }
+        }
+        Self {
+            columns,
+            sides,
+            first_slot,
+            lat,
+            lon,
+            valid,
+            cells: map.map(|map| map.cells.as_slice()),
+            grid,
+            circles: asked.into_values().map(|(circle, _)| circle).collect(),
+            groups,
+            crossed,
+            starts,
+            edges: edges.into_iter().map(|(_, circle)| circle).collect(),
+            outsides,
+        }
     }
 
-    /// Fills the masks for `rows` rows from `start`; `valid` is given where a coordinate is null.
-    pub fn fill(&self, level: Level, start: usize, rows: usize, valid: Option<&Mask>, room: &mut CircleRoom, masks: &mut [Mask]) {
+    /// Which rows have both coordinates, where some have not.
+    fn valid(&self, start: usize, rows: usize) -> Option<Mask> {
+        let masks = self.valid.into_iter().flatten().map(|valid| {
+            let mut mask = [0; 64];
+            read_bits(valid, start, rows, &mut mask);
+            mask
+        });
+        masks.reduce(|lat, lon| both(lat, &lon))
+    }
+
+    /// Fills the masks for `rows` rows from `start`.
+    pub fn fill(&self, level: Level, start: usize, rows: usize, room: &mut CircleRoom, masks: &mut [Mask]) {
         let (lats, lons) = (self.lat.get(start..start + rows).unwrap_or_default(), self.lon.get(start..start + rows).unwrap_or_default());
-        let CircleRoom { cells, few, many, masks: answers, near } = room;
         let kept = self.cells.and_then(|cells| cells.get(start..start + rows));
-        let cells: &[u16; BLOCK_ROWS] = match kept.map(|kept| (kept, <&[u16; BLOCK_ROWS]>::try_from(kept))) {
-            Some((_, Ok(whole))) => whole,
-            Some((kept, Err(_))) => {
-                cells.fill(Grid::NOWHERE);
-                cells.iter_mut().zip(kept).for_each(|(cell, kept)| *cell = *kept);
-                cells
-            }
+        if kept.is_none_or(|kept| kept.len() < BLOCK_ROWS) {
+            room.cells.fill(Grid::NOWHERE);
+        }
+        let cells = match kept {
+            Some(kept) => whole_block(kept, &mut room.cells),
             None => {
-                cells.fill(Grid::NOWHERE);
-                self.grid.cells(level, lats, lons, cells);
-                cells
+                self.grid.cells(level, lats, lons, &mut room.cells);
+                if let Some(valid) = self.valid(start, rows) {
+                    blend_nulls(level, &mut room.cells, &valid, Grid::NOWHERE);
+                }
+                &room.cells
             }
         };
-        match &self.sets {
-            Sets::Few(sets) => translate(cells, sets, few),
-            Sets::Many(sets) => many.iter_mut().zip(cells).for_each(|(set, cell)| *set = sets[usize::from(*cell)]),
+        let Some(inside) = masks.get_mut(self.first_slot..self.first_slot + self.circles.len()) else { return };
+        let mut rest = &mut inside[..];
+        for group in &self.groups {
+            let (own, others) = rest.split_at_mut(group.circles.min(rest.len()));
+            translate(level, cells, &group.kinds, &mut room.kinds);
+            lookup(level, &room.kinds, &group.table, own);
+            rest = others;
         }
-        for (table, slots) in self.tables.iter().zip(self.slots.chunks(64)) {
-            let answers = &mut answers[..slots.len()];
-            match &self.sets {
-                Sets::Few(_) => lookup(level, few, table, answers),
-                Sets::Many(_) => lookup(level, many, table, answers),
-            }
-            for (answer, (inside, outside)) in answers.iter().zip(slots) {
-                if let Some(slot) = inside.or(*outside) {
-                    masks[slot] = *answer;
-                }
-            }
-        }
-        let mut count = 0;
-        for (row, cell) in cells.iter().enumerate().take(rows) {
-            near[count] = row as u32;
-            count += usize::from(self.starts[usize::from(*cell)] != self.starts[usize::from(*cell) + 1]);
-        }
-        for row in near[..count].iter().map(|row| *row as usize) {
-            let cell = usize::from(cells[row]);
-            for circle in &self.edges[self.starts[cell] as usize..self.starts[cell + 1] as usize] {
-                if self.circles[*circle as usize].holds(lats[row], lons[row]) {
-                    let (inside, outside) = self.slots[*circle as usize];
-                    if let Some(slot) = inside.or(outside) {
-                        masks[slot][row / 64] |= 1 << (row % 64);
-                    }
-                }
+        let mut crossed = [[0; 64]];
+        lookup(level, &room.kinds, &self.crossed, &mut crossed);
+        room.near.clear();
+        for (index, mut word) in crossed[0].iter().copied().enumerate() {
+            while word != 0 {
+                let row = index * 64 + word.trailing_zeros() as usize;
+                word &= word - 1;
+                let cell = usize::from(cells[row]);
+                let edges = &self.edges[self.starts[cell] as usize..self.starts[cell + 1] as usize];
+                room.near.extend(edges.iter().map(|circle| (row as u32, *circle)));
             }
         }
-        self.finish(lats, lons, valid, masks);
-    }
-
-    /// Takes those without a value out, and makes the outsides.
-    fn finish(&self, lats: &[f64], lons: &[f64], valid: Option<&Mask>, masks: &mut [Mask]) {
-        if let Some(valid) = valid {
-            for slot in self.slots.iter().filter_map(|(inside, outside)| inside.or(*outside)) {
-                masks[slot].iter_mut().zip(valid).for_each(|(word, valid)| *word &= valid);
-            }
+        // Apart from finding them, so that the arithmetic of one does not wait for the next to be found.
+        for (row, circle) in &room.near {
+            let (row, circle) = (*row as usize, *circle as usize);
+            let holds = self.circles[circle].holds(lats[row], lons[row]);
+            inside[circle][row / 64] |= u64::from(holds) << (row % 64);
         }
-        if self.slots.iter().all(|(_, outside)| outside.is_none()) {
-            return;
-        }
-        let mut known: Mask = [0; 64];
-        for (row, (lat, lon)) in lats.iter().zip(lons).enumerate() {
-            known[row / 64] |= u64::from(lat.abs() <= 90.0 && lon.abs() <= 180.0) << (row % 64);
-        }
-        if let Some(valid) = valid {
-            known.iter_mut().zip(valid).for_each(|(word, valid)| *word &= valid);
-        }
-        trim(lats.len(), &mut known);
-        for (inside, outside) in &self.slots {
-            if let Some(slot) = outside {
-                let within = masks[inside.unwrap_or(*slot)];
-                for (word, (known, within)) in masks[*slot].iter_mut().zip(known.iter().zip(within)) {
-                    *word = known & !within;
-                }
+        if !self.outsides.is_empty() {
+            let known = if kept.is_some() { on_the_map(level, cells) } else { on_earth(level, lats, lons, self.valid(start, rows)) };
+            for (inside, outside) in &self.outsides {
+                let mut rest = known;
+                join(&mut rest, &masks[*inside], |known, inside| known & !inside);
+                masks[*outside] = rest;
             }
         }
     }
@@ -273,33 +370,25 @@ impl<'a> Circles<'a> {
     }
 }
 
-/// The set of circles of each cell, and a bit row for each set and 64 circles, from cells and the circles that hold all of them.
-fn sets(mut whole: Vec<(u32, u32)>, circles: usize) -> (Sets, Vec<Vec<u64>>) {
-    whole.sort_unstable();
-    let mut numbers: HashMap<Vec<u32>, u16> = HashMap::from([(Vec::new(), 0)]);
-    let mut by_cell = vec![0_u16; PLACES];
-    let mut tables = vec![vec![0_u64]; circles.div_ceil(64)];
-    for of_cell in whole.chunk_by(|a, b| a.0 == b.0) {
-        let members: Vec<u32> = of_cell.iter().map(|(_, circle)| *circle).collect();
-        let next = numbers.len() as u16;
-        let number = *numbers.entry(members).or_insert(next);
-        if number == next {
-            tables.iter_mut().for_each(|table| table.push(0));
-            for (_, circle) in of_cell {
-                if let Some(bits) = tables.get_mut(*circle as usize / 64).and_then(|table| table.last_mut()) {
-                    *bits |= 1 << (circle % 64);
-                }
-            }
-        }
-        if let Some(set) = of_cell.first().and_then(|(cell, _)| by_cell.get_mut(*cell as usize)) {
-            *set = number;
-        }
-    }
-    let few = (numbers.len() <= 256).then(|| by_cell.iter().map(|set| *set as u8).collect::<Vec<u8>>().into_boxed_slice());
-    match few.and_then(|few| few.try_into().ok()) {
-        Some(few) => (Sets::Few(few), tables),
-        None => (Sets::Many(by_cell), tables),
-    }
+/// Who has a cell of a map of all places.
+fn on_the_map(level: Level, cells: &[u16; BLOCK_ROWS]) -> Mask {
+    let mut known = [0; 64];
+    in_range(level, cells, None, Some(Grid::NOWHERE), &mut known);
+    known
+}
+
+/// Who has a place on earth.
+fn on_earth(level: Level, lats: &[f64], lons: &[f64], valid: Option<Mask>) -> Mask {
+    let (mut known, mut lon_known) = ([0; 64], [0; 64]);
+    in_range(level, lats, Some(-90.0), Some(90.0_f64.next_up()), &mut known);
+    in_range(level, lons, Some(-180.0), Some(180.0_f64.next_up()), &mut lon_known);
+    let known = both(known, &lon_known);
+    valid.map_or(known, |valid| both(known, &valid))
+}
+
+fn both(mut mask: Mask, other: &Mask) -> Mask {
+    join(&mut mask, other, |a, b| a & b);
+    mask
 }
 
 #[cfg(test)]

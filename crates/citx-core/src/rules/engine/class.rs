@@ -3,9 +3,16 @@
 //! A column of ordered values is cut where its conditions change, a dictionary has its keys: either way a few codes stand for all values, and
 //! null is one of them. A condition is then a set of codes. A few conditions are compared directly; many are looked up together.
 
-use citx_kernels::{BLOCK_ROWS, Coder, Level, Mask, PLACES, blend_nulls, in_range, lookup, translate};
+use std::ops::Range;
 
-use super::column::{Position, Raw, trim};
+use arrow_buffer::BooleanBuffer;
+use citx_kernels::{BLOCK_ROWS, Level, Mask, PLACES, Table, Translation, in_range, lookup, translate};
+
+use crate::citizens::Coarse;
+
+use super::coarse::{self, Edges};
+use super::codes::{AnyCoder, CodeRoom, Codes, Narrow, code_width, coder, exact_codes, keys, places, read, whole_block};
+use super::column::{Position, Raw, read_bits, trim};
 
 /// A stretch of codes, `from..=to`.
 type Stretch = (u32, u32);
@@ -20,107 +27,79 @@ pub(super) struct Predicate {
 pub(super) struct Class<'a> {
     pub column: u32,
     pub codes: Codes<'a>,
+    /// Which rows have a value, where some have none.
+    valid: Option<&'a BooleanBuffer>,
     /// The slot of the first; the others follow.
     pub first_slot: usize,
     pub predicates: usize,
-    form: Form,
+    form: Form<'a>,
     /// Cycles for a block, by compares and by look-ups.
     costs: (usize, usize),
 }
 
-/// How codes are had.
-pub(super) enum Codes<'a> {
-    /// Where each value lies between cut points, given as positions.
-    Cut { raw: Raw<'a>, cuts: Vec<i64> },
-    /// Where the day of each instant lies between cut points; the code behind the last is null.
-    Days { raw: Raw<'a>, cuts: Vec<i64> },
-    /// The keys of a dictionary of so many values.
-    Keys { raw: Raw<'a>, values: usize },
-}
-
-enum Form {
+enum Form<'a> {
     /// Stretches of codes that are compared, for each predicate; and whether it holds for null.
     Compare(Vec<(Vec<Stretch>, bool)>),
     /// Bit rows by code, 64 predicates each.
-    Lookup { tables: Vec<Vec<u64>>, coder: Option<AnyCoder> },
-    /// Bit rows by the pattern that a place has.
-    Patterns { groups: Vec<Group>, coder: Option<AnyCoder> },
+    Lookup { table: Table, coder: Option<AnyCoder> },
+    /// Bit rows by the pattern that a place has; null has a place of its own.
+    Patterns { groups: Vec<Group>, coder: Option<AnyCoder>, null: u16 },
+    /// The same by coarse codes; `open` tells the rows of which the last group's patterns leave something open.
+    Coarse { groups: Vec<Group>, coarse: &'a Coarse, open: Table, edges: Edges },
 }
 
 /// Predicates that have fewer than 256 patterns of truth among them.
 struct Group {
-    /// By place: a dictionary key, a day, a place between cuts, or a code.
-    by_place: Box<[u8; PLACES]>,
-    /// Bit rows by pattern, 64 predicates each.
-    tables: Vec<Vec<u64>>,
+    /// By place: a dictionary key, a place between cuts, or a code.
+    by_place: Translation,
+    table: Table,
     predicates: usize,
-}
-
-/// A coder for the width of its column.
-enum AnyCoder {
-    I8(Coder<i8>),
-    I16(Coder<i16>),
-    I32(Coder<i32>),
-    I64(Coder<i64>),
-    U8(Coder<u8>),
-    U16(Coder<u16>),
-    U32(Coder<u32>),
-    U64(Coder<u64>),
-    F32(Coder<f32>),
-    F64(Coder<f64>),
-}
-
-/// Room for the codes of a block.
-pub(super) struct CodeRoom {
-    narrow: Box<[u8; BLOCK_ROWS]>,
-    wide: Box<[u16; BLOCK_ROWS]>,
-    widest: Box<[u32; BLOCK_ROWS]>,
-}
-
-impl CodeRoom {
-    pub fn new() -> Self {
-        Self { narrow: Box::new([0; BLOCK_ROWS]), wide: Box::new([0; BLOCK_ROWS]), widest: Box::new([0; BLOCK_ROWS]) }
-    }
 }
 
 /// What a form costs for a block, in cycles of a core with 512-bit vectors. Estimated 2026-11-22 on an AMD Zen 5 server core; only their
 /// proportions matter.
 mod cost {
+    use citx_kernels::Level;
+
     /// A compare reads a vector, compares it and keeps its bits.
     pub fn compare(width: usize) -> usize {
         60 + width * 80
     }
-    /// A cell, a load and a compare for each row.
-    pub const CODE: usize = 16_000;
+    /// A cell, a load and two compares for each row.
+    pub const CODE: usize = 24_000;
     /// Places are computed by vectors.
     pub const PLACE: usize = 600;
     /// A load from a table for each row.
-    pub const TRANSLATE: usize = 5_000;
+    const TRANSLATE: usize = 5_000;
+    /// The same by byte permutes, of 128 places each, where there are few.
+    pub fn translate(places: usize, level: Level) -> usize {
+        if level == Level::Avx512 && places <= 4_096 { places.div_ceil(128) * 120 } else { TRANSLATE }
+    }
     /// A byte permute, for eight predicates.
     pub const EIGHT_BY_BYTES: usize = 350;
     /// A load and a transposition, for 64 predicates.
     pub const GROUP_BY_ROWS: usize = 11_000;
+    /// A few rows whose values are read beside their coarse codes.
+    pub const OPEN: usize = 1_500;
 }
 
 /// Predicates times codes beyond which patterns are not looked for.
 const MOST_PATTERN_WORK: usize = 1 << 24;
 
-impl Codes<'_> {
-    /// Codes of values, that of null apart.
-    pub fn count(&self) -> usize {
-        match self {
-            Self::Cut { cuts, .. } | Self::Days { cuts, .. } => cuts.len() + 1,
-            Self::Keys { values, .. } => *values,
-        }
-    }
-}
-
 impl<'a> Class<'a> {
-    /// Chooses the cheaper form.
-    pub fn new(column: u32, codes: Codes<'a>, predicates: &[Predicate], first_slot: usize, level: Level) -> Self {
+    /// Chooses the cheapest form; `coarse` gives the column's coarse codes, where there is memory for them.
+    pub fn new(
+        column: u32,
+        codes: Codes<'a>,
+        valid: Option<&'a BooleanBuffer>,
+        predicates: &[Predicate],
+        first_slot: usize,
+        level: Level,
+        coarse: impl FnOnce() -> Option<&'a Coarse>,
+    ) -> Self {
         let stretches: Vec<(Vec<Stretch>, bool)> = predicates.iter().map(stretches).collect();
         let compares = match &codes {
-            Codes::Cut { raw, .. } | Codes::Days { raw, .. } => cost::compare(raw.width()),
+            Codes::Cut { raw, .. } => cost::compare(raw.width()),
             Codes::Keys { .. } => cost::compare(code_width(codes.count())),
         } * stretches.iter().map(|(stretches, _)| stretches.len()).sum::<usize>();
         let group = |predicates: usize| match level {
@@ -139,28 +118,43 @@ impl<'a> Class<'a> {
         } else {
             predicates.len().div_ceil(64) * cost::GROUP_BY_ROWS + cost::CODE.min(coding * 20)
         };
-        let groups =
-            if is_byte || compares <= by_rows.min(cost::TRANSLATE) { Vec::new() } else { groups(predicates, &codes, coder.as_ref()) };
-        let by_pattern: usize = groups.iter().map(|one| cost::TRANSLATE + group(one.predicates)).sum::<usize>() + coding;
-        let by_pattern = if groups.is_empty() { usize::MAX } else { by_pattern };
+        let place_codes = place_codes(&codes, coder.as_ref());
+        let translation = cost::translate(place_codes.len(), level);
+        let groupings = if is_byte || compares <= by_rows.min(translation) { Vec::new() } else { groupings(predicates, codes.count()) };
+        let by_pattern: usize = groupings.iter().map(|one| translation + group(one.members.len())).sum::<usize>() + coding;
+        let by_pattern = if groupings.is_empty() || place_codes.len() > PLACES { usize::MAX } else { by_pattern };
         let lookups = by_pattern.min(by_rows);
         // Cuts that no coder takes are compared, whatever it costs.
         let must_compare = coder.is_none() && !matches!(codes, Codes::Keys { .. });
-        let form = if compares <= lookups || must_compare {
-            Form::Compare(stretches)
+        let by_coarse = cost::translate(coarse::MOST_BOUNDS, level) + group(predicates.len() + 1) + cost::OPEN;
+        let wants_coarse = by_coarse < compares.min(lookups) && coder.as_ref().is_some_and(|coder| !coder.is_exact());
+        let in_coarse = if wants_coarse { coarse().and_then(|coarse| in_coarse_codes(coarse, &codes, predicates)) } else { None };
+        let (form, lookups) = if let Some(form) = in_coarse {
+            (form, by_coarse)
+        } else if compares <= lookups || must_compare {
+            (Form::Compare(stretches), lookups)
         } else if by_pattern <= by_rows {
-            Form::Patterns { groups, coder }
+            let null = place_codes.len() as u16 - 1;
+            let groups = groupings.iter().map(|one| one.group(predicates, &place_codes)).collect();
+            (Form::Patterns { groups, null, coder }, lookups)
         } else {
-            Form::Lookup { tables: predicates.chunks(64).map(|group| table(group, codes.count())).collect(), coder }
+            (Form::Lookup { table: table(predicates, codes.count() + 1, |code| code), coder }, lookups)
         };
-        Self { column, codes, first_slot, predicates: predicates.len(), form, costs: (compares, lookups) }
+        Self { column, codes, valid, first_slot, predicates: predicates.len(), form, costs: (compares, lookups) }
     }
 
-    /// Fills the masks of the predicates for `rows` rows from `start`; `valid` is given where the column has nulls.
-    pub fn fill(&self, level: Level, start: usize, rows: usize, valid: Option<&Mask>, room: &mut CodeRoom, masks: &mut [Mask]) {
+    /// Fills the masks of the predicates for `rows` rows from `start`.
+    pub fn fill(&self, level: Level, start: usize, rows: usize, room: &mut CodeRoom, masks: &mut [Mask]) {
+        // Coarse codes know of null.
+        let valid = self.valid.filter(|_| !matches!(self.form, Form::Coarse { .. }));
+        let mut known = [0; 64];
+        if let Some(valid) = valid {
+            read_bits(valid, start, rows, &mut known);
+        }
+        let valid = valid.map(|_| &known);
         let Some(masks) = masks.get_mut(self.first_slot..self.first_slot + self.predicates) else { return };
         match (&self.form, &self.codes) {
-            (Form::Compare(predicates), Codes::Cut { raw, cuts } | Codes::Days { raw, cuts }) => {
+            (Form::Compare(predicates), Codes::Cut { raw, cuts, .. }) => {
                 compare_values(level, *raw, cuts, predicates, start, rows, valid, masks)
             }
             (Form::Compare(predicates), Codes::Keys { raw, values }) => match code_width(*values) {
@@ -172,41 +166,38 @@ impl<'a> Class<'a> {
                     compare_codes(level, keys(level, *raw, start, rows, valid, *values, &mut room.widest), predicates, rows, *values, masks)
                 }
             },
-            (Form::Patterns { groups, coder }, codes) => {
+            (Form::Patterns { groups, coder, null }, codes) => {
                 let CodeRoom { narrow, wide, .. } = room;
-                let places = places(level, codes, coder.as_ref(), start, rows, valid, wide);
-                let mut masks = &mut masks[..];
-                for group in groups {
-                    let (own, rest) = masks.split_at_mut(group.predicates.min(masks.len()));
-                    translate(places, &group.by_place, narrow);
-                    look_up(level, narrow, &group.tables, own);
-                    masks = rest;
-                }
+                let places = places(level, codes, coder.as_ref(), *null, start, rows, valid, wide);
+                look_up(level, places, groups, narrow, masks);
             }
-            (Form::Lookup { tables, coder }, codes) => {
-                let count = codes.count();
-                match code_width(count) {
-                    1 => look_up(level, read(level, codes, coder, start, rows, valid, &mut room.narrow), tables, masks),
-                    2 => look_up(level, read(level, codes, coder, start, rows, valid, &mut room.wide), tables, masks),
-                    _ => look_up(level, read(level, codes, coder, start, rows, valid, &mut room.widest), tables, masks),
-                }
+            (Form::Coarse { groups, coarse, open, edges }, Codes::Cut { raw, .. }) => {
+                let CodeRoom { narrow, wide, .. } = room;
+                let places = whole_block(coarse.codes.get(start..start + rows).unwrap_or_default(), wide);
+                look_up(level, places, groups, narrow, masks);
+                let mut rows_left = [[0; 64]];
+                lookup(level, narrow, open, &mut rows_left);
+                trim(rows, &mut rows_left[0]);
+                edges.close(*raw, start, places, &rows_left[0], masks);
             }
+            // Only ordered values have coarse codes.
+            (Form::Coarse { .. }, Codes::Keys { .. }) => {}
+            (Form::Lookup { table, coder }, codes) => match code_width(codes.count()) {
+                1 => lookup(level, read(level, codes, coder, start, rows, valid, &mut room.narrow), table, masks),
+                2 => lookup(level, read(level, codes, coder, start, rows, valid, &mut room.wide), table, masks),
+                _ => lookup(level, read(level, codes, coder, start, rows, valid, &mut room.widest), table, masks),
+            },
         }
         if rows < BLOCK_ROWS {
             masks.iter_mut().for_each(|mask| trim(rows, mask));
         }
     }
 
-    /// Whether the column's nulls must be read beside its codes.
-    pub fn has_nulls_apart(&self) -> bool {
-        !matches!(self.codes, Codes::Days { .. })
-    }
-
     /// Its form, and why it was chosen.
     pub fn describe(&self) -> (&'static str, String) {
         let of = match &self.codes {
-            Codes::Cut { cuts, .. } => format!("{} cut points", cuts.len()),
-            Codes::Days { cuts, .. } => format!("{} cut points, all midnights, in days kept with the population", cuts.len() - 1),
+            Codes::Cut { cuts, days: false, .. } => format!("{} cut points", cuts.len()),
+            Codes::Cut { cuts, days: true, .. } => format!("{} cut points, all midnights, in days kept with the population", cuts.len()),
             Codes::Keys { values, .. } => format!("{values} dictionary keys"),
         };
         let (compares, lookups) = self.costs;
@@ -214,17 +205,9 @@ impl<'a> Class<'a> {
             Form::Compare(_) => "compare",
             Form::Lookup { .. } => "look up",
             Form::Patterns { .. } => "look up patterns",
+            Form::Coarse { .. } => "look up patterns of coarse codes",
         };
         (form, format!("{of}; a block costs about {compares} cycles compared, {lookups} looked up"))
-    }
-}
-
-/// Bytes of a code, with room for null's.
-fn code_width(codes: usize) -> usize {
-    match codes {
-        0..256 => 1,
-        256..65_536 => 2,
-        _ => 4,
     }
 }
 
@@ -241,270 +224,126 @@ fn stretches(predicate: &Predicate) -> (Vec<Stretch>, bool) {
     (stretches, null)
 }
 
-/// For each code, null's last, a bit for each predicate of the group.
-fn table(group: &[Predicate], codes: usize) -> Vec<u64> {
-    let mut rows = vec![0_u64; codes + 1];
-    for (bit, predicate) in group.iter().enumerate() {
-        for (row, holds) in rows.iter_mut().zip(&predicate.holds) {
-            *row |= u64::from(*holds) << bit;
-        }
-    }
-    rows
+/// The predicates by row; `code_of` names for each row a code that stands for it.
+fn table(predicates: &[Predicate], rows: usize, code_of: impl Fn(usize) -> usize) -> Table {
+    Table::new(predicates.len(), rows, |predicate, row| {
+        predicates.get(predicate).and_then(|predicate| predicate.holds.get(code_of(row))).copied().unwrap_or(false)
+    })
 }
 
-/// Puts predicates together, in their order, as long as they have fewer than 256 patterns of truth; none if that is too much work, or
-/// places do not fit.
-fn groups(predicates: &[Predicate], codes: &Codes<'_>, coder: Option<&AnyCoder>) -> Vec<Group> {
-    let count = codes.count();
-    if count >= PLACES - 1 || predicates.len() * count > MOST_PATTERN_WORK {
+/// Predicates that have fewer than 256 patterns of truth among them, and the pattern of each code.
+struct Grouping {
+    members: Range<usize>,
+    patterns: Vec<u8>,
+}
+
+impl Grouping {
+    /// By pattern: a code that has it.
+    fn codes(&self) -> Vec<usize> {
+        let most = self.patterns.iter().max().map_or(0, |most| usize::from(*most));
+        let mut codes = vec![0; most + 1];
+        for (code, pattern) in self.patterns.iter().enumerate() {
+            codes[usize::from(*pattern)] = code;
+        }
+        codes
+    }
+
+    fn table(&self, predicates: &[Predicate]) -> Table {
+        let codes = self.codes();
+        table(predicates, codes.len(), |pattern| codes[pattern])
+    }
+
+    /// `place_codes` gives the code of each place.
+    fn group(&self, predicates: &[Predicate], place_codes: &[usize]) -> Group {
+        let (from, to) = (self.members.start.min(predicates.len()), self.members.end.min(predicates.len()));
+        let members = predicates.get(from..to).unwrap_or_default();
+        let by_place = place_codes.iter().map(|code| self.patterns.get(*code).copied().unwrap_or(0));
+        Group { by_place: Translation::new(by_place), table: self.table(members), predicates: members.len() }
+    }
+}
+
+/// Puts predicates together, in their order, as long as they have fewer than 256 patterns among `count` codes and null's; none if that is
+/// too much work.
+fn groupings(predicates: &[Predicate], count: usize) -> Vec<Grouping> {
+    if predicates.len() * count > MOST_PATTERN_WORK {
         return Vec::new();
     }
-    let mut groups = Vec::new();
-    let mut rest = predicates;
-    while !rest.is_empty() {
+    let mut groupings = Vec::new();
+    let mut first = 0;
+    while let Some(rest) = predicates.get(first..).filter(|rest| !rest.is_empty()) {
         let (patterns, taken) = patterns(rest, count);
-        let (group, later) = rest.split_at(taken);
-        let most = patterns.iter().max().map_or(0, |most| usize::from(*most));
-        let tables = group.chunks(64).map(|group| {
-            let by_code = table(group, count);
-            let mut rows = vec![0; most + 1];
-            for (pattern, bits) in patterns.iter().zip(by_code) {
-                rows[usize::from(*pattern)] = bits;
-            }
-            rows
-        });
-        groups.push(Group { tables: tables.collect(), predicates: taken, by_place: by_place(&patterns, codes, coder) });
-        rest = later;
+        groupings.push(Grouping { members: first..first + taken, patterns });
+        first += taken;
     }
-    groups
+    groupings
+}
+
+/// The code of each place of a block, null's last.
+fn place_codes(codes: &Codes<'_>, coder: Option<&AnyCoder>) -> Vec<usize> {
+    match exact_codes(codes, coder) {
+        Some(exact) => exact.iter().map(|code| usize::from(*code)).chain([codes.count()]).collect(),
+        None => (0..=codes.count()).collect(),
+    }
+}
+
+/// Conditions by coarse codes. An exact code counts twice: once where the coarse code settles everything, once where it leaves something open.
+fn in_coarse_codes<'a>(coarse: &'a Coarse, codes: &Codes<'_>, predicates: &[Predicate]) -> Option<Form<'a>> {
+    let Codes::Cut { cuts, .. } = codes else { return None };
+    let edges = Edges::new(coarse, cuts, predicates);
+    let null = 2 * codes.count();
+    let doubled = |predicate: &Predicate| Predicate {
+        holds: (0..=null).map(|code| predicate.holds.get(code / 2).copied().unwrap_or(false)).collect(),
+    };
+    let is_open = Predicate { holds: (0..=null).map(|code| code % 2 == 1).collect() };
+    let mut all: Vec<Predicate> = predicates.iter().map(doubled).collect();
+    all.push(is_open);
+    let groupings = groupings(&all, null);
+    let place_codes: Vec<usize> = edges.least().map(|(code, open)| 2 * code + usize::from(open)).chain([null]).collect();
+    let is_open = all.split_off(predicates.len());
+    let open = groupings.last()?.table(&is_open);
+    let groups = groupings.iter().map(|one| one.group(&all, &place_codes)).collect();
+    Some(Form::Coarse { groups, coarse, open, edges })
 }
 
 /// The pattern of each code, null's last, among the first predicates, and how many of them.
 fn patterns(predicates: &[Predicate], count: usize) -> (Vec<u8>, usize) {
     let mut patterns = vec![0_u8; count + 1];
+    // By pattern: how many codes have it.
+    let mut sizes = [0_usize; 256];
+    sizes[0] = count + 1;
     let mut found = 1;
     for (taken, predicate) in predicates.iter().enumerate() {
-        // Each pattern divides into those that hold and those that do not: the first kind met keeps its number.
-        let mut kept: [Option<bool>; 256] = [None; 256];
-        let mut split: [u16; 256] = [0; 256];
-        let mut more = found;
-        let divided: Vec<u16> = patterns
-            .iter()
-            .zip(&predicate.holds)
-            .map(|(pattern, holds)| {
-                let old = usize::from(*pattern);
-                if *kept[old].get_or_insert(*holds) == *holds {
-                    return u16::from(*pattern);
-                }
-                if split[old] == 0 {
-                    split[old] = more;
-                    more += 1;
-                }
-                split[old]
-            })
-            .collect();
-        if more > 256 && taken > 0 {
+        let codes: Vec<usize> = predicate.holds.iter().enumerate().filter_map(|(code, holds)| holds.then_some(code)).collect();
+        let mut hits = [0_usize; 256];
+        for code in &codes {
+            hits[usize::from(patterns[*code])] += 1;
+        }
+        // A pattern some of whose codes the predicate holds for, and some not, is divided.
+        let divided: Vec<usize> = (0..found).filter(|pattern| (1..sizes[*pattern]).contains(&hits[*pattern])).collect();
+        if found + divided.len() > sizes.len() {
             return (patterns, taken);
         }
-        found = more;
-        patterns = divided.into_iter().map(|pattern| pattern as u8).collect();
+        let mut becomes: [u8; 256] = std::array::from_fn(|pattern| pattern as u8);
+        for pattern in divided {
+            becomes[pattern] = found as u8;
+            sizes[found] = hits[pattern];
+            sizes[pattern] -= hits[pattern];
+            found += 1;
+        }
+        for code in codes {
+            patterns[code] = becomes[usize::from(patterns[code])];
+        }
     }
     (patterns, predicates.len())
 }
 
-fn by_place(patterns: &[u8], codes: &Codes<'_>, coder: Option<&AnyCoder>) -> Box<[u8; PLACES]> {
-    let null = patterns.last().copied().unwrap_or(0);
-    let at = |code: usize| patterns.get(code).copied().unwrap_or(null);
-    let exact = coder.filter(|_| !matches!(codes, Codes::Keys { .. })).map(AnyCoder::codes_of_places).filter(|codes| !codes.is_empty());
-    let by_place: Vec<u8> = (0..PLACES)
-        .map(|place| match exact {
-            Some(codes) => codes.get(place).map_or(null, |code| at(usize::from(*code))),
-            None => at(place),
-        })
-        .collect();
-    by_place.into_boxed_slice().try_into().unwrap_or_else(|_| Box::new([0; PLACES]))
-}
-
-/// The places of a block: keys, places between cuts, or codes; null has the last.
-fn places<'r>(
-    level: Level,
-    codes: &Codes<'_>,
-    coder: Option<&AnyCoder>,
-    start: usize,
-    rows: usize,
-    valid: Option<&Mask>,
-    room: &'r mut [u16; BLOCK_ROWS],
-) -> &'r [u16; BLOCK_ROWS] {
-    const NULL: u16 = u16::MAX;
-    match (codes, coder) {
-        (Codes::Keys { raw, .. }, _) => {
-            keys(level, *raw, start, rows, None, 0, room);
-        }
-        (Codes::Cut { raw, .. } | Codes::Days { raw, .. }, Some(coder)) if coder.is_exact() => coder.places(level, *raw, start, rows, room),
-        (Codes::Cut { raw, .. } | Codes::Days { raw, .. }, Some(coder)) => encode(level, *raw, coder, start, rows, room),
-        _ => {}
-    }
-    if let Some(valid) = valid {
-        blend_nulls(level, room, valid, NULL);
-    }
-    room
-}
-
-fn coder(codes: &Codes<'_>) -> Option<AnyCoder> {
-    let (Codes::Cut { raw, cuts } | Codes::Days { raw, cuts }) = codes else { return None };
-    fn of<T: Position + citx_kernels::Ordered>(cuts: &[i64]) -> Option<Coder<T>> {
-        Coder::new(cuts.iter().map(|cut| T::at(*cut)).collect())
-    }
-    Some(match raw {
-        Raw::I8(_) => AnyCoder::I8(of(cuts)?),
-        Raw::I16(_) => AnyCoder::I16(of(cuts)?),
-        Raw::I32(_) => AnyCoder::I32(of(cuts)?),
-        Raw::I64(_) => AnyCoder::I64(of(cuts)?),
-        Raw::U8(_) => AnyCoder::U8(of(cuts)?),
-        Raw::U16(_) => AnyCoder::U16(of(cuts)?),
-        Raw::U32(_) => AnyCoder::U32(of(cuts)?),
-        Raw::U64(_) => AnyCoder::U64(of(cuts)?),
-        Raw::F32(_) => AnyCoder::F32(of(cuts)?),
-        Raw::F64(_) => AnyCoder::F64(of(cuts)?),
-    })
-}
-
-impl AnyCoder {
-    fn is_exact(&self) -> bool {
-        !self.codes_of_places().is_empty()
-    }
-
-    fn codes_of_places(&self) -> &[u16] {
-        match self {
-            Self::I8(coder) => coder.codes_of_places(),
-            Self::I16(coder) => coder.codes_of_places(),
-            Self::I32(coder) => coder.codes_of_places(),
-            Self::I64(coder) => coder.codes_of_places(),
-            Self::U8(coder) => coder.codes_of_places(),
-            Self::U16(coder) => coder.codes_of_places(),
-            Self::U32(coder) => coder.codes_of_places(),
-            Self::U64(coder) => coder.codes_of_places(),
-            Self::F32(coder) => coder.codes_of_places(),
-            Self::F64(coder) => coder.codes_of_places(),
-        }
-    }
-
-    fn places(&self, level: Level, raw: Raw<'_>, start: usize, rows: usize, room: &mut [u16; BLOCK_ROWS]) {
-        macro_rules! widths {
-            ($($width:ident)*) => {
-                match (raw, self) {
-                    $((Raw::$width(values), Self::$width(coder)) => {
-                        coder.places(level, values.get(start..start + rows).unwrap_or_default(), room);
-                    })*
-                    _ => {}
-                }
-            };
-        }
-        widths!(I8 I16 I32 I64 U8 U16 U32 U64 F32 F64);
-    }
-}
-
-/// Codes as wide as they must be.
-trait Narrow: citx_kernels::Code {
-    const GREATEST: u32;
-    fn narrow(code: u32) -> Self;
-}
-
-impl Narrow for u8 {
-    const GREATEST: u32 = u8::MAX as u32;
-    fn narrow(code: u32) -> Self {
-        code as Self
-    }
-}
-
-impl Narrow for u16 {
-    const GREATEST: u32 = u16::MAX as u32;
-    fn narrow(code: u32) -> Self {
-        code as Self
-    }
-}
-
-impl Narrow for u32 {
-    const GREATEST: u32 = Self::MAX;
-    fn narrow(code: u32) -> Self {
-        code
-    }
-}
-
-fn read<'r, C: Narrow>(
-    level: Level,
-    codes: &Codes<'_>,
-    coder: &Option<AnyCoder>,
-    start: usize,
-    rows: usize,
-    valid: Option<&Mask>,
-    room: &'r mut [C; BLOCK_ROWS],
-) -> &'r [C; BLOCK_ROWS] {
-    match codes {
-        Codes::Keys { raw, values } => keys(level, *raw, start, rows, valid, *values, room),
-        Codes::Cut { raw, cuts } | Codes::Days { raw, cuts } => {
-            if let Some(coder) = coder {
-                encode(level, *raw, coder, start, rows, room);
-            }
-            if let Some(valid) = valid {
-                blend_nulls(level, room, valid, C::narrow(cuts.len() as u32 + 1));
-            }
-            room
-        }
-    }
-}
-
-fn encode<C: Narrow>(level: Level, raw: Raw<'_>, coder: &AnyCoder, start: usize, rows: usize, room: &mut [C; BLOCK_ROWS]) {
-    macro_rules! widths {
-        ($($width:ident)*) => {
-            match (raw, coder) {
-                $((Raw::$width(values), AnyCoder::$width(coder)) => {
-                    coder.encode(level, values.get(start..start + rows).unwrap_or_default(), room, |code| C::narrow(code.into()));
-                })*
-                _ => {}
-            }
-        };
-    }
-    widths!(I8 I16 I32 I64 U8 U16 U32 U64 F32 F64);
-}
-
-/// Dictionary keys as codes; null, and a key beyond the dictionary, which only a null row has, has the code `null`.
-fn keys<'r, C: Narrow>(
-    level: Level,
-    raw: Raw<'_>,
-    start: usize,
-    rows: usize,
-    valid: Option<&Mask>,
-    null: usize,
-    room: &'r mut [C; BLOCK_ROWS],
-) -> &'r [C; BLOCK_ROWS] {
-    macro_rules! copy {
-        ($values:expr) => {
-            for (code, key) in room.iter_mut().zip($values.get(start..start + rows).unwrap_or_default()) {
-                *code = C::narrow(*key as u32);
-            }
-        };
-    }
-    match raw {
-        Raw::I8(values) => copy!(values),
-        Raw::I16(values) => copy!(values),
-        Raw::I32(values) => copy!(values),
-        Raw::I64(values) => copy!(values),
-        Raw::U8(values) => copy!(values),
-        Raw::U16(values) => copy!(values),
-        Raw::U32(values) => copy!(values),
-        Raw::U64(values) => copy!(values),
-        Raw::F32(_) | Raw::F64(_) => {}
-    }
-    if let Some(valid) = valid {
-        blend_nulls(level, room, valid, C::narrow(null as u32));
-    }
-    room
-}
-
-fn look_up<C: Narrow>(level: Level, codes: &[C; BLOCK_ROWS], tables: &[Vec<u64>], masks: &mut [Mask]) {
-    for (table, masks) in tables.iter().zip(masks.chunks_mut(64)) {
-        lookup(level, codes, table, masks);
+fn look_up(level: Level, places: &[u16; BLOCK_ROWS], groups: &[Group], room: &mut [u8; BLOCK_ROWS], masks: &mut [Mask]) {
+    let mut masks = masks;
+    for group in groups {
+        let (own, rest) = masks.split_at_mut(group.predicates.min(masks.len()));
+        translate(level, places, &group.by_place, room);
+        lookup(level, room, &group.table, own);
+        masks = rest;
     }
 }
 

@@ -10,7 +10,7 @@ use arrow_array::{Array, ArrayRef};
 use arrow_buffer::{BooleanBuffer, Buffer, ScalarBuffer};
 use arrow_data::ArrayData;
 use arrow_schema::{DataType, TimeUnit};
-use citx_kernels::{BLOCK_ROWS, BLOCK_WORDS, Mask};
+use citx_kernels::{BLOCK_ROWS, BLOCK_WORDS, Mask, prefetch};
 
 /// The values of a column, unconverted. Positions are `i64` in the values' own order, the same for every width.
 #[derive(Clone, Copy, Debug)]
@@ -85,6 +85,20 @@ impl<'a> Raw<'a> {
             DataType::UInt64 => Self::U64(keys.as_primitive::<UInt64Type>().values()),
             _ => return None,
         })
+    }
+
+    /// How many values.
+    pub fn len(self) -> usize {
+        each_width!(self, values => values.len())
+    }
+
+    /// Where the value of a row lies; a NaN lies above all.
+    pub fn position(self, row: usize) -> i64 {
+        match self {
+            Self::F32(values) => values.get(row).filter(|value| !value.is_nan()).map_or(i64::MAX, |value| value.position()),
+            Self::F64(values) => values.get(row).filter(|value| !value.is_nan()).map_or(i64::MAX, |value| value.position()),
+            other => each_width!(other, values => values.get(row).map_or(i64::MAX, |value| value.position())),
+        }
     }
 
     /// Bytes of a value.
@@ -178,7 +192,7 @@ impl Position for f32 {
     }
 }
 
-/// The bits of `rows` rows from `start`; zero beyond them.
+/// The bits of `rows` rows from `start`; zero beyond them. The next as many are asked for.
 pub(super) fn read_bits(bits: &BooleanBuffer, start: usize, rows: usize, out: &mut Mask) {
     let first = bits.offset() + start;
     let (byte, shift) = (first / 8, first % 8);
@@ -190,6 +204,7 @@ pub(super) fn read_bits(bits: &BooleanBuffer, start: usize, rows: usize, out: &m
         }
     };
     let words = rows.div_ceil(64);
+    prefetch(bytes.get(words * 8..words * 16).unwrap_or_default());
     if shift == 0 {
         match bytes.get(..words * 8) {
             Some(bytes) => {
@@ -206,6 +221,11 @@ pub(super) fn read_bits(bits: &BooleanBuffer, start: usize, rows: usize, out: &m
         }
     }
     trim(rows, out);
+}
+
+/// Joins another mask to one, word by word.
+pub(super) fn join(mask: &mut Mask, other: &Mask, how: impl Fn(u64, u64) -> u64) {
+    mask.iter_mut().zip(other).for_each(|(word, other)| *word = how(*word, *other));
 }
 
 /// Clears the bits beyond `rows`.

@@ -10,6 +10,8 @@
 mod bind;
 mod circles;
 mod class;
+mod coarse;
+mod codes;
 mod column;
 mod cuts;
 mod general;
@@ -31,11 +33,15 @@ use super::sources::Bound as Sources;
 
 use bind::Bound;
 use circles::CircleRoom;
-use class::CodeRoom;
+use codes::CodeRoom;
 use network::Side;
 
 /// Rows in a piece of parallel work: sixteen blocks, a whole number of words.
 pub(super) const PIECE_ROWS: usize = 16 * BLOCK_ROWS;
+
+/// Masks that are worked on at once, in bytes: what lies near a core. A book of few leaves has several blocks at once, so that each column is
+/// read in long stretches.
+pub(super) const NEAR_BYTES: usize = 512 * 1024;
 
 /// What is asked of the engine.
 pub(super) struct Question<'a> {
@@ -54,11 +60,10 @@ pub(super) struct Question<'a> {
 
 /// Working memory of a thread for the blocks of a piece.
 struct Scratch {
-    masks: Vec<Mask>,
+    /// By block, by slot.
+    masks: Vec<Vec<Mask>>,
     codes: CodeRoom,
     circles: CircleRoom,
-    /// Which rows have a value, by column of the table.
-    valid: HashMap<u32, Mask>,
     counts: Vec<u64>,
 }
 
@@ -84,10 +89,10 @@ pub(super) fn evaluate(question: &Question<'_>, wanted: &[Side], run: &Run) -> R
         let mut outputs = outputs.get(piece).map(|outputs| outputs.lock().unwrap_or_else(PoisonError::into_inner));
         let outputs = outputs.as_deref_mut().map(Vec::as_mut_slice).unwrap_or_default();
         let end = rows.min((piece + 1) * PIECE_ROWS);
-        for start in (piece * PIECE_ROWS..end).step_by(BLOCK_ROWS) {
+        let step = bound.blocks_at_once() * BLOCK_ROWS;
+        for start in (piece * PIECE_ROWS..end).step_by(step) {
             run.check()?;
-            let count = BLOCK_ROWS.min(end - start);
-            bound.block(start, count, (start % PIECE_ROWS) / 64, outputs, &mut scratch);
+            bound.blocks(start..end.min(start + step), (start % PIECE_ROWS) / 64, outputs, &mut scratch);
         }
         let counts: Vec<u64> = scratch.counts.iter_mut().map(std::mem::take).collect();
         idle.lock().unwrap_or_else(PoisonError::into_inner).push(scratch);
