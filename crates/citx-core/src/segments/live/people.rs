@@ -269,18 +269,26 @@ impl People {
         self.whole = OnceLock::new();
     }
 
-    /// Writes one row; the attributes written are added to `written`.
+    /// Whose row the one at `index` of `rows` is, if they are there already, with a read across what it will be written to.
+    pub fn touch(&self, rows: &Rows, index: usize) -> Option<(u32, u64)> {
+        let row = rows.citizens.get(index).copied().filter(|row| *row != Keys::NONE)?;
+        let attributes = rows.columns.iter().filter_map(|(place, _)| self.attributes.get(*place));
+        Some((row, attributes.fold(0, |all, attribute| all ^ attribute.touch(row))))
+    }
+
+    /// Writes one row; the attributes that it changes are added to `written`.
     pub fn write_row(&mut self, row: Row, written: &mut Vec<u32>) {
         self.whole = OnceLock::new();
         for (place, cell) in row.cells {
-            if let Some(attribute) = self.attributes.get_mut(place) {
-                attribute.set(row.row, cell);
+            if let Some(attribute) = self.attributes.get_mut(place)
+                && attribute.set(row.row, cell)
+            {
                 written.push(place as u32);
             }
         }
     }
 
-    /// Writes the row at `index` of `rows`: who that is, and whether they are new. The attributes written are added to `written`.
+    /// Writes the row at `index` of `rows`: who that is, and whether they are new. The attributes that it changes are added to `written`.
     pub fn write(&mut self, rows: &Rows, index: usize, written: &mut Vec<u32>) -> (u32, Option<Newcomer>) {
         self.whole = OnceLock::new();
         let known = rows.citizens.get(index).copied().filter(|row| *row != Keys::NONE);
@@ -294,8 +302,10 @@ impl People {
         };
         for (column, (place, array)) in rows.columns.iter().enumerate() {
             let says = rows.present.as_ref().is_none_or(|present| present.get(column).and_then(|rows| rows.get(index)) == Some(&true));
-            if let (true, Some(attribute)) = (says, self.attributes.get_mut(*place)) {
-                attribute.set(row, Cell::read(array, index));
+            if says
+                && let Some(attribute) = self.attributes.get_mut(*place)
+                && attribute.set(row, Cell::read(array, index))
+            {
                 written.push(*place as u32);
             }
         }
