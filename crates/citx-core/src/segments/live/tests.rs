@@ -397,6 +397,22 @@ fn of(segments: &[(&str, &str)]) -> SegmentBook {
 }
 
 #[test]
+fn what_is_below_zero_is_not_zero() {
+    let column = Column::float("balance", [Some(-0.0), Some(5.0)]);
+    let table = Table::from_columns([Column::integer("id", [Some(1), Some(2)]), column]).expect("a table");
+    let people = Population::from_table(table, "id").expect("unique keys");
+    let book = of(&[("below", "balance < 0"), ("zero", "balance IN (0, 7)"), ("above", "balance > 0")]);
+    let mut live = book.live(&people, &london("2026-11-22"), &Run::new()).expect("goes live");
+    for (balance, segment) in
+        [(-5e-324, "below"), (-0.0, "zero"), (-1.5, "below"), (5e-324, "above"), (f64::NEG_INFINITY, "below"), (0.0, "zero")]
+    {
+        let record = [("id".to_owned(), Value::Integer(2)), ("balance".to_owned(), Value::Float(balance))].into_iter().collect();
+        let changes = live.upsert(&record).expect("fits");
+        assert!(changes.iter().any(|change| change.entered && change.segment == segment), "{balance}");
+    }
+}
+
+#[test]
 fn a_birthday_comes_at_local_midnight() {
     let context = london("2026-02-28T12:00:00Z");
     let mut live = of(&[("adult", "age(dob) >= 18")]).live(&small(), &context, &Run::new()).expect("goes live");
