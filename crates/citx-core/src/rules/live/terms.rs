@@ -128,7 +128,7 @@ impl Sum {
     }
 }
 
-/// What a constant condition comes to.
+/// Whether a constant condition is as wanted.
 pub(super) fn is_constant(operations: &Operations, id: u32, wanted: Wanted) -> bool {
     match operations.ops.get(id as usize) {
         Some(Op::Constant(Constant::Boolean(value))) => wanted.fits(if *value { TRUE } else { FALSE }),
