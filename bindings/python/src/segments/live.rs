@@ -6,7 +6,7 @@ use citx::rules::Event;
 use citx::segments::Changes;
 use citx::{Error, ErrorKind, TimeZone, Timestamp, Value};
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyBytes, PyDict, PyMapping, PyTuple};
+use pyo3::types::{PyBool, PyBytes, PyDict, PyMapping, PyString, PyTuple};
 
 use super::SegmentBook;
 use super::membership::Membership;
@@ -23,7 +23,7 @@ use crate::value::{read, to_python, type_name};
 #[pyclass(frozen, get_all, module = "citx")]
 pub(crate) struct Change {
     seq: u64,
-    segment: String,
+    segment: Py<PyString>,
     key: Py<PyAny>,
     entered: bool,
 }
@@ -31,7 +31,7 @@ pub(crate) struct Change {
 #[pymethods]
 impl Change {
     #[new]
-    fn new(seq: u64, segment: String, key: Py<PyAny>, entered: bool) -> Self {
+    fn new(seq: u64, segment: Py<PyString>, key: Py<PyAny>, entered: bool) -> Self {
         Self { seq, segment, key, entered }
     }
 
@@ -54,8 +54,8 @@ impl Change {
         self.__getnewargs__(py)?.hash()
     }
 
-    fn __repr__(&self) -> String {
-        format!("Change({}: {} {})", self.seq, self.change(), self.segment)
+    fn __repr__(&self, py: Python<'_>) -> String {
+        format!("Change({}: {} {})", self.seq, self.change(), self.segment.bind(py))
     }
 }
 
@@ -96,13 +96,19 @@ impl LiveSegments {
         if changes.is_empty() {
             return Ok(Vec::new());
         }
-        // The table has the keys in their own type.
-        let keys = detached(py, || changes.to_table()?.column("key"))?;
-        let one = |(row, change): (usize, citx::segments::Change<'_>)| {
-            let key = read(py, &keys, row)?.unbind();
-            Ok(Change { seq: change.seq, segment: change.segment.to_owned(), key, entered: change.entered })
-        };
-        changes.iter().enumerate().map(one).collect()
+        let keys = detached(py, || changes.keys())?;
+        let mut told: Vec<Change> = Vec::with_capacity(changes.len());
+        let mut last = None;
+        for (row, change) in changes.iter().enumerate() {
+            // A citizen's changes come one after the other, and share their key.
+            let key = match told.last().filter(|_| last == Some(change.key)) {
+                Some(before) => before.key.clone_ref(py),
+                None => read(py, &keys, row)?.unbind(),
+            };
+            last = Some(change.key);
+            told.push(Change { seq: change.seq, segment: PyString::intern(py, change.segment).unbind(), key, entered: change.entered });
+        }
+        Ok(told)
     }
 }
 

@@ -80,6 +80,18 @@ impl Keys {
         Ok((Self { values, rows }, problems))
     }
 
+    /// The keys of rows to look up elsewhere, in which they may repeat: nothing is found here. The rows without a key are listed in order.
+    pub(super) fn of(column: &Column) -> Result<(Self, Vec<Problem>)> {
+        let values = Values::of(column)?;
+        let what = |row| match values.key(row) {
+            None => Some(Fault::Null),
+            Some(Key::Text("")) => Some(Fault::Empty),
+            Some(_) => None,
+        };
+        let problems = (0..column.len()).filter_map(|row| Some(Problem { row, what: what(row)? })).collect();
+        Ok((Self { values, rows: HashTable::new() }, problems))
+    }
+
     /// The number that stands for a row without a key.
     pub(crate) const NONE: u32 = u32::MAX;
 
@@ -107,15 +119,24 @@ impl Keys {
         self.find_key(self.values.parse(text)?)
     }
 
+    /// The row of a whole number as a key.
+    pub(crate) fn find_number(&self, number: i64) -> Option<usize> {
+        self.find_like(Key::Signed(number))
+    }
+
     /// The row that the key of this row has in `other`.
     pub(crate) fn find_in(&self, other: &Self, row: usize) -> Option<usize> {
-        let key = self.values.key(row)?;
-        match (key, &other.values) {
-            (Key::Signed(number), Values::Unsigned(_)) => other.find_key(Key::Unsigned(u64::try_from(number).ok()?)),
-            (Key::Unsigned(number), Values::Signed(_)) => other.find_key(Key::Signed(i64::try_from(number).ok()?)),
-            (Key::Text(text), _) => other.find(text),
-            (Key::Signed(_), Values::Signed(_)) | (Key::Unsigned(_), Values::Unsigned(_)) => other.find_key(key),
-            (key, _) => other.find(&key.text()),
+        other.find_like(self.values.key(row)?)
+    }
+
+    /// The row of a key of another column, perhaps of another type.
+    fn find_like(&self, key: Key<'_>) -> Option<usize> {
+        match (key, &self.values) {
+            (Key::Signed(number), Values::Unsigned(_)) => self.find_key(Key::Unsigned(u64::try_from(number).ok()?)),
+            (Key::Unsigned(number), Values::Signed(_)) => self.find_key(Key::Signed(i64::try_from(number).ok()?)),
+            (Key::Text(text), _) => self.find(text),
+            (Key::Signed(_), Values::Signed(_)) | (Key::Unsigned(_), Values::Unsigned(_)) => self.find_key(key),
+            (key, _) => self.find(&key.text()),
         }
     }
 

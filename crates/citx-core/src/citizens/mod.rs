@@ -17,4 +17,4 @@ pub(crate) use keys::{KeyIndex, Keys};
 pub use population::Population;
 pub use rejected::{Rejected, Rejection};
 pub use schema::{Attribute, AttributeType, ElementType, Schema};
-pub(crate) use upsert::{check_columns, key_texts, keys_in, values_in};
+pub(crate) use upsert::{check_columns, keys_in, keys_to_write, values_in};

@@ -8,7 +8,7 @@ use arrow_array::{ArrayRef, RecordBatch, RecordBatchOptions, new_null_array};
 use arrow_schema::{DataType, Field, Schema as ArrowSchema};
 
 use super::fit::{Misfit, fit};
-use super::keys::{self, Fault, Keys};
+use super::keys::{self, Keys};
 use super::{AttributeType, Population};
 use crate::table::{Column, Table, join, unknown_name};
 use crate::{Error, ErrorKind, Result};
@@ -139,14 +139,13 @@ pub(crate) fn values_in(column: &Column, wanted: &DataType) -> Result<ArrayRef> 
     fit(column.array(), wanted).map_err(|misfit| refuse(column, wanted, &misfit))
 }
 
-/// The canonical text of each key of rows to write, of which several may be one citizen's.
-pub(crate) fn key_texts(column: &Column) -> Result<Vec<String>> {
-    let (keys, mut problems) = Keys::index(column)?;
-    problems.retain(|problem| !matches!(problem.what, Fault::Repeats(_)));
+/// The keys of rows to write, of which several may be one citizen's.
+pub(crate) fn keys_to_write(column: &Column) -> Result<Keys> {
+    let (keys, problems) = Keys::of(column)?;
     if !problems.is_empty() {
         return Err(keys::refuse(column.name(), &problems).context("the rows to upsert"));
     }
-    Ok((0..column.len()).filter_map(|row| keys.text(row)).map(Cow::into_owned).collect())
+    Ok(keys)
 }
 
 /// Whether every column of `rows` is one of `names`, once.

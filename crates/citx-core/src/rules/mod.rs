@@ -37,7 +37,7 @@ mod text;
 mod vector;
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::sync::Arc;
 
@@ -58,6 +58,7 @@ pub(crate) use json::text_of as text_of_json;
 pub(crate) use live::{Cells, Standing};
 pub use places::Places;
 pub(crate) use references::order;
+pub(crate) use resolve::find as find_attribute;
 pub(crate) use row::Scalar;
 pub(crate) use sources::in_pieces;
 pub use sources::{Event, EventFilter, EventSource, MaskSource, NO_EVENTS, Sources};
@@ -92,6 +93,8 @@ struct Inner {
     rules: Vec<Compiled>,
     /// Which of the rules ask a source themselves.
     asking: Vec<usize>,
+    /// Attributes for which it matters whether they are null as such, or nulls of their type.
+    marked: BTreeSet<u32>,
 }
 
 /// One rule in a plan.
@@ -244,7 +247,8 @@ impl Plan {
     pub fn compile_with(rules: &[Rule], schema: &Schema, places: &Places) -> Result<Self> {
         let order = order(rules)?;
         let builder = plan::Builder::default();
-        let mut resolver = Resolver { schema, places, builder, segments: HashMap::new(), names: HashMap::new() };
+        let (segments, names, marked) = (HashMap::new(), HashMap::new(), BTreeSet::new());
+        let mut resolver = Resolver { schema, places, builder, segments, names, marked };
         let mut compiled: Vec<Option<Compiled>> = rules.iter().map(|_| None).collect();
         let mut columns: HashMap<&str, (Vec<u32>, Vec<String>)> = HashMap::new();
         for index in order {
@@ -268,7 +272,8 @@ impl Plan {
         let rules: Vec<Compiled> = compiled.into_iter().flatten().collect();
         let asks = |compiled: &Compiled| sources::asked(compiled.rule.ast()).next().is_some();
         let asking = rules.iter().enumerate().filter(|(_, compiled)| asks(compiled)).map(|(index, _)| index).collect();
-        Ok(Self { inner: Arc::new(Inner { schema: schema.clone(), operations: resolver.builder.operations, rules, asking }) })
+        let (operations, marked) = (resolver.builder.operations, resolver.marked);
+        Ok(Self { inner: Arc::new(Inner { schema: schema.clone(), operations, rules, asking, marked }) })
     }
 
     /// How many rules.
@@ -427,11 +432,43 @@ impl Plan {
     /// # Errors
     /// As [`Plan::evaluate_row`] and [`Plan::evaluate_with`]; `InvalidArgument` if a rule asks a source and the row has no key.
     pub fn evaluate_row_with(&self, values: &[Value], context: &Context, sources: &Sources<'_>) -> Result<Vec<Option<bool>>> {
-        let results = self.row(values, context, sources)?;
-        Ok(self.inner.rules.iter().map(|rule| results.get(rule.root as usize).and_then(Scalar::truth)).collect())
+        let values: Vec<&Value> = values.iter().collect();
+        Ok(self.outcomes(&self.row(&values, self.fields(&values), context, sources)?))
     }
 
-    fn row<'a>(&'a self, values: &'a [Value], context: &Context, sources: &Sources<'_>) -> Result<Vec<Scalar<'a>>> {
+    /// The same for a record that may have more fields than the schema; `values` are those of the schema.
+    pub(crate) fn evaluate_record(
+        &self,
+        values: &[&Value],
+        record: &Record,
+        context: &Context,
+        sources: &Sources<'_>,
+    ) -> Result<Vec<Option<bool>>> {
+        let fields = record.fields().iter().map(|(name, value)| (name.as_str(), value));
+        Ok(self.outcomes(&self.row(values, fields, context, sources)?))
+    }
+
+    /// Whether the rules would say something else of records without this attribute's values if they were compiled for such alone.
+    pub(crate) fn reads_null(&self, attribute: usize) -> bool {
+        u32::try_from(attribute).is_ok_and(|attribute| self.inner.marked.contains(&attribute))
+    }
+
+    fn fields<'v>(&'v self, values: &'v [&'v Value]) -> impl Iterator<Item = (&'v str, &'v Value)> + Clone {
+        self.inner.schema.attributes().iter().zip(values).map(|(attribute, value)| (attribute.name.as_str(), *value))
+    }
+
+    fn outcomes(&self, results: &[Scalar<'_>]) -> Vec<Option<bool>> {
+        self.inner.rules.iter().map(|rule| results.get(rule.root as usize).and_then(Scalar::truth)).collect()
+    }
+
+    /// The values of all operations. `fields` are all that is known of the citizen.
+    fn row<'a, 'f>(
+        &'a self,
+        values: &[&'a Value],
+        fields: impl Iterator<Item = (&'f str, &'f Value)> + Clone,
+        context: &Context,
+        sources: &Sources<'_>,
+    ) -> Result<Vec<Scalar<'a>>> {
         self.check(sources)?;
         let attributes = self.inner.schema.attributes();
         if values.len() != attributes.len() {
@@ -443,7 +480,8 @@ impl Plan {
             scalars.push(scalar(value, attribute)?);
         }
         let column = |index: u32| scalars.get(index as usize).cloned().unwrap_or(Scalar::Null);
-        let bound = Bound::to_record(&self.inner.operations, sources, &self.inner.schema, values)?;
+        let asks = !self.inner.asking.is_empty();
+        let bound = if asks { Bound::to_record(&self.inner.operations, sources, fields)? } else { Bound::default() };
         Ok(row::evaluate(&self.inner.operations, column, &bound, context))
     }
 
@@ -463,7 +501,8 @@ impl Plan {
         if index >= self.len() {
             return Err(Error::new(ErrorKind::OutOfRange, format!("there are {} rules, asked for number {index}", self.len())));
         }
-        let results = self.row(values, context, sources)?;
+        let borrowed: Vec<&Value> = values.iter().collect();
+        let results = self.row(&borrowed, self.fields(&borrowed), context, sources)?;
         Ok(explain::explain(&self.inner, index, &results, values))
     }
 
@@ -546,16 +585,11 @@ fn scalar<'a>(value: &'a Value, attribute: &Attribute) -> Result<Scalar<'a>> {
 
 /// The schema that a single record has: each value's own type.
 pub fn schema_of(record: &Record) -> Schema {
-    Schema::new(record.fields().iter().map(|(name, value)| {
-        let data_type = match value {
-            Value::List(items) => list_type(items),
-            value => type_of(value),
-        };
-        Attribute { name: name.clone(), data_type }
-    }))
+    Schema::new(record.fields().iter().map(|(name, value)| Attribute { name: name.clone(), data_type: type_of(value) }))
 }
 
-fn type_of(value: &Value) -> AttributeType {
+/// The type that a value has by itself.
+pub(crate) fn type_of(value: &Value) -> AttributeType {
     match value {
         Value::Null => AttributeType::Null,
         Value::Boolean(_) => AttributeType::Boolean,
@@ -565,14 +599,16 @@ fn type_of(value: &Value) -> AttributeType {
         Value::Text(_) => AttributeType::Text,
         Value::Date(_) => AttributeType::Date,
         Value::Timestamp(_) => AttributeType::Timestamp,
-        Value::List(_) | Value::Other => AttributeType::Other,
+        Value::List(items) => list_type(items),
+        Value::Other => AttributeType::Other,
     }
 }
 
 /// The list type whose elements all of `items` can be; none if they are of several.
 fn list_type(items: &[Value]) -> AttributeType {
     use AttributeType::{Decimal, Float, Integer, Null, Other};
-    let common = items.iter().map(type_of).fold(Null, |common, item| match (common, item) {
+    let element = |item: &Value| if let Value::List(_) = item { Other } else { type_of(item) };
+    let common = items.iter().map(element).fold(Null, |common, item| match (common, item) {
         (common, item) if common == item => common,
         (Null, one) | (one, Null) => one,
         (Integer, Float) | (Float, Integer) => Float,

@@ -6,7 +6,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::citizens::{FactColumns, Population, Schema};
+use crate::citizens::{FactColumns, Population};
 use crate::run::Run;
 use crate::table::{self, Record, Table, Value};
 use crate::time::Timestamp;
@@ -329,8 +329,12 @@ impl<'a> Bound<'a> {
         Ok(bound)
     }
 
-    /// The sources for one record, whose values are in the order of the schema.
-    pub fn to_record(operations: &Operations, sources: &Sources<'a>, schema: &Schema, values: &[Value]) -> Result<Self> {
+    /// The sources for one record.
+    pub fn to_record<'f>(
+        operations: &Operations,
+        sources: &Sources<'a>,
+        mut fields: impl Iterator<Item = (&'f str, &'f Value)> + Clone,
+    ) -> Result<Self> {
         let asks_consent = operations.ops.iter().any(|op| matches!(op, Op::MayContact(..)));
         let asks_events = operations.ops.iter().any(|op| op.reads_source() && !matches!(op, Op::MayContact(..)));
         let mut bound = Self::default();
@@ -338,7 +342,8 @@ impl<'a> Bound<'a> {
             return Ok(bound);
         }
         let field = sources.key.unwrap_or(KEY);
-        let key = schema.find(field).and_then(|(index, _)| key_text(values.get(index)?)).ok_or_else(|| {
+        let known = fields.clone().filter(|(_, value)| **value != Value::Other);
+        let key = fields.find(|(name, _)| *name == field).and_then(|(_, value)| key_text(value)).ok_or_else(|| {
             let message =
                 format!("the rules read what is known of the citizen's key, and the record has none in `{field}`; say which field it is");
             Error::new(ErrorKind::InvalidArgument, message)
@@ -348,8 +353,7 @@ impl<'a> Bound<'a> {
         }
         if asks_consent {
             // Consent is decided as for everyone, so one citizen is a population of one.
-            let fields = schema.attributes().iter().zip(values).filter(|(_, value)| **value != Value::Other);
-            let record: Record = fields.map(|(attribute, value)| (attribute.name.clone(), value.clone())).collect();
+            let record: Record = known.map(|(name, value)| (name.to_owned(), value.clone())).collect();
             let person = Population::from_table(Table::from_records(&[record])?, field)?;
             let person = match sources.facts {
                 Some(facts) => person.with_facts(facts.clone())?,

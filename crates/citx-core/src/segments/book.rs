@@ -1,20 +1,18 @@
 use std::collections::{BTreeSet, HashMap};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
-use crate::citizens::{Population, Schema};
-use crate::rules::{Context, Explanation, Places, Plan, Rule, Sources, order, schema_of};
+use crate::citizens::{AttributeType, Population, Schema};
+use crate::rules::{Context, Explanation, Places, Plan, Rule, Sources, order, schema_of, type_of};
 use crate::run::Run;
 use crate::table::{Record, Table, Value, unknown_name};
 use crate::time::Date;
 use crate::{Error, ErrorKind, Result};
 
+use super::records::{RecordPlan, RecordPlans};
 use super::{Membership, is_name};
 
 /// The most segments of a book.
 const MAX_SEGMENTS: usize = 65_535;
-
-/// Plans kept for records: a stream of them has few different shapes, by which values are null.
-const KEPT_PLANS: usize = 16;
 
 /// A set of named rules. Clones share what they have compiled.
 ///
@@ -41,7 +39,7 @@ pub struct SegmentBook {
     rules: Arc<[Rule]>,
     places: Places,
     by_name: Arc<HashMap<String, usize>>,
-    plans: Arc<Mutex<Vec<(Schema, Plan)>>>,
+    plans: Arc<RecordPlans>,
 }
 
 /// One segment's rule, and who answers for it.
@@ -88,8 +86,8 @@ impl SegmentBook {
             kept.push(definition);
         }
         order(&rules)?;
-        let (definitions, by_name) = (kept.into(), Arc::new(by_name));
-        Ok(Self { definitions, rules: rules.into(), by_name, places: Places::default(), plans: Arc::default() })
+        let (definitions, by_name, plans) = (kept.into(), Arc::new(by_name), Arc::new(RecordPlans::new(&rules)));
+        Ok(Self { definitions, rules: rules.into(), by_name, places: Places::default(), plans })
     }
 
     /// A book from TOML: `name = "rule"`, or a table `[name]` with `rule`, `description`, `owner`, `review_by`. All of it may
@@ -210,7 +208,7 @@ impl SegmentBook {
             let message = format!("`{name}` is not the name of a set of places: a letter, then at most 63 letters, digits, `_` or `-`");
             return Err(Error::new(ErrorKind::InvalidArgument, message));
         }
-        let mut book = Self { plans: Arc::default(), ..self.clone() };
+        let mut book = Self { plans: Arc::new(RecordPlans::new(&self.rules)), ..self.clone() };
         book.places.set(name, places)?;
         Ok(book)
     }
@@ -275,6 +273,10 @@ impl SegmentBook {
 
     /// The names of the segments that one record is in, in the book's order. No population is needed.
     ///
+    /// # Cost
+    /// The book is compiled for the first record and for one that brings a type of value not seen before. Nulls and attributes that no rule
+    /// reads are not such, so that all else takes microseconds.
+    ///
     /// # Errors
     /// `UnknownName` for an attribute that a rule reads and the record lacks (a null value is not a lack); `RuleType`.
     pub fn match_record(&self, record: &Record, context: &Context) -> Result<Vec<String>> {
@@ -286,8 +288,8 @@ impl SegmentBook {
     /// # Errors
     /// As [`SegmentBook::match_record`] and [`SegmentBook::evaluate_with`]; `InvalidArgument` if a rule needs the key and the record has none.
     pub fn match_record_with(&self, record: &Record, context: &Context, sources: &Sources<'_>) -> Result<Vec<String>> {
-        let plan = self.plan_for(record)?;
-        let outcomes = plan.evaluate_row_with(&values(record), context, sources)?;
+        let (plan, values) = self.plan_for(record)?;
+        let outcomes = plan.evaluate_record(&values, record, context, sources)?;
         let members = self.definitions.iter().zip(outcomes).filter(|(_, outcome)| *outcome == Some(true));
         Ok(members.map(|(definition, _)| definition.name.clone()).collect())
     }
@@ -322,21 +324,23 @@ impl SegmentBook {
         Ok(self.match_record_with(record, context, sources)?.into_iter().next())
     }
 
-    /// The plan for records of this shape: compiled once for each, the last few are kept.
-    fn plan_for(&self, record: &Record) -> Result<Plan> {
-        let schema = schema_of(record);
-        // A plan is whole or not there, so a panic elsewhere leaves the list usable.
-        let lock = || self.plans.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, plan)) = lock().iter().find(|(known, _)| *known == schema) {
-            return Ok(plan.clone());
+    /// A plan that answers this record, and the values that it reads. Other records with values of these types, or nulls, share it.
+    fn plan_for<'r>(&self, record: &'r Record) -> Result<(Plan, Vec<&'r Value>)> {
+        let Some(values) = self.plans.values(record) else {
+            return Ok((self.compile(&schema_of(record))?, record.fields().iter().map(|(_, value)| value).collect()));
+        };
+        let types: Vec<AttributeType> = values.iter().map(|value| type_of(value)).collect();
+        if let Some(plan) = self.plans.find(&types) {
+            return Ok((plan, values));
         }
-        let plan = self.compile(&schema)?;
-        let mut plans = lock();
-        if plans.len() == KEPT_PLANS {
-            plans.remove(0);
-        }
-        plans.push((schema, plan.clone()));
-        Ok(plan)
+        let compile = |types: Vec<AttributeType>| Ok(RecordPlan { plan: self.compile(&self.plans.schema(&types))?, types });
+        let joined = self.plans.joined(&types).and_then(|types: Vec<_>| compile(types).ok());
+        let plan = match joined.filter(|joined| joined.answers(&types)) {
+            Some(joined) => joined,
+            None => compile(types)?,
+        };
+        self.plans.keep(plan.clone());
+        Ok((plan.plan, values))
     }
 
     /// Why one record is in a segment or not.
@@ -373,9 +377,10 @@ impl SegmentBook {
     pub(super) fn with_called<'a>(&self, names: impl IntoIterator<Item = &'a str>) -> Result<Self> {
         let kept = self.closure(names)?;
         let definitions: Arc<[_]> = kept.iter().filter_map(|index| self.definitions.get(*index).cloned()).collect();
-        let rules = kept.iter().filter_map(|index| self.rules.get(*index).cloned()).collect();
+        let rules: Vec<Rule> = kept.iter().filter_map(|index| self.rules.get(*index).cloned()).collect();
         let by_name = definitions.iter().enumerate().map(|(index, definition)| (definition.name.clone(), index)).collect();
-        Ok(Self { definitions, rules, by_name: Arc::new(by_name), places: self.places.clone(), plans: Arc::default() })
+        let plans = Arc::new(RecordPlans::new(&rules));
+        Ok(Self { definitions, rules: rules.into(), by_name: Arc::new(by_name), places: self.places.clone(), plans })
     }
 
     /// The attributes that a segment reads, through `in_segment` too, and what it asks of events and consent (`event:open`,

@@ -8,6 +8,7 @@ mod live;
 mod membership;
 mod overlap;
 mod portable;
+mod records;
 mod review;
 mod sql;
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 mod changes;
 mod large;
+mod records;
 mod sets;
 
 use super::*;

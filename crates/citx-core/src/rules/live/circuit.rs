@@ -8,7 +8,8 @@ use super::cuts::{Cuts, MAX_CUTS, NULL, cuts_of, decided_by};
 use super::dial::{Mark, Timed};
 use super::hand::Hand;
 use super::moment::Table;
-use super::program::{Bearing, Network, Program, Range, Wire};
+use super::program::{Bearing, Program, Range, Wire};
+use super::terms::{Sum, Terms};
 
 /// The most conditions that share the codes of one channel: their tables grow with the square.
 const MAX_LEAVES: usize = 512;
@@ -21,7 +22,7 @@ pub(super) struct Circuit {
     pub channels: Vec<Channel>,
     pub leaves: Vec<Leaf>,
     pub roots: Vec<Root>,
-    pub network: Network,
+    pub terms: Terms,
     /// By rule, its root.
     pub root_of: Vec<u32>,
     /// By attribute, the channels that read it.
@@ -61,15 +62,16 @@ pub(super) enum Pace {
 pub(super) struct Leaf {
     pub channel: u32,
     pub place: u32,
-    /// The roots that read it, and how they go with it.
+    /// The roots that read it and have no terms, and how they go with it.
     pub roots: Vec<(u32, Bearing)>,
 }
 
 /// One rule, or several that are the same.
 pub(super) struct Root {
     pub rules: Vec<u32>,
+    /// For a root that has no terms.
     pub program: Program,
-    /// The roots that ask for membership in it, all of them behind it.
+    /// The roots without terms that ask for membership in it, all of them behind it.
     pub callers: Vec<u32>,
 }
 
@@ -132,21 +134,6 @@ impl Builder<'_> {
         number
     }
 
-    /// Every gate of every rule, in order.
-    fn gates(&self, roots: &[OpId]) -> BTreeSet<OpId> {
-        let (mut open, mut met) = (roots.to_vec(), BTreeSet::new());
-        while let Some(id) = open.pop() {
-            let is_leaf = self.found.contains_key(&id);
-            if !is_leaf
-                && met.insert(id)
-                && let Some(op) = self.op(id)
-            {
-                op.operands(|operand| open.push(operand));
-            }
-        }
-        met
-    }
-
     /// The rule's own gates in order, down to leaves and to the rules that it calls.
     fn program(&mut self, root: OpId) -> (Program, Vec<u32>) {
         let (mut open, mut met) = (vec![root], BTreeSet::new());
@@ -207,21 +194,23 @@ impl Circuit {
             }
             compiled.push(Root { rules: Vec::new(), program, callers: Vec::new() });
         }
-        for (root, callers) in compiled.iter_mut().zip(callers) {
-            root.callers = callers;
-        }
-        let root_of: Vec<u32> = rules.iter().map(|id| builder.roots.get(id).copied().unwrap_or(0)).collect();
-        for (rule, root) in root_of.iter().enumerate() {
-            if let Some(root) = compiled.get_mut(*root as usize) {
+        let (channels, number) = channels(operations, &builder.timed, &builder.order);
+        let mut circuit = Self {
+            terms: Terms::default(),
+            leaves: Vec::new(),
+            channels,
+            roots: compiled,
+            root_of: rules.iter().map(|id| builder.roots.get(id).copied().unwrap_or(0)).collect(),
+            by_attribute: Vec::new(),
+            sources: Vec::new(),
+        };
+        circuit.number_leaves(&number);
+        circuit.find_terms(operations, callers);
+        for (rule, root) in circuit.root_of.iter().enumerate() {
+            if let Some(root) = circuit.roots.get_mut(*root as usize) {
                 root.rules.push(rule as u32);
             }
         }
-        let (channels, number) = channels(operations, &builder.timed, &builder.order);
-        let leaves = builder.order.iter().copied().zip(number.iter().copied()).collect();
-        let network = Network::new(operations, builder.gates(&ordered), leaves, &ordered);
-        let mut circuit =
-            Self { network, leaves: Vec::new(), channels, roots: compiled, root_of, by_attribute: Vec::new(), sources: Vec::new() };
-        circuit.number_leaves(&number);
         circuit.find_readers(operations);
         circuit
     }
@@ -232,14 +221,60 @@ impl Circuit {
             let leaf = |place: usize| Leaf { channel: index as u32, place: place as u32, roots: Vec::new() };
             self.leaves.extend((0..channel.leaves.len()).map(leaf));
         }
-        for (index, root) in self.roots.iter_mut().enumerate() {
-            root.program.renumber(number);
-            for (leaf, bearing) in root.program.bearings() {
-                if let Some(leaf) = self.leaves.get_mut(leaf as usize) {
-                    leaf.roots.push((index as u32, bearing));
-                }
+        self.roots.iter_mut().for_each(|root| root.program.renumber(number));
+    }
+
+    /// Makes sums of products of the rules that are short as such, and puts them first. `callers` is by root.
+    fn find_terms(&mut self, operations: &Operations, callers: Vec<Vec<u32>>) {
+        let mut sums: Vec<[Option<Sum>; 2]> = Vec::with_capacity(self.roots.len());
+        for root in &self.roots {
+            let condition = |leaf: u32, wanted| {
+                let leaf = self.leaves.get(leaf as usize)?;
+                Some(Sum::condition(leaf.channel, leaf.place, wanted))
+            };
+            let member = |root: u32, is_true: bool| sums.get(root as usize)?[usize::from(!is_true)].as_ref();
+            let own = root.program.sums(operations, condition, member);
+            sums.push(own);
+        }
+        let mut sums: Vec<Option<Sum>> = sums.into_iter().map(|[sum, _]| sum).collect();
+        if !Terms::fit(sums.iter().flatten(), self.channels.iter().map(Channel::codes)) {
+            sums.fill(None);
+        }
+        let mut order: Vec<usize> = (0..sums.len()).collect();
+        order.sort_by_key(|root| sums.get(*root).and_then(Option::as_ref).map_or(usize::MAX, Terms::rank));
+        let mut places = vec![0_u32; order.len()];
+        for (place, root) in order.iter().enumerate() {
+            if let Some(slot) = places.get_mut(*root) {
+                *slot = place as u32;
             }
         }
+        let place = |root: &u32| places.get(*root as usize).copied().unwrap_or(0);
+        self.root_of.iter_mut().for_each(|root| *root = place(root));
+        let mut roots: Vec<Option<Root>> = std::mem::take(&mut self.roots).into_iter().map(Some).collect();
+        let mut taken = Vec::new();
+        for (index, old) in order.into_iter().enumerate() {
+            let Some(mut root) = roots.get_mut(old).and_then(Option::take) else { continue };
+            root.callers = callers.get(old).map(|callers| callers.iter().map(place).collect()).unwrap_or_default();
+            match sums.get_mut(old).and_then(Option::take) {
+                Some(sum) => {
+                    taken.push(sum);
+                    root.program = Program::default();
+                }
+                None => {
+                    root.program.renumber_members(&places);
+                    for (leaf, bearing) in root.program.bearings() {
+                        if let Some(leaf) = self.leaves.get_mut(leaf as usize) {
+                            leaf.roots.push((index as u32, bearing));
+                        }
+                    }
+                }
+            }
+            self.roots.push(root);
+        }
+        for root in &mut self.roots {
+            root.callers.retain(|caller| *caller as usize >= taken.len());
+        }
+        self.terms = Terms::new(&taken, self.channels.len());
     }
 
     /// Has rules look at codes themselves wherever what a code means stays, as `tables` say, and is one range.
@@ -279,6 +314,17 @@ impl Circuit {
         }
         self.sources = sources.into_iter().collect();
         self.sources.sort_unstable();
+    }
+}
+
+impl Channel {
+    /// How many codes it has, with that for null.
+    fn codes(&self) -> usize {
+        match &self.kind {
+            Kind::Still(_, cuts) => cuts.len() + 2,
+            Kind::Moving { marks, .. } => marks.len() + 2,
+            Kind::Plain(_) => 3,
+        }
     }
 }
 

@@ -30,6 +30,8 @@ fn float_order(value: f64) -> i64 {
 }
 
 fn float_of(order: i64) -> f64 {
+    // -0 is 0, so that the first float below lies two places on.
+    let order = if order == -1 { -2 } else { order };
     f64::from_bits(if order < 0 { order ^ i64::MAX } else { order } as u64)
 }
 

@@ -1,11 +1,13 @@
 //! The truths of all rules for all rows, kept while values change, events come in and time moves.
 //!
 //! Each value that conditions are made from is kept as a code: between which of the conditions' constants it lies. A change of a value is a
-//! change of its code, or nothing; two rows of a table tell which conditions differ between two codes, and each condition knows the rules
-//! that read it. Constants that go with time are marks: moving one over sorted keys gives the rows whose code changes.
+//! change of its code, or nothing; two rows of bits tell which terms of rules differ between two codes. A rule that is too long as a sum of
+//! terms is a program instead, and each of its conditions knows it. Constants that go with time are marks: moving one over sorted keys gives
+//! the rows whose code changes.
 //!
 //! ```text
-//! attribute --cone--> value --cuts--> code --table--> conditions --program--> rule
+//! attribute --cone--> value --cuts--> code --mask--> terms --> rule
+//!                                          --table--> conditions --program--> rule
 //! ```
 
 mod circuit;
@@ -17,6 +19,7 @@ mod moment;
 mod program;
 mod state;
 mod sweep;
+mod terms;
 mod track;
 
 use crate::run::Run;
@@ -152,13 +155,20 @@ impl Standing {
         let row = cells.rows().saturating_sub(1);
         self.state.codes.resize(self.state.channels * (row as usize + 1), NULL);
         self.state.members.resize(self.state.words * (row as usize + 1), 0);
-        self.scratch.ask_all(self.circuit.roots.len());
+        self.scratch.ask_all(&self.circuit);
         self.channels.clear();
         self.channels.extend(0..self.circuit.channels.len() as u32);
         if has_events {
             self.tracks = None;
         }
         self.settle(row, None, cells, flips);
+    }
+
+    /// Reads across what is kept of a row, so that it is at hand when it is needed. What comes of it means nothing.
+    pub fn touch(&self, row: u32) -> u64 {
+        let (codes, members) = self.state.read(row);
+        let codes = codes.iter().step_by(32).fold(0, |all, code| all ^ u64::from(*code));
+        members.iter().step_by(8).fold(codes, |all, word| all ^ word)
     }
 
     /// Takes in new values of these attributes.

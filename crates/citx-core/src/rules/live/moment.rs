@@ -13,11 +13,13 @@ use super::cone::Fixed;
 use super::cuts::{Code, NULL, whole};
 use super::dial::Mark;
 use super::program::{FALSE, TRUE, Truth, UNKNOWN, truth_of};
+use super::terms::Mask;
 
 pub(super) struct Moment {
     pub fixed: Fixed,
     /// By channel.
     pub tables: Vec<Table>,
+    pub masks: Vec<Mask>,
     /// By channel; only of those that move.
     pub dials: Vec<Option<Dial>>,
 }
@@ -54,6 +56,11 @@ impl Table {
     pub fn row(&self, code: Code) -> &[Truth] {
         let start = if code == NULL { self.truths.len().saturating_sub(self.width) } else { usize::from(code) * self.width };
         self.truths.get(start..start + self.width).unwrap_or_default()
+    }
+
+    /// What the conditions are for each code, and last for null.
+    pub fn rows(&self) -> impl Iterator<Item = &[Truth]> {
+        self.truths.chunks(self.width.max(1))
     }
 
     /// What one condition is for each code, from 0 on, without null.
@@ -111,6 +118,7 @@ impl Moment {
     fn build(circuit: &Circuit, operations: &Operations, context: &Context, before: Option<&Self>) -> Self {
         let fixed = Fixed::new(operations, context);
         let (mut tables, mut dials) = (Vec::with_capacity(circuit.channels.len()), Vec::with_capacity(circuit.channels.len()));
+        let mut masks = Vec::with_capacity(circuit.channels.len());
         for (index, channel) in circuit.channels.iter().enumerate() {
             let known = before.and_then(|before| before.tables.get(index));
             let (table, dial) = match &channel.kind {
@@ -131,10 +139,12 @@ impl Moment {
                 }
                 Kind::Plain(_) => (known.cloned().unwrap_or_else(|| Table::new(1, vec![FALSE, TRUE, UNKNOWN])), None),
             };
+            let kept = known.filter(|known| known.is_same(&table)).and(before).and_then(|before| before.masks.get(index));
+            masks.push(kept.cloned().unwrap_or_else(|| circuit.terms.mask(index, &table)));
             tables.push(table);
             dials.push(dial);
         }
-        Self { fixed, tables, dials }
+        Self { fixed, tables, masks, dials }
     }
 
     /// Whether the codes of a channel mean what they mean in `other`.

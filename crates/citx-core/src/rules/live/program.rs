@@ -1,11 +1,10 @@
 //! One rule as a list of gates over conditions.
 
-use std::collections::HashMap;
-
 use super::super::plan::{Op, OpId, Operations};
 use super::super::row::{Scalar, apply};
 use super::cone::Fixed;
 use super::cuts::{Code, NULL};
+use super::terms::{Sum, Wanted, is_constant};
 
 /// False, unknown, true: AND is the least of its parts, OR the greatest.
 pub(super) type Truth = u8;
@@ -90,6 +89,7 @@ pub(super) struct Bearing {
 }
 
 /// The wires of one rule; the last is its truth.
+#[derive(Default)]
 pub(super) struct Program {
     wires: Vec<Wire>,
     operands: Vec<u32>,
@@ -132,12 +132,91 @@ impl Program {
         found
     }
 
-    pub fn renumber(&mut self, number: &[u32]) {
+    pub fn renumber(&mut self, leaves: &[u32]) {
         for wire in &mut self.wires {
             if let Wire::Leaf(leaf) = wire {
-                *leaf = number.get(*leaf as usize).copied().unwrap_or(0);
+                *leaf = leaves.get(*leaf as usize).copied().unwrap_or(0);
             }
         }
+    }
+
+    pub fn renumber_members(&mut self, roots: &[u32]) {
+        for wire in &mut self.wires {
+            if let Wire::Member(root) = wire {
+                *root = roots.get(*root as usize).copied().unwrap_or(0);
+            }
+        }
+    }
+
+    /// The rule, and that it is not true, as sums of products; `None` where they would be too long. `condition` makes one of a condition,
+    /// `member` knows those of other rules.
+    pub fn sums<'s>(
+        &self,
+        operations: &Operations,
+        condition: impl Fn(u32, Wanted) -> Option<Sum>,
+        member: impl Fn(u32, bool) -> Option<&'s Sum>,
+    ) -> [Option<Sum>; 2] {
+        let mut needed = vec![[false; 4]; self.wires.len()];
+        if let Some(last) = needed.last_mut() {
+            *last = Wanted::ALL.map(|wanted| matches!(wanted, Wanted::True | Wanted::NotTrue));
+        }
+        for place in (0..self.wires.len()).rev() {
+            for wanted in Wanted::ALL {
+                if needed.get(place).is_some_and(|needed| needed[wanted as usize]) {
+                    for (part, wanted) in self.parts(operations, place, wanted).into_iter().flatten() {
+                        if let Some(needed) = needed.get_mut(part as usize) {
+                            needed[wanted as usize] = true;
+                        }
+                    }
+                }
+            }
+        }
+        let mut sums: Vec<[Option<Sum>; 4]> = Vec::with_capacity(self.wires.len());
+        for (place, (wire, needed)) in self.wires.iter().zip(&needed).enumerate() {
+            let sum = |wanted: Wanted| {
+                if !needed[wanted as usize] {
+                    return None;
+                }
+                match wire {
+                    Wire::Fixed(id) => return Some(Sum::constant(is_constant(operations, *id, wanted))),
+                    Wire::Leaf(leaf) => return condition(*leaf, wanted),
+                    Wire::Member(root) => return member(*root, matches!(wanted, Wanted::True | Wanted::NotFalse)).cloned(),
+                    _ => {}
+                }
+                let parts = self.parts(operations, place, wanted)?;
+                let parts = parts.iter().map(|(part, wanted)| sums.get(*part as usize)?[*wanted as usize].as_ref());
+                if self.is_of_all(place, wanted) { Sum::all(parts) } else { Sum::any(parts) }
+            };
+            let all = Wanted::ALL.map(sum);
+            sums.push(all);
+        }
+        let mut last = sums.pop().unwrap_or_default();
+        [Wanted::True, Wanted::NotTrue].map(|wanted| last[wanted as usize].take())
+    }
+
+    /// What the parts of a gate are to be for it to be as wanted: all of them, or one of them. `None` for what is no such gate.
+    fn parts(&self, operations: &Operations, place: usize, wanted: Wanted) -> Option<Vec<(u32, Wanted)>> {
+        let operands = |start: u32, end: u32| self.operands.get(start as usize..end as usize).unwrap_or_default();
+        Some(match *self.wires.get(place)? {
+            Wire::And(start, end) | Wire::Or(start, end) => operands(start, end).iter().map(|part| (*part, wanted)).collect(),
+            Wire::Not(part) => vec![(part, wanted.negated())],
+            Wire::Other(id, start, end) => {
+                let part = *operands(start, end).first()?;
+                match (operations.ops.get(id as usize)?, wanted) {
+                    (Op::IsTrue(_), Wanted::True | Wanted::NotFalse) => vec![(part, Wanted::True)],
+                    (Op::IsTrue(_), Wanted::False | Wanted::NotTrue) => vec![(part, Wanted::NotTrue)],
+                    (Op::IsNull(_), Wanted::True | Wanted::NotFalse) => vec![(part, Wanted::NotTrue), (part, Wanted::NotFalse)],
+                    (Op::IsNull(_), Wanted::False | Wanted::NotTrue) => vec![(part, Wanted::True), (part, Wanted::False)],
+                    _ => return None,
+                }
+            }
+            Wire::Fixed(_) | Wire::Leaf(_) | Wire::Code(..) | Wire::Member(_) => return None,
+        })
+    }
+
+    fn is_of_all(&self, place: usize, wanted: Wanted) -> bool {
+        // That something is unknown takes two: that it is not true, and not false.
+        wanted.is_of_all() != matches!(self.wires.get(place), Some(Wire::Or(..)))
     }
 
     /// Has the conditions look at codes themselves for which `known` gives channel and range.
@@ -195,137 +274,4 @@ fn other(operations: &Operations, id: OpId, parts: &[u32], scratch: &[Truth], fi
     const NULL: Scalar<'static> = Scalar::Null;
     let get = |wanted: OpId| ids.iter().find(|(id, _)| *id == wanted).map_or(&NULL, |(_, scalar)| scalar);
     truth_of(apply(op, operations, &get, Some(&fixed.context)).truth())
-}
-
-/// All rules as one list of gates, for when most of them are to be evaluated: what several rules share is evaluated once.
-pub(super) struct Network {
-    runs: Vec<Run>,
-    /// The nodes that gates read: conditions by their numbers, and gates behind them.
-    operands: Vec<u32>,
-    /// By root, its node.
-    roots: Vec<u32>,
-}
-
-/// Gates of one form, none of which reads another.
-struct Run {
-    form: Form,
-    /// How many operands each has.
-    arity: usize,
-    gates: usize,
-    /// Where their operands begin.
-    start: usize,
-}
-
-#[derive(Clone, Copy, PartialEq)]
-enum Form {
-    And,
-    Or,
-    Not,
-    IsTrue,
-    Fixed(OpId),
-    Other(OpId),
-}
-
-impl Network {
-    /// The gates `ids`, in order, over conditions whose nodes `leaves` are; the roots' operations are among both.
-    pub fn new(operations: &Operations, ids: impl IntoIterator<Item = OpId>, leaves: HashMap<OpId, u32>, roots: &[OpId]) -> Self {
-        let ids = in_levels(operations, ids, &leaves);
-        let (mut nodes, mut network) = (leaves, Self { runs: Vec::new(), operands: Vec::new(), roots: Vec::new() });
-        let mut last_level = None;
-        for (level, id) in ids {
-            let start = network.operands.len();
-            let op = operations.ops.get(id as usize);
-            if let Some(op) = op {
-                op.operands(|operand| network.operands.push(nodes.get(&operand).copied().unwrap_or(0)));
-            }
-            let form = match op {
-                Some(Op::And(_)) => Form::And,
-                Some(Op::Or(_)) => Form::Or,
-                Some(Op::Not(_)) => Form::Not,
-                Some(Op::IsTrue(_)) => Form::IsTrue,
-                Some(Op::Constant(_)) | None => Form::Fixed(id),
-                Some(_) => Form::Other(id),
-            };
-            let arity = network.operands.len() - start;
-            nodes.insert(id, nodes.len() as u32);
-            match network.runs.last_mut() {
-                Some(run) if last_level == Some(level) && run.form == form && run.arity == arity => run.gates += 1,
-                _ => network.runs.push(Run { form, arity, gates: 1, start }),
-            }
-            last_level = Some(level);
-        }
-        network.roots = roots.iter().map(|id| nodes.get(id).copied().unwrap_or(0)).collect();
-        network
-    }
-
-    /// Evaluates all gates. `values` holds the truths of the conditions, and takes those of the gates behind them.
-    pub fn evaluate(&self, operations: &Operations, fixed: &Fixed, values: &mut Vec<Truth>) {
-        let mut known = values.len();
-        values.resize(known + self.runs.iter().map(|run| run.gates).sum::<usize>(), UNKNOWN);
-        for run in &self.runs {
-            let (before, gates) = values.split_at_mut(known);
-            let gates = gates.get_mut(..run.gates).unwrap_or_default();
-            let operands = self.operands.get(run.start..run.start + run.gates * run.arity).unwrap_or_default();
-            match (run.form, run.arity) {
-                (Form::And, 2) => joined::<2>(before, gates, operands, TRUE, Ord::min),
-                (Form::And, 3) => joined::<3>(before, gates, operands, TRUE, Ord::min),
-                (Form::And, 4) => joined::<4>(before, gates, operands, TRUE, Ord::min),
-                (Form::Or, 2) => joined::<2>(before, gates, operands, FALSE, Ord::max),
-                (Form::Or, 3) => joined::<3>(before, gates, operands, FALSE, Ord::max),
-                (Form::Or, 4) => joined::<4>(before, gates, operands, FALSE, Ord::max),
-                (form, arity) => {
-                    for (index, gate) in gates.iter_mut().enumerate() {
-                        let parts = operands.get(index * arity..(index + 1) * arity).unwrap_or_default();
-                        let first = || parts.first().map_or(UNKNOWN, |part| at(before, *part));
-                        *gate = match form {
-                            Form::And => parts.iter().fold(TRUE, |least, part| least.min(at(before, *part))),
-                            Form::Or => parts.iter().fold(FALSE, |greatest, part| greatest.max(at(before, *part))),
-                            Form::Not => TRUE - first(),
-                            Form::IsTrue => truth_of(Some(first() == TRUE)),
-                            Form::Fixed(id) => truth_of(fixed.get(id).truth()),
-                            Form::Other(id) => other(operations, id, parts, before, fixed),
-                        };
-                    }
-                }
-            }
-            known += run.gates;
-        }
-    }
-
-    /// The roots from `word` * 64 on that are true, as bits.
-    pub fn word(&self, word: usize, values: &[Truth]) -> u64 {
-        let roots = self.roots.get(word * 64..).unwrap_or_default().iter().take(64).enumerate();
-        roots.fold(0, |bits, (bit, node)| bits | u64::from(at(values, *node) == TRUE) << bit)
-    }
-}
-
-/// AND or OR of `N` parts each.
-fn joined<const N: usize>(before: &[Truth], gates: &mut [Truth], operands: &[u32], neutral: Truth, join: fn(Truth, Truth) -> Truth) {
-    for (gate, parts) in gates.iter_mut().zip(operands.as_chunks::<N>().0) {
-        *gate = parts.iter().fold(neutral, |joined, part| join(joined, at(before, *part)));
-    }
-}
-
-/// Gates behind their operands, and beside others of their form: a run of them costs the processor no surprises.
-fn in_levels(operations: &Operations, ids: impl IntoIterator<Item = OpId>, leaves: &HashMap<OpId, u32>) -> Vec<(usize, OpId)> {
-    let mut levels: HashMap<OpId, usize> = HashMap::new();
-    let mut order = Vec::new();
-    for id in ids {
-        let (mut level, mut parts) = (0, 0_usize);
-        let Some(op) = operations.ops.get(id as usize) else { continue };
-        op.operands(|operand| {
-            parts += 1;
-            level = level.max(if leaves.contains_key(&operand) { 0 } else { levels.get(&operand).copied().unwrap_or(0) } + 1);
-        });
-        levels.insert(id, level);
-        let form = match op {
-            Op::And(_) => 0,
-            Op::Or(_) => 1,
-            Op::Not(_) => 2,
-            _ => 3,
-        };
-        order.push((level, form, parts, id));
-    }
-    order.sort_unstable();
-    order.into_iter().map(|(level, .., id)| (level, id)).collect()
 }

@@ -7,11 +7,8 @@ use super::cuts::Code;
 use super::moment::Moment;
 use super::program::Truth;
 
-/// From a fourth of the roots on, it is faster to evaluate all of them.
-const MOST: usize = 4;
-
 /// As few changed channels as this are looked at one by one.
-const FEW: usize = 8;
+const FEW: usize = 3;
 
 /// The rows of all: codes by channel, and a bit for each root that is true.
 pub(super) struct State {
@@ -26,9 +23,12 @@ pub(super) struct State {
 /// Memory to work in.
 #[derive(Default)]
 pub(super) struct Scratch {
-    /// Roots to evaluate.
+    /// Roots without terms to evaluate.
     dirty: Vec<u64>,
+    /// Whether to evaluate all terms.
+    is_all: bool,
     truths: Vec<Truth>,
+    standing: Vec<u64>,
     /// Channels whose code changed, and what it was.
     changed: Vec<(u32, Code)>,
 }
@@ -77,15 +77,13 @@ fn differing(was: &[Truth], now: &[Truth], mut visit: impl FnMut(usize, bool)) {
 
 impl Scratch {
     pub fn new(roots: usize) -> Self {
-        Self { dirty: vec![0; roots.div_ceil(64)], truths: Vec::new(), changed: Vec::new() }
+        Self { dirty: vec![0; roots.div_ceil(64)], ..Self::default() }
     }
 
     /// Has every root evaluated.
-    pub fn ask_all(&mut self, roots: usize) {
-        self.dirty.fill(u64::MAX);
-        if let (Some(last), used @ 1..) = (self.dirty.last_mut(), roots % 64) {
-            *last = (1 << used) - 1;
-        }
+    pub fn ask_all(&mut self, circuit: &Circuit) {
+        self.is_all = true;
+        (circuit.terms.roots..circuit.roots.len()).for_each(|root| set(&mut self.dirty, root as u32));
     }
 }
 
@@ -135,8 +133,11 @@ impl Settling<'_> {
                 scratch.changed.push((index, was));
             }
         }
-        if scratch.changed.len() > FEW && scratch.changed.len() * MOST > self.circuit.channels.len() {
-            scratch.ask_all(self.circuit.roots.len());
+        if scratch.changed.len() > FEW {
+            scratch.ask_all(self.circuit);
+            return;
+        }
+        if self.circuit.terms.roots == self.circuit.roots.len() {
             return;
         }
         for &(index, was) in &scratch.changed {
@@ -158,14 +159,30 @@ impl Settling<'_> {
         }
     }
 
+    /// Looks at the terms of which a channel's code speaks otherwise now; `flip` hears which roots became true, and which no longer are.
+    fn terms(&self, row: &mut Row<'_>, scratch: &mut Scratch, mut flip: impl FnMut(u32, bool)) {
+        let Scratch { is_all, standing, changed, .. } = scratch;
+        let (terms, codes) = (&self.circuit.terms, &*row.codes);
+        if std::mem::take(is_all) {
+            terms.all(codes, self.after, row.members, standing, flip);
+            return;
+        }
+        for &(index, was) in changed.iter() {
+            let index = index as usize;
+            let masks = self.before.masks.get(index).zip(self.after.masks.get(index));
+            if let (Some((before, after)), Some(now)) = (masks, codes.get(index)) {
+                terms.differing((before.row(was), after.row(*now)), codes, self.after, row.members, &mut flip);
+            }
+        }
+    }
+
     /// Evaluates the roots asked for and those that call them; `flipped` takes those that became true, and those that no longer are.
     pub fn roots(&self, row: &mut Row<'_>, scratch: &mut Scratch, flipped: &mut Vec<(u32, bool)>) {
+        self.terms(row, scratch, |root, is_true| flipped.push((root, is_true)));
         let Scratch { dirty, truths, .. } = scratch;
-        let asked = dirty.iter().map(|word| word.count_ones() as usize).sum::<usize>();
-        if asked * MOST > self.circuit.roots.len() {
-            dirty.fill(0);
-            self.all_roots(row, truths, flipped);
-            return;
+        for (root, _) in flipped.iter() {
+            let callers = self.circuit.roots.get(*root as usize).map(|root| root.callers.as_slice()).unwrap_or_default();
+            callers.iter().for_each(|caller| set(dirty, *caller));
         }
         let mut word = 0;
         while let Some(bits) = dirty.get(word).copied() {
@@ -191,25 +208,6 @@ impl Settling<'_> {
                 flipped.push((number, is_true));
                 // They all lie behind, so that this walk comes to them.
                 root.callers.iter().for_each(|caller| set(dirty, *caller));
-            }
-        }
-    }
-
-    /// Evaluates every root.
-    fn all_roots(&self, row: &mut Row<'_>, values: &mut Vec<Truth>, flipped: &mut Vec<(u32, bool)>) {
-        values.clear();
-        for (table, code) in self.after.tables.iter().zip(row.codes.iter()) {
-            values.extend_from_slice(table.row(*code));
-        }
-        self.circuit.network.evaluate(self.operations, &self.after.fixed, values);
-        for (index, word) in row.members.iter_mut().enumerate() {
-            let now = self.circuit.network.word(index, values);
-            let mut differing = *word ^ now;
-            *word = now;
-            while differing != 0 {
-                let bit = differing.trailing_zeros();
-                flipped.push((index as u32 * 64 + bit, now >> bit & 1 == 1));
-                differing &= differing - 1;
             }
         }
     }

@@ -4,9 +4,10 @@ mod arithmetic;
 mod calls;
 mod casts;
 mod lists;
+mod nulls;
 mod outside;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::citizens::{AttributeType, Schema};
 use crate::time::Interval;
@@ -37,6 +38,8 @@ pub(super) struct Resolver<'a> {
     pub segments: HashMap<&'a str, OpId>,
     /// The indices of the names looked up so far: a book says the same few many times.
     pub names: HashMap<String, Option<usize>>,
+    /// The attributes of which rules must know whether they are null to be compiled.
+    pub marked: BTreeSet<u32>,
 }
 
 /// A rule in operations.
@@ -59,10 +62,13 @@ impl<'a> Resolver<'a> {
     /// Resolves a rule whose `in_segment` calls are of rules resolved before.
     pub fn rule(&mut self, rule: &'a Rule) -> Result<Resolved> {
         let ast = rule.ast();
-        let mut scope = Scope { text: rule.text(), nodes: &ast.nodes, typed: Vec::with_capacity(ast.nodes.len()), resolver: self };
+        let (typed, loose) = (Vec::with_capacity(ast.nodes.len()), Vec::with_capacity(ast.nodes.len()));
+        let mut scope = Scope { text: rule.text(), nodes: &ast.nodes, typed, loose, resolver: self };
         for node in &ast.nodes {
             let typed = scope.node(node)?;
+            let loose = scope.look_at_nulls(node, typed);
             scope.typed.push(typed);
+            scope.loose.push(loose);
         }
         let root = scope.condition(ast.root(), "a rule is a condition")?;
         let nodes = scope.typed;
@@ -75,6 +81,8 @@ struct Scope<'s, 'a> {
     text: &'s str,
     nodes: &'s [Node],
     typed: Vec<Typed>,
+    /// By node, whether nulls may take its type.
+    loose: Vec<bool>,
     resolver: &'s mut Resolver<'a>,
 }
 
@@ -395,7 +403,7 @@ impl Scope<'_, '_> {
 }
 
 /// The attribute of that name, or the only one whose name differs by case alone.
-pub(super) fn find(schema: &Schema, name: &str) -> Option<usize> {
+pub(crate) fn find(schema: &Schema, name: &str) -> Option<usize> {
     if let Some((index, _)) = schema.find(name) {
         return Some(index);
     }

@@ -356,3 +356,43 @@ fn what_rules_cannot_read_is_a_type_error_only_when_named() {
     let error = Plan::compile(&[Rule::parse("r", "ab > 1").expect("parses")], &schema).expect_err("two candidates");
     assert_eq!(error.kind(), ErrorKind::UnknownName);
 }
+
+#[test]
+fn a_null_has_a_type_only_where_another_value_is_read_by_it() {
+    let attribute = |(name, data_type): (&str, AttributeType)| Attribute { name: name.to_owned(), data_type };
+    let (integer, float, decimal) = (AttributeType::Integer, AttributeType::Float, AttributeType::Decimal { precision: 38, scale: 20 });
+    let types = [("n", integer), ("m", integer), ("x", float), ("c", decimal), ("t", AttributeType::Text), ("d", AttributeType::Date)];
+    let schema = Schema::new(types.into_iter().chain([("e", AttributeType::Date), ("at", AttributeType::Timestamp)]).map(attribute));
+    let marked = |rule: &str| {
+        let plan = Plan::compile(&[Rule::parse("r", rule).expect(rule)], &schema).expect(rule);
+        let names = schema.attributes().iter().enumerate().filter(|(index, _)| plan.reads_null(*index));
+        names.map(|(_, attribute)| attribute.name.clone()).collect::<Vec<String>>().join(" ")
+    };
+    for rule in [
+        "n = 5 AND t LIKE 'a%' AND age(d) > 18 AND x IS NULL",
+        "n IN (1, 2.5) OR d BETWEEN '2026-01-01' AND at",
+        "x * 1.2 + n > m / 3",
+        "-abs(round(x, 1)) < floor(c)",
+        "coalesce(n, 0) > 5 AND coalesce(t, 'none') = 'none' AND coalesce(x, 0.0e0) > 1",
+        "coalesce(d, e) < at AND greatest(n, m) > 3",
+        "CASE WHEN x > 1 THEN n WHEN t = 'a' THEN 0 END > 0",
+        "CASE t WHEN 'a' THEN 'b' ELSE t END = 'c'",
+        "at < as_of() - INTERVAL '1 day' AND d + INTERVAL '1 month' > e AND days_since(at) > 3",
+        "n IS DISTINCT FROM x AND nullif(n, x) > 3",
+    ] {
+        assert_eq!(marked(rule), "", "{rule}");
+    }
+    for (rule, wanted) in [
+        ("coalesce(n, '10') < '9'", "n"),
+        ("coalesce(x, 9007199254740993) = 9007199254740992", "x"),
+        ("least(n, x) = 1", "n x"),
+        ("coalesce(x + n, 1) > 1 AND t = 'a'", "n x"),
+        ("CASE WHEN t = 'a' THEN x ELSE 1 END > 0", "x"),
+        ("d - e > 5", "d e"),
+        ("d + n < e", "n d"),
+        ("d IS DISTINCT FROM at", "d at"),
+        ("x * c * c > 1", "x c"),
+    ] {
+        assert_eq!(marked(rule), wanted, "{rule}");
+    }
+}

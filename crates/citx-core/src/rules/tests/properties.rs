@@ -65,6 +65,32 @@ proptest! {
     }
 
     #[test]
+    fn nulls_of_a_type_are_nulls_as_such_where_no_mark_says_otherwise(seed in any::<u64>()) {
+        let random = &mut Random(seed);
+        let table = table(random, 4);
+        let schema = Schema::of(&table);
+        let context = context(random);
+        for rule in book(random, &schema) {
+            let rules = [Rule::parse("r", &rule.text().replace("in_segment", "'r' = ")).expect("as before")];
+            let plan = Plan::compile(&rules, &schema).expect("as before");
+            for row in 0..4 {
+                let mut attributes = schema.attributes().to_vec();
+                let mut values: Vec<Value> = table.row(row).fields().iter().map(|(_, value)| value.clone()).collect();
+                for (index, (attribute, value)) in attributes.iter_mut().zip(&mut values).enumerate() {
+                    if random.below(3) == 0 && !plan.reads_null(index) {
+                        let is_list = matches!(attribute.data_type, AttributeType::List(_)) && random.below(2) == 0;
+                        attribute.data_type = if is_list { AttributeType::List(ElementType::Null) } else { AttributeType::Null };
+                        *value = if is_list { Value::List(vec![Value::Null; random.below(3)]) } else { Value::Null };
+                    }
+                }
+                let own = Plan::compile(&rules, &Schema::new(attributes)).unwrap_or_else(|error| panic!("{error}: {}", rules[0].text()));
+                let wanted = own.evaluate_row(&values, &context).expect("values of the schema");
+                prop_assert_eq!(plan.evaluate_row(&values, &context).expect("nulls fit"), wanted, "{}", rules[0].text());
+            }
+        }
+    }
+
+    #[test]
     fn any_text_is_a_rule_or_an_error(text in "[a-c0-9 ()'\"%<>=!.,*+/|;:?$\\-]{0,40}|(AND|OR|NOT|IN|BETWEEN|LIKE|CASE|WHEN|THEN|END|a|1|'x'|\\(|\\)|,|=|<|IS|NULL| ){0,30}|\\PC{0,60}") {
         match Rule::parse("r", &text) {
             Ok(rule) => prop_assert!(!rule.ast().nodes.is_empty()),

@@ -294,8 +294,55 @@ impl Attribute {
         if let Kind::Decimal(scale) = self.kind { scale } else { 0 }
     }
 
-    /// Writes a row.
-    pub fn set(&mut self, row: u32, cell: Cell) {
+    /// Reads what is kept of a row, so that it is at hand when it is written. What comes of it means nothing.
+    pub fn touch(&self, row: u32) -> u64 {
+        let index = row as usize;
+        match &self.values {
+            Values::Whole(data, _) => data.get(index).map_or(0, |value| *value as u64),
+            Values::Floats(data, _) => data.get(index).map_or(0, |value| value.to_bits()),
+            Values::Decimals(data, _) => data.get(index).map_or(0, |digits| *digits as u64),
+            Values::AsTheyCame | Values::Written(_) => 0,
+        }
+    }
+
+    /// Whether a row has this value, as far as that is cheap to tell.
+    fn has(&self, row: u32, cell: &Cell) -> bool {
+        let index = row as usize;
+        match (&self.values, cell) {
+            (Values::Whole(data, valid), Cell::Whole(value)) => valid.get(index) && data.get(index) == Some(value),
+            (Values::Floats(data, valid), Cell::Float(value)) => {
+                valid.get(index) && data.get(index).is_some_and(|known| known.to_bits() == value.to_bits())
+            }
+            (Values::Decimals(data, valid), Cell::Decimal(digits)) => valid.get(index) && data.get(index) == Some(digits),
+            (Values::Whole(_, valid) | Values::Floats(_, valid) | Values::Decimals(_, valid), _) => !valid.get(index),
+            (Values::AsTheyCame, cell) => self.came_as(index, cell),
+            (Values::Written(written), cell) => match (written.get(&row), cell) {
+                (None, cell) => self.came_as(index, cell),
+                (Some(Cell::Text(known)), Cell::Text(text)) => known == text,
+                (Some(known), cell) => matches!((known, cell), (Cell::Null, Cell::Null)),
+            },
+        }
+    }
+
+    fn came_as(&self, index: usize, cell: &Cell) -> bool {
+        match (self.kind, cell) {
+            (Kind::Text, Cell::Text(wanted)) => text(&self.came, index) == Some(wanted),
+            (Kind::Text, _) => text(&self.came, index).is_none(),
+            (_, cell) => match (Cell::read(&self.came, index), cell) {
+                (Cell::Null, Cell::Null) => true,
+                (Cell::Whole(known), Cell::Whole(value)) => known == *value,
+                (Cell::Float(known), Cell::Float(value)) => known.to_bits() == value.to_bits(),
+                (Cell::Decimal(known), Cell::Decimal(digits)) => known == *digits,
+                _ => false,
+            },
+        }
+    }
+
+    /// Writes a row; whether it may have had another value.
+    pub fn set(&mut self, row: u32, cell: Cell) -> bool {
+        if self.has(row, &cell) {
+            return false;
+        }
         if matches!(self.values, Values::AsTheyCame) {
             self.values = self.thawed();
         }
@@ -310,6 +357,7 @@ impl Attribute {
             }
             (Values::AsTheyCame, _) => {}
         }
+        true
     }
 
     /// The values that came, in the form that can be written.

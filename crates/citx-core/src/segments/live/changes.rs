@@ -96,17 +96,24 @@ impl Changes {
         (0..self.len()).filter_map(|index| self.get(index))
     }
 
+    /// The key of each change, in the population's key type.
+    ///
+    /// # Errors
+    /// `LimitExceeded` for more text than a column holds.
+    pub fn keys(&self) -> Result<Column> {
+        let keys = self.iter().map(|change| Some(change.key.into()));
+        Ok(Column::new("key", keys_in(&Column::text::<&str>("key", []), keys, &self.key_type)?))
+    }
+
     /// A table: `seq`, `segment`, `key` (in the population's key type), `entered`.
     ///
     /// # Errors
     /// `LimitExceeded` for more text than a column holds.
     pub fn to_table(&self) -> Result<Table> {
-        let keys = self.iter().map(|change| Some(change.key.into()));
-        let keys = keys_in(&Column::text::<&str>("key", []), keys, &self.key_type)?;
         Table::from_columns([
             Column::integer("seq", self.iter().map(|change| i64::try_from(change.seq).ok())),
             Column::text("segment", self.iter().map(|change| Some(change.segment))),
-            Column::new("key", keys),
+            self.keys()?,
             Column::boolean("entered", self.iter().map(|change| Some(change.entered))),
         ])
     }

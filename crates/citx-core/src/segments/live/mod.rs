@@ -27,6 +27,9 @@ use people::{People, Rows};
 pub use changes::{Change, Changes};
 pub use consent::LiveSources;
 
+/// How many rows of a table are brought into the processor's cache at once.
+const TOUCHED: usize = 16;
+
 /// Who is in which segment, kept up to date while citizens change and time moves. At every moment the memberships are those of
 /// [`SegmentBook::evaluate`] over [`LiveSegments::population`] at [`LiveSegments::context`].
 ///
@@ -136,6 +139,7 @@ impl LiveSegments {
             Some(row) => {
                 let mut changes = self.changes();
                 let number = row.row;
+                std::hint::black_box(self.standing.touch(number));
                 self.written.clear();
                 self.people.write_row(row, &mut self.written);
                 self.update(number, &mut changes);
@@ -170,6 +174,9 @@ impl LiveSegments {
         }
         let mut changes = self.changes();
         for index in 0..rows.len() {
+            if index % TOUCHED == 0 {
+                self.touch(rows, index);
+            }
             self.written.clear();
             let (row, newcomer) = self.people.write(rows, index, &mut self.written);
             match newcomer {
@@ -183,6 +190,13 @@ impl LiveSegments {
             }
         }
         Ok(self.counted(changes))
+    }
+
+    /// Has memory bring what the next rows will be written to, all at once rather than one by one.
+    fn touch(&self, rows: &Rows, index: usize) {
+        for index in index..index + TOUCHED {
+            std::hint::black_box(self.people.touch(rows, index).map(|(row, attributes)| self.standing.touch(row) ^ attributes));
+        }
     }
 
     /// Attributes that had only nulls take the type of their first values: the rules are compiled anew.

@@ -4,10 +4,10 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
-use arrow_array::{ArrayRef, RecordBatch, RecordBatchOptions};
+use arrow_array::{ArrayRef, RecordBatch, RecordBatchOptions, new_empty_array};
 use arrow_schema::{DataType, Field, Schema as ArrowSchema};
 
-use crate::citizens::{Population, check_columns, key_texts, keys_in, values_in};
+use crate::citizens::{Keys, Population, check_columns, keys_in, keys_to_write, values_in};
 use crate::rules::{Cells, EventFilter, Scalar};
 use crate::table::{Column, Record, Table, Value};
 use crate::time::Timestamp;
@@ -34,7 +34,9 @@ pub(super) struct People {
 
 /// Rows that fit, ready to be written.
 pub(super) struct Rows {
-    keys: Vec<String>,
+    keys: Keys,
+    /// Whose they are, by row; [`Keys::NONE`] for citizens who are not there yet.
+    citizens: Vec<u32>,
     /// The keys of citizens who are not there yet, in the key's own type.
     new_keys: ArrayRef,
     columns: Vec<(usize, ArrayRef)>,
@@ -117,6 +119,17 @@ impl People {
         self.first.find(key).map(|row| row as u32).or_else(|| self.added_rows.get(key).copied())
     }
 
+    /// The row of the citizen whose the key of a row to write is.
+    fn find_in(&self, keys: &Keys, row: usize) -> Option<u32> {
+        let first = keys.find_in(self.first.key_index(), row).map(|row| row as u32);
+        first.or_else(|| if self.added.is_empty() { None } else { self.added_rows.get(keys.text(row)?.as_ref()).copied() })
+    }
+
+    fn find_number(&self, key: i64) -> Option<u32> {
+        let first = self.first.key_index().find_number(key).map(|row| row as u32);
+        first.or_else(|| if self.added.is_empty() { None } else { self.added_rows.get(key.to_string().as_str()).copied() })
+    }
+
     /// The keys of these rows, in the key's own type.
     pub fn keys(&self, rows: impl Iterator<Item = u32>) -> Result<Column> {
         let name = self.key_name();
@@ -157,12 +170,11 @@ impl People {
 
     /// The record as a row of a citizen who is there, if its values are plainly of their columns' types.
     pub fn plain(&self, record: &Record) -> Option<Row> {
-        let key: Cow<'_, str> = match record.get(self.key_name())? {
-            Value::Text(text) => Cow::Borrowed(text),
-            Value::Integer(number) => Cow::Owned(number.to_string()),
+        let row = match record.get(self.key_name())? {
+            Value::Text(text) => self.find(text)?,
+            Value::Integer(number) => self.find_number(*number)?,
             _ => return None,
         };
-        let row = self.find(&key)?;
         let mut cells: Vec<(usize, Cell)> = Vec::with_capacity(record.fields().len());
         let mut next = 0;
         for (name, value) in record.fields() {
@@ -203,17 +215,19 @@ impl People {
         let names: Vec<&str> = self.attributes.iter().map(Attribute::name).collect();
         check_columns(rows, &names)?;
         let key = rows.column(self.key_name()).map_err(|error| error.context("the rows to upsert"))?;
-        let keys = key_texts(&key)?;
-        let mut seen = HashSet::new();
-        let new: Vec<&str> = keys.iter().map(String::as_str).filter(|key| self.find(key).is_none() && seen.insert(*key)).collect();
-        if self.len() + new.len() >= u32::MAX as usize {
+        let keys = keys_to_write(&key)?;
+        let citizens: Vec<u32> = (0..key.len()).map(|row| self.find_in(&keys, row).unwrap_or(Keys::NONE)).collect();
+        let unknown = || citizens.iter().enumerate().filter(|(_, citizen)| **citizen == Keys::NONE);
+        let new = unknown().filter_map(|(row, _)| keys.text(row)).collect::<HashSet<_>>().len();
+        if self.len() + new >= u32::MAX as usize {
             return Err(Error::new(ErrorKind::LimitExceeded, format!("at most {} citizens", u32::MAX - 1)));
         }
-        let new_keys = keys_in(
-            &key,
-            keys.iter().map(|key| Some(Cow::Borrowed(key.as_str())).filter(|_| seen.contains(key.as_str()))),
-            self.key_type(),
-        )?;
+        let new_keys = if new == 0 {
+            new_empty_array(self.key_type())
+        } else {
+            let texts = citizens.iter().enumerate().map(|(row, citizen)| keys.text(row).filter(|_| *citizen == Keys::NONE));
+            keys_in(&key, texts, self.key_type())?
+        };
         let (mut columns, mut retyped) = (Vec::new(), Vec::new());
         for column in rows.columns() {
             let Some((place, attribute)) = self.places.get(column.name()).and_then(|place| Some((*place, self.attributes.get(*place)?)))
@@ -231,7 +245,7 @@ impl People {
                 columns.push((place, values_in(&column, attribute.data_type())?));
             }
         }
-        Ok(Rows { keys, new_keys, columns, present, retyped })
+        Ok(Rows { keys, citizens, new_keys, columns, present, retyped })
     }
 
     /// The Arrow schema once `rows` are written, if they give types to attributes that had none.
@@ -249,38 +263,49 @@ impl People {
         for (place, data_type) in &rows.retyped {
             if let Some(attribute) = self.attributes.get_mut(*place) {
                 let field = Field::new(attribute.name(), data_type.clone(), true);
-                *attribute = Attribute::new(Arc::new(field), arrow_array::new_empty_array(data_type));
+                *attribute = Attribute::new(Arc::new(field), new_empty_array(data_type));
             }
         }
         self.whole = OnceLock::new();
     }
 
-    /// Writes one row; the attributes written are added to `written`.
+    /// Whose row the one at `index` of `rows` is, if they are there already, with a read across what it will be written to.
+    pub fn touch(&self, rows: &Rows, index: usize) -> Option<(u32, u64)> {
+        let row = rows.citizens.get(index).copied().filter(|row| *row != Keys::NONE)?;
+        let attributes = rows.columns.iter().filter_map(|(place, _)| self.attributes.get(*place));
+        Some((row, attributes.fold(0, |all, attribute| all ^ attribute.touch(row))))
+    }
+
+    /// Writes one row; the attributes that it changes are added to `written`.
     pub fn write_row(&mut self, row: Row, written: &mut Vec<u32>) {
         self.whole = OnceLock::new();
         for (place, cell) in row.cells {
-            if let Some(attribute) = self.attributes.get_mut(place) {
-                attribute.set(row.row, cell);
+            if let Some(attribute) = self.attributes.get_mut(place)
+                && attribute.set(row.row, cell)
+            {
                 written.push(place as u32);
             }
         }
     }
 
-    /// Writes the row at `index` of `rows`: who that is, and whether they are new. The attributes written are added to `written`.
+    /// Writes the row at `index` of `rows`: who that is, and whether they are new. The attributes that it changes are added to `written`.
     pub fn write(&mut self, rows: &Rows, index: usize, written: &mut Vec<u32>) -> (u32, Option<Newcomer>) {
         self.whole = OnceLock::new();
-        let key = rows.keys.get(index).map(String::as_str).unwrap_or_default();
-        let (row, is_new) = match self.find(key) {
+        let known = rows.citizens.get(index).copied().filter(|row| *row != Keys::NONE);
+        let (row, is_new) = match known.or_else(|| self.find_in(&rows.keys, index)) {
             Some(row) => (row, None),
             None => {
-                let row = self.add(key, Cell::read(&rows.new_keys, index));
-                (row, Some(Newcomer { has_events: self.events.add_citizen(key, row) }))
+                let key = rows.keys.text(index).unwrap_or_default();
+                let row = self.add(&key, Cell::read(&rows.new_keys, index));
+                (row, Some(Newcomer { has_events: self.events.add_citizen(&key, row) }))
             }
         };
         for (column, (place, array)) in rows.columns.iter().enumerate() {
             let says = rows.present.as_ref().is_none_or(|present| present.get(column).and_then(|rows| rows.get(index)) == Some(&true));
-            if let (true, Some(attribute)) = (says, self.attributes.get_mut(*place)) {
-                attribute.set(row, Cell::read(array, index));
+            if says
+                && let Some(attribute) = self.attributes.get_mut(*place)
+                && attribute.set(row, Cell::read(array, index))
+            {
                 written.push(*place as u32);
             }
         }
@@ -301,6 +326,6 @@ impl People {
 
 impl Rows {
     pub fn len(&self) -> usize {
-        self.keys.len()
+        self.citizens.len()
     }
 }

@@ -336,6 +336,48 @@ proptest! {
     }
 }
 
+#[test]
+fn many_rules_stay_what_a_full_evaluation_says() {
+    // As a sum of products, this has 64 terms.
+    let long = ["small", "wide", "float", "decimal", "date", "timestamp"];
+    let long = long.map(|kind| format!("({kind}0 < {kind}1 OR {kind}0 IS NULL OR text0 = '{kind}')")).join(" AND ");
+    for seed in 0..3 {
+        let random = &mut Random(seed);
+        let mut people = Population::from_table(keyed(random, 20, 0..20), "id").expect("unique keys");
+        let mut definitions: Vec<SegmentDefinition> = Vec::new();
+        while definitions.len() < 150 {
+            let rule = match definitions.len() {
+                70 => long.clone(),
+                71 => "NOT in_segment('s70') AND in_segment('s3')".to_owned(),
+                72 => format!("in_segment('s71') IS FALSE AND ({long}) AND NOT in_segment('s5')"),
+                _ if random.below(3) == 0 => timed(random),
+                _ => Writer { random: &mut *random, called: Vec::new() }.condition(2),
+            };
+            let definition = SegmentDefinition::new(format!("s{}", definitions.len()), rule);
+            let alone = SegmentBook::new([definition.clone()]).and_then(|book| book.check(people.schema()));
+            if definition.rule.contains("in_segment") || alone.is_ok() {
+                definitions.push(definition);
+            }
+        }
+        let book = SegmentBook::new(definitions).expect("checked before");
+        let mut context = london("2026-11-22");
+        let mut live = book.live(&people, &context, &Run::new().threads(1)).expect("goes live");
+        for step in 0..40 {
+            let rows = rows_to_write(random);
+            if let Some(after) = written(&people, &rows).filter(|people| book.check(people.schema()).is_ok()) {
+                people = after;
+                live.upsert_table(&rows).expect("fits");
+            }
+            if step % 8 == 7 {
+                context.as_of = Timestamp::from_micros(context.as_of.as_micros() + random.pick(&STEPS));
+                live.advance(context.as_of).expect("forwards");
+            }
+            let wanted = members(&book.evaluate(&people, &context, &Run::new().threads(1)).expect("evaluates"));
+            assert_eq!(members(&live.membership().expect("a membership")), wanted, "seed {seed}, step {step}");
+        }
+    }
+}
+
 fn small() -> Population {
     let columns = [
         Column::text("id", [Some("C-1"), Some("C-2")]),
@@ -352,6 +394,22 @@ fn london(text: &str) -> Context {
 
 fn of(segments: &[(&str, &str)]) -> SegmentBook {
     SegmentBook::new(segments.iter().map(|(name, rule)| SegmentDefinition::new(*name, *rule))).expect("rules")
+}
+
+#[test]
+fn what_is_below_zero_is_not_zero() {
+    let column = Column::float("balance", [Some(-0.0), Some(5.0)]);
+    let table = Table::from_columns([Column::integer("id", [Some(1), Some(2)]), column]).expect("a table");
+    let people = Population::from_table(table, "id").expect("unique keys");
+    let book = of(&[("below", "balance < 0"), ("zero", "balance IN (0, 7)"), ("above", "balance > 0")]);
+    let mut live = book.live(&people, &london("2026-11-22"), &Run::new()).expect("goes live");
+    for (balance, segment) in
+        [(-5e-324, "below"), (-0.0, "zero"), (-1.5, "below"), (5e-324, "above"), (f64::NEG_INFINITY, "below"), (0.0, "zero")]
+    {
+        let record = [("id".to_owned(), Value::Integer(2)), ("balance".to_owned(), Value::Float(balance))].into_iter().collect();
+        let changes = live.upsert(&record).expect("fits");
+        assert!(changes.iter().any(|change| change.entered && change.segment == segment), "{balance}");
+    }
 }
 
 #[test]
