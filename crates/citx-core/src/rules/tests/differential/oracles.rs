@@ -241,6 +241,11 @@ fn load(table: &Table) -> String {
             AttributeType::Float => "double precision",
             AttributeType::Decimal { .. } => "numeric",
             AttributeType::Date => "date",
+            AttributeType::List(ElementType::Boolean) => "boolean[]",
+            AttributeType::List(ElementType::Integer) => "bigint[]",
+            AttributeType::List(ElementType::Float) => "double precision[]",
+            AttributeType::List(ElementType::Date) => "date[]",
+            AttributeType::List(_) => "text[]",
             AttributeType::Timestamp if attribute.name.ends_with('0') => "timestamptz",
             AttributeType::Timestamp => "timestamp",
             _ => "text",
@@ -251,20 +256,30 @@ fn load(table: &Table) -> String {
     for row in 0..table.num_rows() {
         let _ = write!(script, "{row}");
         for (_, value) in table.row(row).fields() {
-            let text = match value {
-                Value::Boolean(value) => value.to_string(),
-                Value::Integer(value) => value.to_string(),
-                Value::Float(value) => value.to_string(),
-                Value::Decimal(value) => value.to_string(),
-                Value::Text(value) => value.replace('\\', "\\\\").replace('\n', "\\n").replace('\t', "\\t").replace('\r', "\\r"),
-                Value::Date(value) => value.to_string(),
-                Value::Timestamp(value) => value.to_string(),
-                _ => "\\N".to_owned(),
-            };
-            let _ = write!(script, "\t{text}");
+            let plain = |text: String| text.replace('\\', "\\\\").replace('\n', "\\n").replace('\t', "\\t").replace('\r', "\\r");
+            let _ = write!(script, "\t{}", text(value).map_or("\\N".to_owned(), plain));
         }
         script.push('\n');
     }
     script.push_str("\\.\nSET TimeZone = 'Asia/Kolkata';\n");
     script
+}
+
+/// A value as PostgreSQL writes it; `None` for null.
+fn text(value: &Value) -> Option<String> {
+    Some(match value {
+        Value::Boolean(value) => value.to_string(),
+        Value::Integer(value) => value.to_string(),
+        Value::Float(value) => value.to_string(),
+        Value::Decimal(value) => value.to_string(),
+        Value::Text(value) => value.clone(),
+        Value::Date(value) => value.to_string(),
+        Value::Timestamp(value) => value.to_string(),
+        Value::List(items) => {
+            let quoted = |text: String| format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""));
+            let items: Vec<String> = items.iter().map(|item| text(item).map_or("NULL".to_owned(), quoted)).collect();
+            format!("{{{}}}", items.join(","))
+        }
+        _ => return None,
+    })
 }
