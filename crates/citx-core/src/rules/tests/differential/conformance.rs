@@ -54,22 +54,40 @@ pub fn check(oracle: &mut dyn Oracle) {
 /// The line of `rules.tsv` that a table of one row and a rule are.
 pub fn line(table: &Table, rule: &Rule, context: &Context) -> String {
     let names = rule.names();
-    let item = |(name, value): &(String, Value)| {
-        let (data_type, text) = match value {
-            Value::Boolean(value) => ("boolean", value.to_string()),
-            Value::Integer(value) => ("integer", value.to_string()),
-            Value::Float(value) => ("float", value.to_string()),
-            Value::Decimal(value) => ("decimal", value.to_string()),
-            Value::Text(value) => ("text", value.clone()),
-            Value::Date(value) => ("date", value.to_string()),
-            Value::Timestamp(value) => ("timestamp", value.to_string()),
-            _ => return format!("{}:null", escape(name)),
+    let schema = Schema::of(table);
+    let item = |(attribute, (name, value)): (&Attribute, &(String, Value))| {
+        let data_type = match attribute.data_type {
+            AttributeType::Null => "text".to_owned(),
+            // Without the digits of decimals.
+            data_type => data_type.to_string().split('(').next().unwrap_or_default().to_owned(),
         };
-        format!("{}:{data_type}={}", escape(name), escape(&text))
+        let text = match value {
+            Value::List(items) => {
+                let items: Vec<String> = items.iter().map(|item| text(item).map_or(NULL.to_owned(), |text| escape(&text))).collect();
+                Some(items.join("|"))
+            }
+            value => text(value).map(|text| escape(&text)),
+        };
+        format!("{}:{data_type}{}", escape(name), text.map_or(String::new(), |text| format!("={text}")))
     };
     let row = if table.num_rows() > 0 { table.row(0) } else { Record::default() };
-    let record: Vec<String> = row.fields().iter().filter(|(name, _)| names.contains(&name.as_str())).map(item).collect();
+    let fields = schema.attributes().iter().zip(row.fields()).filter(|(_, (name, _))| names.contains(&name.as_str()));
+    let record: Vec<String> = fields.map(item).collect();
     format!("found\t{}\t{}\t{}\t{}\t?", record.join(";"), context.as_of, context.time_zone.name(), escape(rule.text()))
+}
+
+/// A value in the words of the file; `None` for null.
+pub fn text(value: &Value) -> Option<String> {
+    Some(match value {
+        Value::Boolean(value) => value.to_string(),
+        Value::Integer(value) => value.to_string(),
+        Value::Float(value) => value.to_string(),
+        Value::Decimal(value) => value.to_string(),
+        Value::Text(value) => value.clone(),
+        Value::Date(value) => value.to_string(),
+        Value::Timestamp(value) => value.to_string(),
+        _ => return None,
+    })
 }
 
 pub fn escape(text: &str) -> String {

@@ -1,18 +1,21 @@
 //! Failures that are kept: `kept.tsv` beside this file, asked again before anything is drawn.
 //!
 //! One a line: the dialect in which it was found, the instant, the zone, the rule, and the columns that it reads, each
-//! `name:ARROW TYPE=value|value`, with days and microseconds since 1970 for dates and instants and `\N` for null.
+//! `name:ARROW TYPE=value|value`, with days and microseconds since 1970 for dates and instants and `\N` for null. Of lists stand
+//! their lengths and then all items: `name:list of ARROW TYPE=2,0,\N:item|item`.
 
 use std::fs::OpenOptions;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use arrow_array::new_null_array;
+use arrow_array::{Array as _, ArrayRef, ListArray, new_null_array};
+use arrow_buffer::{NullBuffer, OffsetBuffer};
 use arrow_cast::cast;
-use arrow_schema::DataType;
+use arrow_schema::{DataType, Field};
 
 use super::super::super::*;
-use super::conformance::{NULL, escape, unescape};
+use super::conformance::{self, NULL, escape, unescape};
 use crate::table::Column;
 use crate::time::Date;
 
@@ -24,6 +27,8 @@ pub struct Case {
     pub rule: Rule,
     pub context: Context,
 }
+
+const LIST: &str = "list of ";
 
 /// Where failures are kept.
 pub fn path() -> PathBuf {
@@ -43,21 +48,28 @@ pub fn line(dialect: Dialect, table: &Table, rule: &Rule, context: &Context) -> 
 }
 
 fn item(column: &Column) -> String {
-    let values: Vec<String> = column.values().map(|value| text(&value).map_or(NULL.to_owned(), |text| escape(&text))).collect();
-    format!("{}:{}={}", escape(column.name()), column.array().data_type(), values.join("|"))
+    let name = escape(column.name());
+    let written = |values: &mut dyn Iterator<Item = Value>| {
+        let texts: Vec<String> = values.map(|value| text(&value).map_or(NULL.to_owned(), |text| escape(&text))).collect();
+        texts.join("|")
+    };
+    let data_type = column.array().data_type();
+    let (DataType::List(field) | DataType::LargeList(field) | DataType::FixedSizeList(field, _)) = data_type else {
+        return format!("{name}:{data_type}={}", written(&mut column.values()));
+    };
+    let lists = column.values().map(|value| if let Value::List(items) = value { Some(items) } else { None });
+    let lists: Vec<Option<Vec<Value>>> = lists.collect();
+    let lengths = lists.iter().map(|list| list.as_ref().map_or(NULL.to_owned(), |items| items.len().to_string()));
+    let lengths: Vec<String> = lengths.collect();
+    format!("{name}:{LIST}{}={}:{}", field.data_type(), lengths.join(","), written(&mut lists.into_iter().flatten().flatten()))
 }
 
 fn text(value: &Value) -> Option<String> {
-    Some(match value {
-        Value::Boolean(value) => value.to_string(),
-        Value::Integer(value) => value.to_string(),
-        Value::Float(value) => value.to_string(),
-        Value::Decimal(value) => value.to_string(),
-        Value::Text(value) => value.clone(),
-        Value::Date(value) => value.as_days().to_string(),
-        Value::Timestamp(value) => value.as_micros().to_string(),
-        _ => return None,
-    })
+    match value {
+        Value::Date(value) => Some(value.as_days().to_string()),
+        Value::Timestamp(value) => Some(value.as_micros().to_string()),
+        value => conformance::text(value),
+    }
 }
 
 /// Appends a line, unless it is there.
@@ -92,10 +104,23 @@ pub fn case(line: &str, place: String) -> Case {
 fn column(item: &str) -> Column {
     let (declared, values) = item.split_once('=').expect("a column and its values");
     let (name, data_type) = declared.split_once(':').expect("a name and a type");
+    let Some(items_type) = data_type.strip_prefix(LIST) else {
+        return Column::new(unescape(name), array(data_type, values.split('|')));
+    };
+    let (lengths, items) = values.split_once(':').expect("lengths and items");
+    let lengths: Vec<Option<usize>> = lengths.split(',').map(|length| length.parse().ok()).collect();
+    let count: usize = lengths.iter().flatten().sum();
+    let items = array(items_type, items.split('|').take(count));
+    let field = Arc::new(Field::new("item", items.data_type().clone(), true));
+    let valid = NullBuffer::from_iter(lengths.iter().map(Option::is_some));
+    let offsets = OffsetBuffer::from_lengths(lengths.into_iter().map(Option::unwrap_or_default));
+    Column::new(unescape(name), Arc::new(ListArray::new(field, offsets, items, Some(valid))) as ArrayRef)
+}
+
+fn array<'a>(data_type: &str, values: impl Iterator<Item = &'a str>) -> ArrayRef {
     let data_type: DataType = data_type.parse().unwrap_or_else(|error| panic!("{data_type}: {error}"));
-    let values: Vec<Option<String>> = values.split('|').map(|value| (value != NULL).then(|| unescape(value))).collect();
-    let column = logical(&data_type, values);
-    Column::new(unescape(name), cast(column.array(), &data_type).expect("a layout of the values"))
+    let column = logical(&data_type, values.map(|value| (value != NULL).then(|| unescape(value))).collect());
+    cast(column.array(), &data_type).expect("a layout of the values")
 }
 
 fn logical(data_type: &DataType, values: Vec<Option<String>>) -> Column {

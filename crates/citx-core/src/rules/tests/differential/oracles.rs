@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use super::super::super::*;
-use super::Outcomes;
+use super::{Outcomes, conformance};
 use crate::json;
 
 pub const PYTHON: &str = "CITX_RULES_PYTHON";
@@ -267,19 +267,8 @@ fn load(table: &Table) -> String {
 
 /// A value as PostgreSQL writes it; `None` for null.
 fn text(value: &Value) -> Option<String> {
-    Some(match value {
-        Value::Boolean(value) => value.to_string(),
-        Value::Integer(value) => value.to_string(),
-        Value::Float(value) => value.to_string(),
-        Value::Decimal(value) => value.to_string(),
-        Value::Text(value) => value.clone(),
-        Value::Date(value) => value.to_string(),
-        Value::Timestamp(value) => value.to_string(),
-        Value::List(items) => {
-            let quoted = |text: String| format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""));
-            let items: Vec<String> = items.iter().map(|item| text(item).map_or("NULL".to_owned(), quoted)).collect();
-            format!("{{{}}}", items.join(","))
-        }
-        _ => return None,
-    })
+    let Value::List(items) = value else { return conformance::text(value) };
+    let quoted = |text: String| format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""));
+    let items: Vec<String> = items.iter().map(|item| text(item).map_or("NULL".to_owned(), quoted)).collect();
+    Some(format!("{{{}}}", items.join(",")))
 }
