@@ -22,6 +22,8 @@
  *             program built with an older header works with a newer library. What they point at is read during the call only.
  * Tables      go in and out as Arrow (https://arrow.apache.org/docs/format/CDataInterface.html). Imported arrays are validated, but the
  *             interface does not carry the sizes of buffers: that they are long enough is the producer's promise.
+ * Lists       of a record (has_any, has_all) go in as citx_values, read and copied during the call, and come out as a citx_list, which belongs to the
+ *             caller. Their items are read with citx_list_get; the texts of items are views into the list.
  * Time        is an argument, never read from a clock: a text such as `2026-11-22`, which starts at midnight in a zone, or
  *             `2026-11-22T09:30:00Z`. As a value an instant is microseconds since 1970-01-01T00:00:00Z, a date days since 1970-01-01.
  * Processes   citx starts threads for a call and ends them with it, so that objects may be used in the child of a fork(); a ledger opens its
@@ -194,6 +196,11 @@ typedef struct citx_instrument citx_instrument;
  * changes.
  */
 typedef struct citx_ledger citx_ledger;
+
+/**
+ * The items of a list. Never changes.
+ */
+typedef struct citx_list citx_list;
 
 /**
  * The members of every segment of a book, kept while citizens change, events come in and time moves.
@@ -637,6 +644,48 @@ typedef struct {
 } citx_question;
 
 /**
+ * What kind of value something has: one of CITX_TYPE_*.
+ */
+typedef uint32_t citx_type;
+
+/**
+ * One item of a list, by its type. All zeros is null.
+ */
+typedef struct {
+    /**
+     * What kind of value it has: one of CITX_TYPE_*.
+     */
+    citx_type type;
+    /**
+     * A whole number; days since 1970-01-01 of a date; microseconds since 1970-01-01T00:00:00Z of an instant; of a
+     * boolean 0 is false, anything else true.
+     */
+    int64_t integer;
+    /**
+     * A floating point number.
+     */
+    double number;
+    /**
+     * Text; an exact decimal written as `-12.340`.
+     */
+    citx_str text;
+} citx_value;
+
+/**
+ * A list of values, read during the call only.
+ */
+typedef struct {
+    /**
+     * The first value.
+     */
+    const citx_value *items;
+    /**
+     * How many values.
+     */
+    size_t len;
+} citx_values;
+
+/**
  * One event of a citizen.
  */
 typedef struct {
@@ -669,6 +718,38 @@ typedef struct {
      */
     citx_str id;
 } citx_live_event;
+
+/**
+ * The members of one segment, as citx_segment_to_roaring writes them.
+ */
+typedef struct {
+    /**
+     * The segment's name.
+     */
+    citx_str name;
+    /**
+     * The first byte.
+     */
+    const uint8_t *data;
+    /**
+     * How many bytes.
+     */
+    size_t len;
+} citx_bitmap;
+
+/**
+ * The members of some segments, read during the call only.
+ */
+typedef struct {
+    /**
+     * The first of them.
+     */
+    const citx_bitmap *items;
+    /**
+     * How many.
+     */
+    size_t len;
+} citx_bitmaps;
 
 /**
  * What the controller contacts people for, and on which lawful basis.
@@ -723,11 +804,6 @@ typedef struct {
      */
     citx_str on_error;
 } citx_read_options;
-
-/**
- * What kind of value something has: one of CITX_TYPE_*.
- */
-typedef uint32_t citx_type;
 
 /**
  * Which columns of a table of answers are what. All may be left out.
@@ -1067,9 +1143,14 @@ typedef struct {
 #define CITX_TYPE_TIMESTAMP 7
 
 /**
- * A type that is carried but has no value here: time of day, binary, struct, list.
+ * A type that is carried but has no value here: time of day, binary, struct.
  */
 #define CITX_TYPE_OTHER 8
+
+/**
+ * A list.
+ */
+#define CITX_TYPE_LIST 9
 
 #ifdef __cplusplus
 extern "C" {
@@ -1612,6 +1693,33 @@ citx_status citx_ledger_len(const citx_ledger *ledger, uint64_t *out, citx_error
 void citx_ledger_free(citx_ledger *ledger);
 
 /**
+ * Sets `name` to a list, for has_any and has_all. The items are copied; none is the empty list. Status: INVALID_ARGUMENT
+ * naming an item that is none, such as a list in a list, OUT_OF_RANGE for a date, BUSY. Since 0.1.
+ */
+citx_status citx_record_set_list(citx_record *record, citx_str name, citx_values items, citx_error **err);
+
+/**
+ * The items of a list. `*out` is to be freed with citx_list_free; it may outlive `record`. Status: as
+ * citx_record_get_bool. Since 0.1.
+ */
+citx_status citx_record_get_list(const citx_record *record, citx_str name, citx_list **out, citx_error **err);
+
+/**
+ * How many items; 0 for NULL. Since 0.1.
+ */
+size_t citx_list_len(const citx_list *list);
+
+/**
+ * The item at `index`, from 0; its text is a view into `list`. Status: OUT_OF_RANGE, INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_list_get(const citx_list *list, size_t index, citx_value *out, citx_error **err);
+
+/**
+ * Frees a list; NULL does nothing. Since 0.1.
+ */
+void citx_list_free(citx_list *list);
+
+/**
  * Evaluates the book and keeps it up from then on.
  *
  * `as_of` and `time_zone` as citx_segment_book_evaluate; `sources` and `run` may be NULL. `*out` is to be freed with
@@ -1879,6 +1987,28 @@ citx_status citx_segment_from_roaring(const citx_population *people,
                                       size_t len,
                                       citx_segment **out,
                                       citx_error **err);
+
+/**
+ * The same segment, decided by these attributes: citx_segment_from_roaring cannot know them, and an audience asks whether
+ * any is sensitive. `*out` is to be freed with citx_segment_free. Status: UNKNOWN_NAME, INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_segment_with_columns_used(const citx_segment *segment, citx_strs columns, citx_segment **out, citx_error **err);
+
+/**
+ * Who is in which segment of `book`, from members that were kept: one bitmap for each segment, in any order.
+ *
+ * `as_of` and `time_zone` as citx_segment_book_evaluate, of the evaluation that was kept. `*out` is to be freed with
+ * citx_membership_free; it may outlive `book` and `people`. Status: CORRUPTED, OUT_OF_RANGE for a row that the population
+ * does not have, UNKNOWN_NAME for a segment or attribute, RULE_TYPE, INVALID_ARGUMENT for a segment that comes twice or not
+ * at all. Since 0.1.
+ */
+citx_status citx_membership_from_roaring(const citx_segment_book *book,
+                                         const citx_population *people,
+                                         citx_str as_of,
+                                         citx_str time_zone,
+                                         citx_bitmaps segments,
+                                         citx_membership **out,
+                                         citx_error **err);
 
 /**
  * A policy that ships with citx, such as `uk-2026`. `*out` is to be freed with citx_policy_free. Status: UNKNOWN_NAME,
@@ -2329,6 +2459,22 @@ citx_status citx_segment_book_evaluate_with(const citx_segment_book *book,
                                             const citx_run_options *run,
                                             citx_membership **out,
                                             citx_error **err);
+
+/**
+ * How citx_segment_book_evaluate_with would answer the book, a row for each part: a table of `reads`, `form`,
+ * `conditions` and `why`. A form is `compare`, `look up`, `look up patterns`, `grid`, `bits`, `compute` or `join`.
+ *
+ * `sources` and `run` may be NULL. `*out` is to be freed with citx_table_free. Status: as
+ * citx_segment_book_evaluate_with. Since 0.1.
+ */
+citx_status citx_segment_book_explain_plan(const citx_segment_book *book,
+                                           const citx_population *people,
+                                           citx_str as_of,
+                                           citx_str time_zone,
+                                           const citx_sources *sources,
+                                           const citx_run_options *run,
+                                           citx_table **out,
+                                           citx_error **err);
 
 /**
  * As citx_segment_book_match, with events and consent; the citizen's key is the record's `key` of `sources`.

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import pathlib
 import sys
@@ -15,12 +16,19 @@ from collections.abc import Callable
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 LETTERS = {True: "t", False: "f", None: "n"}
 
 
 def readable(column: pa.ChunkedArray) -> pa.ChunkedArray:
     """The column in a layout that databases read."""
+    if pa.types.is_nested(column.type):
+        lists = column.combine_chunks()
+        lengths = pc.list_value_length(lists).to_pylist()
+        offsets = pa.array([0, *itertools.accumulate(length or 0 for length in lengths)], pa.int32())
+        items = readable(pa.chunked_array([lists.flatten()])).combine_chunks()
+        return pa.chunked_array([pa.ListArray.from_arrays(offsets, items, mask=pa.array([length is None for length in lengths]))])
     if isinstance(column.type, pa.DictionaryType):
         column = column.cast(column.type.value_type)
     if pa.types.is_float16(column.type):

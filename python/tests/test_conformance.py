@@ -37,7 +37,11 @@ def plain(text: str) -> str:
     return "".join(ESCAPES[next(parts)] if character == "\\" else character for character in parts)
 
 
-def value(kind: str, text: str) -> Any:
+def value(kind: str, raw: str) -> Any:
+    if kind.startswith("list of "):
+        items = raw.split("|") if raw else []
+        return [None if item == r"\N" else value(kind.removeprefix("list of "), item) for item in items]
+    text = plain(raw)
     if kind == "boolean":
         return {"true": True, "false": False}[text]
     if kind == "timestamp":
@@ -52,7 +56,7 @@ def record(text: str) -> dict[str, tuple[str, Any]]:
     for item in filter(None, text.split(";")):
         name, _, rest = item.partition(":")
         kind, given, content = rest.partition("=")
-        fields[plain(name)] = (kind, value(kind, plain(content)) if given else None)
+        fields[plain(name)] = (kind, value(kind, content) if given else None)
     return fields
 
 
@@ -69,8 +73,10 @@ def arrow(fields: dict[str, tuple[str, Any]]) -> Any:
     }
     columns = {"conformance key": pa.array(["c1"])}
     for name, (kind, content) in fields.items():
+        item = kind.removeprefix("list of ")
+        column = kinds[item] if item == kind else pa.list_(kinds[item])
         exact = kind == "decimal" and content is not None
-        columns[name] = pa.array([content]) if exact else pa.array([content], kinds[kind])
+        columns[name] = pa.array([content]) if exact else pa.array([content], column)
     return pa.table(columns)
 
 

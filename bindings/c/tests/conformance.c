@@ -168,6 +168,43 @@ static citx_status set_value(citx_record *record, citx_facts *facts, citx_str na
     return CITX_STATUS_UNSUPPORTED;
 }
 
+/* A list from the items between bars; `\\N` is null. */
+static citx_status set_list(citx_record *record, citx_str name, const char *type, const char *start, const char *end, citx_str zone)
+{
+    static const char *const types[] = {"boolean", "integer", "float", "decimal", "text", "date", "timestamp"};
+    const char *starts[MAX_ITEMS], *ends[MAX_ITEMS];
+    size_t i, known = 0, count = split(start, end, '|', starts, ends);
+    citx_value values[MAX_ITEMS];
+    citx_values items;
+    memset(values, 0, sizeof values);
+    items.items = values;
+    items.len = count;
+    while (known < 7 && strcmp(types[known], type) != 0) {
+        known++;
+    }
+    for (i = 0; i < count; i++) {
+        const char *text = unescape(starts[i], ends[i]);
+        int32_t days = 0;
+        if (ends[i] - starts[i] == 2 && memcmp(starts[i], "\\N", 2) == 0) {
+            continue;
+        }
+        values[i].type = CITX_TYPE_BOOLEAN + (citx_type)known;
+        values[i].text = str(text);
+        switch (values[i].type) {
+        case CITX_TYPE_BOOLEAN: values[i].integer = strcmp(text, "true") == 0; break;
+        case CITX_TYPE_INTEGER: values[i].integer = strtoll(text, NULL, 10); break;
+        case CITX_TYPE_FLOAT: values[i].number = strtod(text, NULL); break;
+        case CITX_TYPE_DATE:
+            OK(citx_date_parse(str(text), &days, &err));
+            values[i].integer = days;
+            break;
+        case CITX_TYPE_TIMESTAMP: OK(citx_instant_parse(str(text), zone, &values[i].integer, &err)); break;
+        default: break;
+        }
+    }
+    return citx_record_set_list(record, name, items, NULL);
+}
+
 /* The items `name:type=value` of a field, into a record or into facts. */
 static citx_status set_items(const tsv_case *one, const char *name, citx_record *record, const citx_policy *policy, citx_facts *facts, citx_str zone)
 {
@@ -182,7 +219,9 @@ static citx_status set_items(const tsv_case *one, const char *name, citx_record 
         if (facts != NULL) {
             status = citx_policy_fact(policy, str(item), &slot, NULL);
         }
-        if (status == CITX_STATUS_OK) {
+        if (status == CITX_STATUS_OK && value != NULL && strncmp(type, "list of ", 8) == 0) {
+            status = set_list(record, str(item), type + 8, equals + 1, ends[i], zone);
+        } else if (status == CITX_STATUS_OK) {
             status = set_value(record, facts, str(item), slot, type, value, zone);
         }
     }

@@ -321,6 +321,15 @@ static void check_membership(const citx_population *people)
     CHECK(citx_segment_len(none) == 0);
     citx_segment_free(none);
     none = NULL;
+    one[0] = CITX_STR("opens");
+    OK(citx_segment_with_columns_used(again, strs(one, 1), &none, &err));
+    OK(citx_segment_columns_used(none, &names, &err));
+    CHECK(citx_segment_len(none) == 2 && citx_names_len(names) == 1 && same(citx_names_get(names, 0), "opens"));
+    citx_names_free(names);
+    citx_segment_free(none);
+    none = NULL;
+    one[0] = CITX_STR("opns");
+    REFUSED(CITX_STATUS_UNKNOWN_NAME, citx_segment_with_columns_used(again, strs(one, 1), &none, &err));
     REFUSED(CITX_STATUS_CORRUPTED,
             citx_segment_from_roaring(people, CITX_STR("again"), DAY, ZONE, citx_bytes_data(bytes), citx_bytes_len(bytes) - 1, &none, &err));
     REFUSED(CITX_STATUS_CORRUPTED, citx_segment_from_roaring(people, CITX_STR("again"), DAY, ZONE, NULL, 0, &none, &err));
@@ -331,6 +340,74 @@ static void check_membership(const citx_population *people)
     citx_segment_free(again);
     citx_membership_free(now);
     citx_membership_free(before);
+}
+
+/* Members that were kept as bytes, segment by segment, and come back. */
+static void check_kept(const citx_population *people)
+{
+    citx_membership *now = evaluate(people, "opens > 4", "ward = 'north'"), *again = NULL, *none = NULL;
+    citx_segment *segment = NULL;
+    citx_bytes *bytes[2] = {NULL, NULL};
+    citx_bitmap kept[3];
+    citx_bitmaps list;
+    citx_pair rules[2];
+    citx_segment_book *book = NULL;
+    size_t i;
+    rules[0] = pair("north", "ward = 'north'");
+    rules[1] = pair("active", "opens > 4");
+    OK(citx_segment_book_new(pairs(rules, 2), &book, &err));
+    for (i = 0; i < 2; i++) {
+        OK(citx_membership_segment(now, citx_membership_name(now, i), &segment, &err));
+        OK(citx_segment_to_roaring(segment, &bytes[i], &err));
+        citx_segment_free(segment);
+        kept[i].name = citx_membership_name(now, i);
+        kept[i].data = citx_bytes_data(bytes[i]);
+        kept[i].len = citx_bytes_len(bytes[i]);
+    }
+    list.items = kept;
+    list.len = 2;
+    OK(citx_membership_from_roaring(book, people, DAY, ZONE, list, &again, &err));
+    for (i = 0; i < 2; i++) {
+        CHECK(same(citx_membership_name(again, i), i == 0 ? "north" : "active"));
+        CHECK(citx_membership_count(again, i) == citx_membership_count(now, 1 - i));
+    }
+    citx_membership_free(again);
+    kept[2] = kept[1];
+    list.len = 3;
+    REFUSED(CITX_STATUS_INVALID_ARGUMENT, citx_membership_from_roaring(book, people, DAY, ZONE, list, &none, &err));
+    list.len = 1;
+    REFUSED(CITX_STATUS_INVALID_ARGUMENT, citx_membership_from_roaring(book, people, DAY, ZONE, list, &none, &err));
+    list.len = 2;
+    kept[1].name = CITX_STR("nrth");
+    REFUSED(CITX_STATUS_UNKNOWN_NAME, citx_membership_from_roaring(book, people, DAY, ZONE, list, &none, &err));
+    kept[1].name = CITX_STR("north");
+    kept[1].len--;
+    REFUSED(CITX_STATUS_CORRUPTED, citx_membership_from_roaring(book, people, DAY, ZONE, list, &none, &err));
+    kept[1].data = NULL;
+    REFUSED(CITX_STATUS_INVALID_ARGUMENT, citx_membership_from_roaring(book, people, DAY, ZONE, list, &none, &err));
+    list.items = NULL;
+    REFUSED(CITX_STATUS_INVALID_ARGUMENT, citx_membership_from_roaring(book, people, DAY, ZONE, list, &none, &err));
+    CHECK(none == NULL);
+    citx_bytes_free(bytes[0]);
+    citx_bytes_free(bytes[1]);
+    citx_segment_book_free(book);
+    citx_membership_free(now);
+}
+
+static void check_plan(const citx_segment_book *book, const citx_population *people, const citx_events *events, const citx_view *view)
+{
+    citx_sources sources;
+    citx_table *plan = NULL, *none = NULL;
+    memset(&sources, 0, sizeof sources);
+    sources.struct_size = sizeof sources;
+    sources.events = events;
+    sources.view = view;
+    OK(citx_segment_book_explain_plan(book, people, DAY, ZONE, &sources, NULL, &plan, &err));
+    CHECK(citx_table_num_rows(plan) > 1 && cell_is(plan, citx_table_num_rows(plan) - 1, "form", "join"));
+    citx_table_free(plan);
+    REFUSED(CITX_STATUS_INVALID_ARGUMENT, citx_segment_book_explain_plan(book, people, DAY, ZONE, NULL, NULL, &none, &err));
+    REFUSED(CITX_STATUS_INVALID_ARGUMENT, citx_segment_book_explain_plan(book, people, CITX_STR("now"), ZONE, &sources, NULL, &none, &err));
+    CHECK(none == NULL);
 }
 
 static void check_book(const citx_population *people)
@@ -533,6 +610,8 @@ int main(void)
     citx_segment_book *book = make_book();
     check_sources(book, people, events, view);
     check_membership(people);
+    check_kept(people);
+    check_plan(book, people, events, view);
     check_book(people);
     check_live(book, people, events, view);
     citx_segment_book_free(book);

@@ -106,10 +106,25 @@ namespace Citx.Tests
             }
         }
 
-        public static void ListsCannotGoIn()
+        public static void ListsGoOutAsTheyCameIn()
         {
-            Column lists = new Column("l", ColumnType.List, new Chunk[0]);
-            Check.Fails<CitxLimitException>(ErrorKind.Unsupported, () => TableTests.RoundTrip(new Table(new[] { lists }, 0)));
+            Column none = new Column("l", ColumnType.List, new Chunk[0]);
+            Check.Equal(0, TableTests.RoundTrip(new Table(new[] { none }, 0)).NumRows);
+            long?[][] numbers = { null, new long?[] { 1, null }, new long?[0], new long?[] { 3 } };
+            Table table = TableTests.RoundTrip(Make.Table("l", numbers, "d", new[] { null, new[] { 1.5m, 2.25m }, new decimal[0], null }));
+            Check.Equal(ColumnType.List, table["l"].Type);
+            for (int i = 0; i < numbers.Length; i++)
+            {
+                Check.Equal(numbers[i] == null, table["l"][i] == null, "null");
+                Check.Sequence(numbers[i] ?? new long?[0], (IEnumerable<object>)table["l"][i] ?? new object[0]);
+            }
+            Check.Sequence(new object[] { 1.50m, 2.25m }, (IEnumerable<object>)table["d"][1]);
+            Check.Equal(0, TableTests.RoundTrip(TableTests.RoundTrip(Make.Table("l", new[] { new object[0] }))).Columns[0].Type == ColumnType.List ? 0 : 1);
+            Chunk item = new Chunk { Type = ColumnType.Integer, Length = 1, Longs = new[] { 1L } };
+            Chunk inner = new Chunk { Type = ColumnType.List, Length = 1, Offsets = new[] { 0, 1 }, Child = item };
+            Chunk outer = new Chunk { Type = ColumnType.List, Length = 1, Offsets = new[] { 0, 1 }, Child = inner };
+            Column nested = new Column("l", ColumnType.List, new[] { outer });
+            Check.Fails<CitxLimitException>(ErrorKind.Unsupported, () => TableTests.RoundTrip(new Table(new[] { nested }, 1)));
         }
 
         private static object[] Read(string format, int rows, byte[] validity, byte[] data, byte[] more = null, int offset = 0)

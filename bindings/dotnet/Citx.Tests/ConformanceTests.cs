@@ -11,6 +11,8 @@ namespace Citx.Tests
     /// <summary>The cases that every language runs; the format is described beside them.</summary>
     internal static class ConformanceTests
     {
+        private const string ListOf = "list of ";
+
         private static readonly CultureInfo Plain = CultureInfo.InvariantCulture;
 
         public static void RulesDecideAsInEveryLanguage()
@@ -249,7 +251,7 @@ namespace Citx.Tests
             {
                 string[] parts = Split(item, '=');
                 string[] head = Split(parts[0], ':');
-                return new TypedField(Unescape(head[0]), head[1], parts[1] == null ? null : Unescape(parts[1]));
+                return new TypedField(Unescape(head[0]), head[1], parts[1]);
             }).ToList();
         }
 
@@ -274,10 +276,16 @@ namespace Citx.Tests
         /// <summary>A field of a record: as a value, and as a column of one typed row.</summary>
         private sealed class TypedField
         {
-            internal TypedField(string name, string type, string text)
+            internal TypedField(string name, string type, string raw)
             {
                 Name = name;
-                bool none = text == null;
+                bool none = raw == null;
+                if (type.StartsWith(ListOf, StringComparison.Ordinal))
+                {
+                    SetItems(type.Substring(ListOf.Length), none ? null : Items(raw, '|'));
+                    return;
+                }
+                string text = Unescape(raw);
                 switch (type)
                 {
                     case "boolean":
@@ -330,6 +338,21 @@ namespace Citx.Tests
                     default:
                         return double.Parse(text, Plain);
                 }
+            }
+
+            private void SetItems(string type, IEnumerable<string> raw)
+            {
+                Type itemType = new TypedField(Name, type, null).Column.GetType().GetElementType();
+                if (raw != null)
+                {
+                    object[] items = raw.Select(item => new TypedField(Name, type, item == @"\N" ? null : item).Value).ToArray();
+                    Array typed = Array.CreateInstance(itemType, items.Length);
+                    Array.Copy(items, typed, items.Length);
+                    Value = typed;
+                }
+                Array column = Array.CreateInstance(itemType.MakeArrayType(), 1);
+                column.SetValue(Value, 0);
+                Column = column;
             }
 
             private void Set<T>(T value)

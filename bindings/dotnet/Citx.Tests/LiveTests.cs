@@ -84,8 +84,29 @@ namespace Citx.Tests
                 using (Segment again = Segment.FromRoaring(people, "again", north.ToRoaring(), Day))
                 {
                     Check.Sequence(north.Keys(), again.Keys());
+                    using (Segment known = Segment.FromRoaring(people, "again", north.ToRoaring(), Day, columnsUsed: new[] { "district" }))
+                    {
+                        Check.Sequence(new[] { "district" }, known.ColumnsUsed);
+                        Check.Equal(north.Count, known.Count);
+                    }
+                    Check.Fails<CitxRuleException>(
+                        ErrorKind.UnknownName, () => Segment.FromRoaring(people, "x", north.ToRoaring(), Day, columnsUsed: new[] { "dstrict" }));
                     Check.Throws<CitxException>(() => Segment.FromRoaring(people, "x", new byte[] { 1, 2 }, Day), "damaged");
                     Check.Throws<CitxException>(() => Segment.FromRoaring(people, "x", new byte[0], Day), "empty");
+                    Dictionary<string, byte[]> kept = now.Names.ToDictionary(name => name, name => Kept(now, name));
+                    using (Membership back = Membership.FromRoaring(kept, book, people, Day))
+                    {
+                        Check.Sequence(now.Names, back.Names);
+                        Check.Sequence(now.Counts().Values, back.Counts().Values);
+                        Check.Sequence(now.SegmentsOf("C-1"), back.SegmentsOf("C-1"));
+                    }
+                    kept["opened"] = new byte[] { 1 };
+                    Check.Fails<CitxStorageException>(ErrorKind.Corrupted, () => Membership.FromRoaring(kept, book, people, Day));
+                    kept.Remove("opened");
+                    Check.Fails<CitxArgumentException>(ErrorKind.InvalidArgument, () => Membership.FromRoaring(kept, book, people, Day));
+                    kept["nobody"] = new byte[0];
+                    Check.Fails<CitxRuleException>(ErrorKind.UnknownName, () => Membership.FromRoaring(kept, book, people, Day));
+                    Check.Fails<CitxArgumentException>(ErrorKind.InvalidArgument, () => Membership.FromRoaring(null, book, people, Day));
                 }
             }
         }
@@ -153,6 +174,14 @@ namespace Citx.Tests
                 }
                 live.Dispose();
                 Check.Throws<ObjectDisposedException>(() => live.Counts(), "disposed");
+            }
+        }
+
+        private static byte[] Kept(Membership membership, string name)
+        {
+            using (Segment segment = membership[name])
+            {
+                return segment.ToRoaring();
             }
         }
 

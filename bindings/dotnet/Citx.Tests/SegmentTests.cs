@@ -40,6 +40,66 @@ namespace Citx.Tests
             }
         }
 
+        public static void ListsAreValues()
+        {
+            string[][] tags = { new[] { "dogs", null }, new string[0], null };
+            using (Population people = Population.FromTable(Make.Table("id", new[] { "a", "b", "c" }, "tags", tags), "id"))
+            using (SegmentBook book = Make.Book("dogs", "has_any(tags, 'dogs')", "none", "tags IS NULL"))
+            using (Membership membership = book.Evaluate(people, Day))
+            using (Population later = people.Upsert(Make.Table("id", new[] { "b" }, "tags", new[] { new List<string> { "cats", "dogs" } })))
+            {
+                Check.Equal(1, membership.Counts()["dogs"]);
+                Check.Equal(1, membership.Counts()["none"]);
+                Check.Sequence(new object[] { "dogs", null }, (IReadOnlyList<object>)people.Row("a")["tags"]);
+                Check.Sequence(new[] { "cats", "dogs" }, (IReadOnlyList<object>)later.Row("b")["tags"]);
+                Check.Sequence(new[] { "dogs" }, book.Match(later.Row("b"), Day));
+                Check.Sequence(new[] { "none" }, book.Match(people.Row("c"), Day));
+                Explanation why = book.Explain("dogs", Make.Record("tags", new object[] { null, "dogs" }), Day);
+                Check.Equal(true, why.Outcome);
+                Check.Sequence(new object[] { null, "dogs" }, (IReadOnlyList<object>)why.Values["tags"]);
+                using (LiveSegments live = book.Live(people, Day))
+                {
+                    Check.Equal(1, live.Upsert(Make.Record("id", "c", "tags", new[] { "dogs" })).Count(change => change.Segment == "dogs"));
+                    Check.Equal(1, live.Upsert(Make.Table("id", new[] { "a" }, "tags", new[] { new string[0] })).Count);
+                }
+                object[] holder = new object[1];
+                holder[0] = holder;
+                Check.Fails<CitxArgumentException>(ErrorKind.InvalidArgument, () => book.Match(Make.Record("tags", holder), Day));
+                Check.Fails<CitxArgumentException>(ErrorKind.InvalidArgument, () => Make.Table("tags", new[] { holder }));
+                Check.Fails<CitxArgumentException>(ErrorKind.InvalidArgument, () => Make.Table("tags", new[] { new object[] { 1, "a" } }));
+            }
+            decimal[] rents = { 0.5m, 12.25m };
+            Dictionary<string, object> all = Make.Record(
+                "b", new[] { true, false }, "n", new[] { 1, -2 }, "x", new[] { 0.5 }, "r", rents, "d", new[] { new Date(2026, 11, 22) }, "t", new[] { new DateTimeOffset(1970, 1, 1, 0, 0, 0, TimeSpan.Zero) });
+            using (SegmentBook book = Make.Book("all", "has_all(b, TRUE, FALSE) AND has_any(n, -2) AND has_any(x, 0.5) AND has_all(r, 12.25, 0.5)"
+                + " AND has_any(d, DATE '2026-11-22') AND has_any(t, TIMESTAMP '1970-01-01T00:00:00Z')"))
+            {
+                Explanation why = book.Explain("all", all, Day);
+                Check.Equal(true, why.Outcome);
+                Dictionary<string, object> read = why.Parts.SelectMany(part => part.Values).ToDictionary(field => field.Key, field => field.Value);
+                foreach (KeyValuePair<string, object> field in all)
+                {
+                    Check.Sequence(((System.Collections.IEnumerable)field.Value).Cast<object>().Select(value => value is int ? (long)(int)value : value), (IReadOnlyList<object>)read[field.Key]);
+                }
+            }
+        }
+
+        public static void ThePlanIsExplained()
+        {
+            using (Population people = Make.People())
+            using (SegmentBook book = Make.Book("opened", "opens > 0"))
+            {
+                Table plan = book.ExplainPlan(people, Day);
+                Check.Sequence(new[] { "reads", "form", "conditions", "why" }, plan.ColumnNames);
+                Check.Sequence(new[] { "compare", "join" }, plan["form"]);
+                Check.Fails<CitxArgumentException>(ErrorKind.InvalidArgument, () => book.ExplainPlan(null, Day));
+                using (SegmentBook wrong = Make.Book("opened", "opns > 0"))
+                {
+                    Check.Fails<CitxRuleException>(ErrorKind.UnknownName, () => wrong.ExplainPlan(people, Day));
+                }
+            }
+        }
+
         public static void OneRecordIsMatchedAndExplained()
         {
             using (SegmentBook book = Make.Book("older", "age(dob) >= 65", "opened", "opens > 0", "rich", "rent > 10.5"))

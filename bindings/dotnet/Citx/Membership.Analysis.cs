@@ -7,6 +7,38 @@ namespace Citx
     /// <content>What a membership tells beyond who is in it.</content>
     public sealed partial class Membership
     {
+        /// <summary>Who is in which segment, from members that were kept with <see cref="Segment.ToRoaring"/>.</summary>
+        /// <param name="segments">Name and bytes of each segment of the book, in any order.</param>
+        /// <param name="book">The book that was evaluated.</param>
+        /// <param name="people">The citizens whose rows they are.</param>
+        /// <param name="asOf">The instant or date of the evaluation.</param>
+        /// <param name="timeZone">An IANA name such as <c>Europe/London</c>.</param>
+        /// <returns>The membership; it may outlive the book and the population.</returns>
+        /// <exception cref="CitxException">Bytes are damaged, or of rows that the population does not have; a segment is not the book's, comes
+        /// twice or not at all.</exception>
+        public static Membership FromRoaring(
+            IEnumerable<KeyValuePair<string, byte[]>> segments,
+            SegmentBook book,
+            Population people,
+            Instant asOf,
+            string timeZone = "UTC")
+        {
+            Guard.NotNull(book, "book");
+            Guard.NotNull(people, "people");
+            using (Arguments arguments = new Arguments())
+            {
+                MembershipHandle membership;
+                IntPtr error;
+                NativeText at = arguments.Text(asOf, "asOf");
+                NativeText zone = arguments.Text(timeZone, "timeZone");
+                NativeBitmaps kept = arguments.Bitmaps(segments, "segments");
+                uint status = NativeMethods.citx_membership_from_roaring(
+                    Guard.Open(book.Handle), Guard.Open(people.Handle), at, zone, kept, out membership, out error);
+                Call.Check(status, error);
+                return new Membership(membership);
+            }
+        }
+
         /// <summary>Every segment against every other.</summary>
         /// <param name="run">Threads, cancelling, progress; null for all cores and neither.</param>
         /// <returns>A table of <c>a</c>, <c>b</c>, <c>both</c>, <c>either</c> and <c>jaccard</c>.</returns>

@@ -171,9 +171,16 @@ namespace Citx
         /// <param name="bytes">The bytes.</param>
         /// <param name="asOf">The instant or date of the membership.</param>
         /// <param name="timeZone">An IANA name such as <c>Europe/London</c>.</param>
+        /// <param name="columnsUsed">The attributes that decided it, so that an audience knows whether any is sensitive; null for none.</param>
         /// <returns>The segment; it may outlive the population.</returns>
         /// <exception cref="CitxException">The bytes are damaged, or of rows that the population does not have.</exception>
-        public static Segment FromRoaring(Population people, string name, byte[] bytes, Instant asOf, string timeZone = "UTC")
+        public static Segment FromRoaring(
+            Population people,
+            string name,
+            byte[] bytes,
+            Instant asOf,
+            string timeZone = "UTC",
+            IEnumerable<string> columnsUsed = null)
         {
             Guard.NotNull(people, "people");
             Guard.NotNull(bytes, "bytes");
@@ -188,7 +195,17 @@ namespace Citx
                 UIntPtr length = Call.Size(bytes.Length);
                 Call.Check(
                     NativeMethods.citx_segment_from_roaring(Guard.Open(people.Handle), called, at, zone, data, length, out segment, out error), error);
-                return new Segment(segment);
+                if (columnsUsed == null)
+                {
+                    return new Segment(segment);
+                }
+                using (segment)
+                {
+                    SegmentHandle deciding;
+                    NativeTexts columns = arguments.Texts(columnsUsed, "columnsUsed");
+                    Call.Check(NativeMethods.citx_segment_with_columns_used(segment, columns, out deciding, out error), error);
+                    return new Segment(deciding);
+                }
             }
         }
 

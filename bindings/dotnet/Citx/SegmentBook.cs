@@ -113,6 +113,35 @@ namespace Citx
             return Evaluate(people, asOf, timeZone, new RunOptions { CancellationToken = cancellationToken });
         }
 
+        /// <summary>How <see cref="Evaluate(Population, Instant, string, RunOptions, Sources)"/> would answer the book for these citizens.</summary>
+        /// <param name="people">The citizens.</param>
+        /// <param name="asOf">The instant or date.</param>
+        /// <param name="timeZone">An IANA name such as <c>Europe/London</c>.</param>
+        /// <param name="run">Threads, cancelling, progress; null for all cores and neither.</param>
+        /// <param name="sources">Events and consent, for rules that ask for them; null for neither.</param>
+        /// <returns>A table of <c>reads</c>, <c>form</c>, <c>conditions</c> and <c>why</c>, a row for each part.</returns>
+        /// <exception cref="CitxRuleException">A rule names what the population does not have, or its types do not fit.</exception>
+        public Table ExplainPlan(Population people, Instant asOf, string timeZone = "UTC", RunOptions run = null, Sources sources = null)
+        {
+            Guard.NotNull(people, "people");
+            using (Arguments arguments = new Arguments())
+            using (NativeRun native = new NativeRun(run))
+            {
+                TableHandle table;
+                IntPtr error;
+                NativeText at = arguments.Text(asOf, "asOf");
+                NativeText zone = arguments.Text(timeZone, "timeZone");
+                IntPtr given = Sources.Write(sources, arguments);
+                uint status = NativeMethods.citx_segment_book_explain_plan(
+                    handle, Guard.Open(people.Handle), at, zone, given, native.Pointer, out table, out error);
+                native.Check(status, error);
+                using (table)
+                {
+                    return Transfer.ReadTable(table);
+                }
+            }
+        }
+
         /// <summary>The names of the segments that one record is in, in the book's order; no population is needed.</summary>
         /// <param name="record">Names and values; what the rules read must be there, null where it is not known.</param>
         /// <param name="asOf">The instant or date.</param>

@@ -54,6 +54,9 @@ pub(crate) struct Show {
     /// Print the rules as SQL of duckdb, postgres or spark instead
     #[arg(long, value_name = "DIALECT")]
     pub(crate) sql: Option<String>,
+    /// Print how each part of the rules is answered for these citizens, and why so, instead
+    #[arg(long)]
+    pub(crate) plan: bool,
     /// Print the rules as JSON instead
     #[arg(long)]
     pub(crate) rules: bool,

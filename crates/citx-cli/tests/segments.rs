@@ -87,6 +87,9 @@ fn segments_read_events_places_and_the_projects_own_consent() {
 fn segments_are_counted_together_and_written_in_other_forms() {
     let folder = project(&PROJECT.replace("reachable = \"may", "all = \"TRUE\"\nreachable = \"may"), "");
     answer(&folder, &["run"]);
+    let plan = answer(&folder, &["segments", "--plan"]);
+    let parts = plan["plan"].as_array().expect("rows");
+    assert!(parts.iter().any(|part| part["form"] == "join"), "{plan}");
     let overlap = answer(&folder, &["segments", "--overlap"]);
     assert_eq!(overlap["overlap"].as_array().map(Vec::len), Some(16));
     let crosstab = answer(&folder, &["segments", "--crosstab", "segment:clicked"]);

@@ -9,6 +9,7 @@ pub mod diff;
 pub mod error;
 pub mod events;
 pub mod ledger;
+pub mod list;
 pub mod live;
 pub mod membership;
 pub mod overlap;

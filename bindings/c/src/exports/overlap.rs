@@ -2,9 +2,9 @@
 
 use std::mem::MaybeUninit;
 
-use engine::Segment;
+use engine::{Membership, Segment};
 
-use super::book::context;
+use super::book::{citx_segment_book, context};
 use super::bytes::citx_bytes;
 use super::error::{citx_error, citx_status};
 use super::membership::{citx_membership, citx_segment};
@@ -14,7 +14,7 @@ use super::table::citx_table;
 use super::text::citx_names;
 use crate::guard;
 use crate::handle::SharedHandle as _;
-use crate::raw::{self, citx_str, citx_strs};
+use crate::raw::{self, citx_bitmaps, citx_str, citx_strs};
 
 /// Every segment against every other: a table of `a`, `b`, `both`, `either` and `jaccard`, null where both are empty.
 ///
@@ -139,6 +139,47 @@ pub unsafe extern "C" fn citx_segment_from_roaring(
         let bytes = unsafe { raw::slice(bytes, len, "bytes") }?;
         let context = context(&as_of, &time_zone)?;
         out.write(citx_segment::boxed(Segment::from_roaring(people, &context, name.text("name")?, bytes)?));
+        Ok(())
+    })
+}
+
+/// The same segment, decided by these attributes: citx_segment_from_roaring cannot know them, and an audience asks whether
+/// any is sensitive. `*out` is to be freed with citx_segment_free. Status: UNKNOWN_NAME, INVALID_ARGUMENT. Since 0.1.
+#[unsafe(no_mangle)]
+pub extern "C" fn citx_segment_with_columns_used(
+    segment: Option<&citx_segment>,
+    columns: citx_strs,
+    out: Option<&mut MaybeUninit<Box<citx_segment>>>,
+    err: Option<&mut MaybeUninit<Box<citx_error>>>,
+) -> citx_status {
+    guard::call(segment, err, |segment| {
+        let out = guard::place(out, "out")?;
+        out.write(citx_segment::boxed(segment.clone().with_columns_used(columns.texts("columns")?)?));
+        Ok(())
+    })
+}
+
+/// Who is in which segment of `book`, from members that were kept: one bitmap for each segment, in any order.
+///
+/// `as_of` and `time_zone` as citx_segment_book_evaluate, of the evaluation that was kept. `*out` is to be freed with
+/// citx_membership_free; it may outlive `book` and `people`. Status: CORRUPTED, OUT_OF_RANGE for a row that the population
+/// does not have, UNKNOWN_NAME for a segment or attribute, RULE_TYPE, INVALID_ARGUMENT for a segment that comes twice or not
+/// at all. Since 0.1.
+#[unsafe(no_mangle)]
+pub extern "C" fn citx_membership_from_roaring(
+    book: Option<&citx_segment_book>,
+    people: Option<&citx_population>,
+    as_of: citx_str,
+    time_zone: citx_str,
+    segments: citx_bitmaps,
+    out: Option<&mut MaybeUninit<Box<citx_membership>>>,
+    err: Option<&mut MaybeUninit<Box<citx_error>>>,
+) -> citx_status {
+    guard::call(book, err, |book| {
+        let out = guard::place(out, "out")?;
+        let people = guard::given(people, "people")?;
+        let context = context(&as_of, &time_zone)?;
+        out.write(citx_membership::of(Membership::from_roaring(book, people, &context, segments.bitmaps("segments")?)?));
         Ok(())
     })
 }

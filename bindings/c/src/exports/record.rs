@@ -35,8 +35,10 @@ pub const CITX_TYPE_TEXT: citx_type = 5;
 pub const CITX_TYPE_DATE: citx_type = 6;
 /// An instant.
 pub const CITX_TYPE_TIMESTAMP: citx_type = 7;
-/// A type that is carried but has no value here: time of day, binary, struct, list.
+/// A type that is carried but has no value here: time of day, binary, struct.
 pub const CITX_TYPE_OTHER: citx_type = 8;
+/// A list.
+pub const CITX_TYPE_LIST: citx_type = 9;
 
 /// An empty record. `*out` is to be freed with citx_record_free. Status: INVALID_ARGUMENT. Since 0.1.
 #[unsafe(no_mangle)]
@@ -370,26 +372,27 @@ pub(crate) fn type_of(value: &Value) -> citx_type {
         Value::Text(_) => CITX_TYPE_TEXT,
         Value::Date(_) => CITX_TYPE_DATE,
         Value::Timestamp(_) => CITX_TYPE_TIMESTAMP,
+        Value::List(_) => CITX_TYPE_LIST,
         _ => CITX_TYPE_OTHER,
     }
 }
 
-fn set(record: &mut Record, name: citx_str, value: Value) -> Result<()> {
+pub(crate) fn set(record: &mut Record, name: citx_str, value: Value) -> Result<()> {
     record.set(name.text("name")?, value);
     Ok(())
 }
 
-fn field(record: &Record, name: citx_str) -> Result<&Value> {
+pub(crate) fn field(record: &Record, name: citx_str) -> Result<&Value> {
     let name = name.text("name")?;
     record.get(name).ok_or_else(|| Error::new(ErrorKind::UnknownName, format!("the record has no `{name}`")))
 }
 
-fn mismatch(name: citx_str, wanted: &str, found: &Value) -> Error {
+pub(crate) fn mismatch(name: citx_str, wanted: &str, found: &Value) -> Error {
     let name = name.text("name").unwrap_or_default();
     Error::new(ErrorKind::InvalidArgument, format!("`{name}` is of type {}, not {wanted}", found.type_name()))
 }
 
-fn parse_decimal(text: &str) -> Result<Decimal> {
+pub(crate) fn parse_decimal(text: &str) -> Result<Decimal> {
     let wrong = || Error::new(ErrorKind::InvalidArgument, "expected a decimal such as -12.340 of at most 38 digits");
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     let unsigned = whole.strip_prefix(['-', '+']).unwrap_or(whole);

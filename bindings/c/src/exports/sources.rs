@@ -12,6 +12,7 @@ use super::membership::citx_membership;
 use super::population::{citx_fact_columns, citx_population, fact_columns};
 use super::record::citx_record;
 use super::run::citx_run_options;
+use super::table::citx_table;
 use super::text::citx_names;
 use super::view::citx_view;
 use crate::guard;
@@ -123,6 +124,34 @@ pub unsafe extern "C" fn citx_segment_book_evaluate_with(
         let run = unsafe { raw::run(run) }?;
         let membership = book.evaluate_with(people, &context(&as_of, &time_zone)?, &sources.sources(), &run)?;
         out.write(citx_membership::of(membership));
+        Ok(())
+    })
+}
+
+/// How citx_segment_book_evaluate_with would answer the book, a row for each part: a table of `reads`, `form`,
+/// `conditions` and `why`. A form is `compare`, `look up`, `look up patterns`, `grid`, `bits`, `compute` or `join`.
+///
+/// `sources` and `run` may be NULL. `*out` is to be freed with citx_table_free. Status: as
+/// citx_segment_book_evaluate_with. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn citx_segment_book_explain_plan(
+    book: Option<&citx_segment_book>,
+    people: Option<&citx_population>,
+    as_of: citx_str,
+    time_zone: citx_str,
+    sources: *const citx_sources,
+    run: *const citx_run_options,
+    out: Option<&mut MaybeUninit<Box<citx_table>>>,
+    err: Option<&mut MaybeUninit<Box<citx_error>>>,
+) -> citx_status {
+    guard::call(book, err, |book| {
+        let out = guard::place(out, "out")?;
+        let people = guard::given(people, "people")?;
+        // SAFETY: NULL or sources with their size, as the header asks.
+        let sources = unsafe { given(sources) }?;
+        // SAFETY: NULL or options with their size, as the header asks.
+        let run = unsafe { raw::run(run) }?;
+        out.write(citx_table::boxed(book.explain_plan(people, &context(&as_of, &time_zone)?, &sources.sources(), &run)?));
         Ok(())
     })
 }

@@ -8,6 +8,7 @@ use std::ptr;
 
 use engine::{Error, ErrorKind, Result, Run};
 
+use crate::exports::record::citx_type;
 use crate::exports::run::{citx_cancel, citx_run_options};
 use crate::guard;
 use crate::handle::SharedHandle;
@@ -56,6 +57,53 @@ pub struct citx_pairs {
     len: usize,
 }
 
+/// One item of a list, by its type. All zeros is null.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct citx_value {
+    /// What kind of value it has: one of CITX_TYPE_*.
+    pub r#type: citx_type,
+    /// A whole number; days since 1970-01-01 of a date; microseconds since 1970-01-01T00:00:00Z of an instant; of a
+    /// boolean 0 is false, anything else true.
+    pub integer: i64,
+    /// A floating point number.
+    pub number: f64,
+    /// Text; an exact decimal written as `-12.340`.
+    pub text: citx_str,
+}
+
+/// A list of values, read during the call only.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct citx_values {
+    /// The first value.
+    items: *const citx_value,
+    /// How many values.
+    len: usize,
+}
+
+/// The members of one segment, as citx_segment_to_roaring writes them.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct citx_bitmap {
+    /// The segment's name.
+    name: citx_str,
+    /// The first byte.
+    data: *const u8,
+    /// How many bytes.
+    len: usize,
+}
+
+/// The members of some segments, read during the call only.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct citx_bitmaps {
+    /// The first of them.
+    items: *const citx_bitmap,
+    /// How many.
+    len: usize,
+}
+
 impl citx_str {
     /// No text.
     pub(crate) const NONE: Self = Self { data: ptr::null(), len: 0 };
@@ -101,6 +149,31 @@ impl citx_pairs {
         // SAFETY: the caller promises `len` pairs at `items` for the time of the call.
         let items = unsafe { slice(self.items, self.len, name) }?;
         items.iter().map(|item| Ok((item.name.text(name)?.to_owned(), item.value.text(name)?.to_owned()))).collect()
+    }
+}
+
+impl citx_values {
+    /// The values of the argument `name`.
+    pub(crate) fn values(&self, name: &str) -> Result<&[citx_value]> {
+        // SAFETY: the caller promises `len` values at `items` for the time of the call.
+        unsafe { slice(self.items, self.len, name) }
+    }
+}
+
+impl citx_bitmaps {
+    /// The names and bytes of the argument `name`.
+    pub(crate) fn bitmaps(&self, name: &str) -> Result<Vec<(&str, &[u8])>> {
+        // SAFETY: the caller promises `len` bitmaps at `items` for the time of the call.
+        let items = unsafe { slice(self.items, self.len, name) }?;
+        items.iter().map(|item| item.bytes(name)).collect()
+    }
+}
+
+impl citx_bitmap {
+    fn bytes(&self, name: &str) -> Result<(&str, &[u8])> {
+        // SAFETY: the caller promises `len` bytes at `data` for the time of the call.
+        let bytes = unsafe { slice(self.data, self.len, name) }?;
+        Ok((self.name.text(name)?, bytes))
     }
 }
 

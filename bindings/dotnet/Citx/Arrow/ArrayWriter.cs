@@ -16,7 +16,8 @@ namespace Citx.Arrow
 
         internal static void CheckWritable(Column column)
         {
-            if (column.Type == ColumnType.List || column.Type == ColumnType.Other)
+            Chunk items = column.Type == ColumnType.List && column.Chunks.Count > 0 ? column.Chunks[0].Child : null;
+            if (column.Type == ColumnType.Other || (items != null && (items.Type == ColumnType.List || items.Type == ColumnType.Other)))
             {
                 throw CitxException.Of(ErrorKind.Unsupported, "column `" + column.Name + "`: columns of type " + column.Type + " cannot be passed in");
             }
@@ -37,37 +38,41 @@ namespace Citx.Arrow
 
         private static void WriteChunk(Chunk chunk, IntPtr into)
         {
-            List<Action<IntPtr>> none = new List<Action<IntPtr>>();
+            List<Action<IntPtr>> children = new List<Action<IntPtr>>();
             long nulls = chunk.Validity == null ? 0 : -1;
             if (chunk.Codes != null)
             {
-                Write(chunk.Length, nulls, new Array[] { chunk.Validity, chunk.Codes }, none, values => WriteChunk(chunk.Child, values), into);
+                Write(chunk.Length, nulls, new Array[] { chunk.Validity, chunk.Codes }, children, values => WriteChunk(chunk.Child, values), into);
                 return;
             }
             switch (chunk.Type)
             {
                 case ColumnType.Null:
-                    Write(chunk.Length, chunk.Length, new Array[0], none, null, into);
+                    Write(chunk.Length, chunk.Length, new Array[0], children, null, into);
                     break;
                 case ColumnType.Boolean:
-                    Write(chunk.Length, nulls, new Array[] { chunk.Validity, chunk.Bits }, none, null, into);
+                    Write(chunk.Length, nulls, new Array[] { chunk.Validity, chunk.Bits }, children, null, into);
                     break;
                 case ColumnType.Float:
-                    Write(chunk.Length, nulls, new Array[] { chunk.Validity, chunk.Doubles }, none, null, into);
+                    Write(chunk.Length, nulls, new Array[] { chunk.Validity, chunk.Doubles }, children, null, into);
                     break;
                 case ColumnType.Decimal:
-                    Write(chunk.Length, nulls, new Array[] { chunk.Validity, chunk.Bytes }, none, null, into);
+                    Write(chunk.Length, nulls, new Array[] { chunk.Validity, chunk.Bytes }, children, null, into);
                     break;
                 case ColumnType.Text:
                 case ColumnType.Binary:
-                    Write(chunk.Length, nulls, new Array[] { chunk.Validity, chunk.Offsets, chunk.Bytes }, none, null, into);
+                    Write(chunk.Length, nulls, new Array[] { chunk.Validity, chunk.Offsets, chunk.Bytes }, children, null, into);
+                    break;
+                case ColumnType.List:
+                    children.Add(items => WriteChunk(chunk.Child, items));
+                    Write(chunk.Length, nulls, new Array[] { chunk.Validity, chunk.Offsets }, children, null, into);
                     break;
                 case ColumnType.Date:
                     int[] days = Array.ConvertAll(chunk.Longs, day => checked((int)day));
-                    Write(chunk.Length, nulls, new Array[] { chunk.Validity, days }, none, null, into);
+                    Write(chunk.Length, nulls, new Array[] { chunk.Validity, days }, children, null, into);
                     break;
                 default:
-                    Write(chunk.Length, nulls, new Array[] { chunk.Validity, chunk.Longs }, none, null, into);
+                    Write(chunk.Length, nulls, new Array[] { chunk.Validity, chunk.Longs }, children, null, into);
                     break;
             }
         }

@@ -24,6 +24,7 @@ namespace Citx.Arrow
         private readonly List<double> doubles = new List<double>();
         private readonly List<decimal> decimals = new List<decimal>();
         private readonly List<int> offsets = new List<int> { 0 };
+        private ColumnBuilder items;
         private byte[] bytes = new byte[64];
         private int used;
         private int rows;
@@ -44,6 +45,10 @@ namespace Citx.Arrow
             if (type == ColumnType.Other)
             {
                 throw Unsupported(element);
+            }
+            if (type == ColumnType.List)
+            {
+                StartItems(ElementType(element));
             }
         }
 
@@ -111,6 +116,11 @@ namespace Citx.Arrow
                 chunk.Bytes = bytes;
                 Array.Resize(ref chunk.Bytes, used);
             }
+            else if (result == ColumnType.List)
+            {
+                chunk.Offsets = offsets.ToArray();
+                chunk.Child = items.Finish().Chunks[0];
+            }
             return new Column(Name, result, new[] { chunk });
         }
 
@@ -154,6 +164,7 @@ namespace Citx.Arrow
                 : element == typeof(TimeSpan) ? ColumnType.Time
                 : element == typeof(Guid) ? ColumnType.Text
                 : element == typeof(byte[]) ? ColumnType.Binary
+                : typeof(IEnumerable).IsAssignableFrom(element) && !typeof(IDictionary).IsAssignableFrom(element) ? ColumnType.List
                 : ColumnType.Other;
         }
 
@@ -180,6 +191,10 @@ namespace Citx.Arrow
             {
                 // Rows so far were nulls.
                 type = found;
+                if (found == ColumnType.List)
+                {
+                    StartItems(null);
+                }
                 int before = rows;
                 rows = 0;
                 validity.Clear();
@@ -272,6 +287,9 @@ namespace Citx.Arrow
                 case ColumnType.Timestamp:
                     longs.Add(Instant.Micros(value));
                     break;
+                case ColumnType.List:
+                    AppendItems((IEnumerable)value);
+                    break;
                 default:
                     longs.Add(((TimeSpan)value).Ticks / 10);
                     break;
@@ -322,6 +340,25 @@ namespace Citx.Arrow
             offsets.Add(used);
         }
 
+        private void AppendItems(IEnumerable list)
+        {
+            foreach (object item in list)
+            {
+                // A list may hold itself.
+                if (TypeOf(item == null ? null : item.GetType()) == ColumnType.List)
+                {
+                    throw CitxException.Argument("column `" + Name + "` row " + rows + ": lists in lists cannot be taken");
+                }
+                items.Add(item);
+            }
+            offsets.Add(items.rows);
+        }
+
+        private void StartItems(Type element)
+        {
+            items = new ColumnBuilder(Name, TypeOf(element) == ColumnType.List ? null : element, meaning);
+        }
+
         private void Reserve(int size)
         {
             long needed = (long)used + size;
@@ -354,6 +391,9 @@ namespace Citx.Arrow
                 case ColumnType.Text:
                 case ColumnType.Binary:
                     offsets.Add(used);
+                    break;
+                case ColumnType.List:
+                    offsets.Add(items.rows);
                     break;
                 default:
                     longs.Add(0);

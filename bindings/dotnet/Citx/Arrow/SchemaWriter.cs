@@ -48,6 +48,8 @@ namespace Citx.Arrow
                     return "ttu";
                 case ColumnType.Binary:
                     return "z";
+                case ColumnType.List:
+                    return "+l";
                 default:
                     return "n";
             }
@@ -55,9 +57,15 @@ namespace Citx.Arrow
 
         private static void WriteField(string name, Chunk chunk, IntPtr into)
         {
+            List<Action<IntPtr>> children = new List<Action<IntPtr>>();
+            if (chunk.Type == ColumnType.List)
+            {
+                Chunk item = chunk.Child ?? new Chunk { Type = ColumnType.Null };
+                children.Add(items => WriteField("item", item, items));
+            }
             if (chunk.Codes == null)
             {
-                Write(Format(chunk), name, new List<Action<IntPtr>>(), null, into);
+                Write(Format(chunk), name, children, null, into);
             }
             else
             {

@@ -79,6 +79,24 @@ namespace Citx.Native
             return new NativePairs { Items = List(items), Len = Call.Size(items.Count) };
         }
 
+        /// <summary>The members of segments as Roaring bytes.</summary>
+        internal NativeBitmaps Bitmaps(IEnumerable<KeyValuePair<string, byte[]>> segments, string name)
+        {
+            List<NativeBitmap> items = new List<NativeBitmap>();
+            foreach (KeyValuePair<string, byte[]> segment in Guard.NotNull(segments, name))
+            {
+                byte[] bytes = Guard.NotNull(segment.Value, name);
+                items.Add(new NativeBitmap { Name = Text(segment.Key, name), Data = Bytes(bytes), Len = Call.Size(bytes.Length) });
+            }
+            return new NativeBitmaps { Items = List(items), Len = Call.Size(items.Count) };
+        }
+
+        /// <summary>A list of values.</summary>
+        internal NativeValues Values(List<NativeValue> items)
+        {
+            return new NativeValues { Items = List(items), Len = Call.Size(items.Count) };
+        }
+
         /// <summary>A struct of options in native memory, its first field set to its size.</summary>
         internal IntPtr Options<T>(T value)
             where T : struct

@@ -215,6 +215,27 @@ namespace Citx.Native
         }
     }
 
+    /// <summary>Owns a `citx_list`.</summary>
+    internal sealed class ListHandle : SafeHandleZeroOrMinusOneIsInvalid
+    {
+        public ListHandle()
+            : base(true)
+        {
+        }
+
+        internal ListHandle(IntPtr pointer, bool owned)
+            : base(owned)
+        {
+            SetHandle(pointer);
+        }
+
+        protected override bool ReleaseHandle()
+        {
+            NativeMethods.citx_list_free(handle);
+            return true;
+        }
+    }
+
     /// <summary>Owns a `citx_live`.</summary>
     internal sealed class LiveHandle : SafeHandleZeroOrMinusOneIsInvalid
     {

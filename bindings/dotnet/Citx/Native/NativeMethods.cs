@@ -254,6 +254,21 @@ namespace Citx.Native
         internal static extern void citx_ledger_free(IntPtr ledger);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint citx_record_set_list(RecordHandle record, NativeText name, NativeValues items, out IntPtr err);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint citx_record_get_list(RecordHandle record, NativeText name, out ListHandle result, out IntPtr err);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern UIntPtr citx_list_len(ListHandle list);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint citx_list_get(ListHandle list, UIntPtr index, out NativeValue result, out IntPtr err);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern void citx_list_free(IntPtr list);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         internal static extern uint citx_live_new(SegmentBookHandle book, PopulationHandle people, NativeText asOf, NativeText timeZone, IntPtr sources, IntPtr run, out LiveHandle result, out IntPtr err);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
@@ -366,6 +381,12 @@ namespace Citx.Native
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         internal static extern uint citx_segment_from_roaring(PopulationHandle people, NativeText name, NativeText asOf, NativeText timeZone, IntPtr bytes, UIntPtr len, out SegmentHandle result, out IntPtr err);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint citx_segment_with_columns_used(SegmentHandle segment, NativeTexts columns, out SegmentHandle result, out IntPtr err);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint citx_membership_from_roaring(SegmentBookHandle book, PopulationHandle people, NativeText asOf, NativeText timeZone, NativeBitmaps segments, out MembershipHandle result, out IntPtr err);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         internal static extern uint citx_policy_builtin(NativeText name, out PolicyHandle result, out IntPtr err);
@@ -577,6 +598,9 @@ namespace Citx.Native
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         internal static extern uint citx_segment_book_evaluate_with(SegmentBookHandle book, PopulationHandle people, NativeText asOf, NativeText timeZone, IntPtr sources, IntPtr run, out MembershipHandle result, out IntPtr err);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint citx_segment_book_explain_plan(SegmentBookHandle book, PopulationHandle people, NativeText asOf, NativeText timeZone, IntPtr sources, IntPtr run, out TableHandle result, out IntPtr err);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         internal static extern uint citx_segment_book_match_with(SegmentBookHandle book, RecordHandle record, NativeText asOf, NativeText timeZone, IntPtr sources, out NamesHandle result, out IntPtr err);

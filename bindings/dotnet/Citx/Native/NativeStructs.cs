@@ -143,6 +143,24 @@ namespace Citx.Native
         internal IntPtr Facts;
     }
 
+    /// <summary>`citx_value`.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal partial struct NativeValue
+    {
+        internal uint Type;
+        internal long Integer;
+        internal double Number;
+        internal NativeText Text;
+    }
+
+    /// <summary>`citx_values`.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal partial struct NativeValues
+    {
+        internal IntPtr Items;
+        internal UIntPtr Len;
+    }
+
     /// <summary>`citx_live_event`.</summary>
     [StructLayout(LayoutKind.Sequential)]
     internal partial struct NativeLiveEvent
@@ -154,6 +172,23 @@ namespace Citx.Native
         internal NativeText Channel;
         internal IntPtr Value;
         internal NativeText Id;
+    }
+
+    /// <summary>`citx_bitmap`.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal partial struct NativeBitmap
+    {
+        internal NativeText Name;
+        internal IntPtr Data;
+        internal UIntPtr Len;
+    }
+
+    /// <summary>`citx_bitmaps`.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal partial struct NativeBitmaps
+    {
+        internal IntPtr Items;
+        internal UIntPtr Len;
     }
 
     /// <summary>`citx_purpose`.</summary>

@@ -1,4 +1,5 @@
 using System;
+using System.Collections;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Runtime.InteropServices;
@@ -172,6 +173,10 @@ namespace Citx.Native
                     long micros;
                     Call.Check(NativeMethods.citx_record_get_instant(record, name, out micros, out error), error);
                     return Instant.FromMicros(micros);
+                case 9:
+                    ListHandle items;
+                    Call.Check(NativeMethods.citx_record_get_list(record, name, out items, out error), error);
+                    return ReadItems(items);
                 default:
                     return null;
             }
@@ -181,16 +186,100 @@ namespace Citx.Native
         {
             using (digits)
             {
-                decimal value;
-                string text = NativeMethods.citx_text_str(digits).Copy();
-                // Parse rounds what is too long; a value that does not read back is not the same value.
-                if (decimal.TryParse(text, NumberStyles.Number, CultureInfo.InvariantCulture, out value)
-                    && value.ToString(CultureInfo.InvariantCulture) == text)
-                {
-                    return value;
-                }
-                throw CitxException.Of(ErrorKind.LimitExceeded, "a decimal has more digits than System.Decimal can hold");
+                return ReadDecimal(NativeMethods.citx_text_str(digits).Copy());
             }
+        }
+
+        private static object ReadDecimal(string text)
+        {
+            decimal value;
+            // Parse rounds what is too long; a value that does not read back is not the same value.
+            if (decimal.TryParse(text, NumberStyles.Number, CultureInfo.InvariantCulture, out value)
+                && value.ToString(CultureInfo.InvariantCulture) == text)
+            {
+                return value;
+            }
+            throw CitxException.Of(ErrorKind.LimitExceeded, "a decimal has more digits than System.Decimal can hold");
+        }
+
+        private static object ReadItems(ListHandle list)
+        {
+            using (list)
+            {
+                object[] items = new object[Call.Size(NativeMethods.citx_list_len(list))];
+                for (int i = 0; i < items.Length; i++)
+                {
+                    NativeValue item;
+                    IntPtr error;
+                    Call.Check(NativeMethods.citx_list_get(list, Call.Size(i), out item, out error), error);
+                    items[i] = ReadItem(item);
+                }
+                return Array.AsReadOnly(items);
+            }
+        }
+
+        private static object ReadItem(NativeValue item)
+        {
+            switch (item.Type)
+            {
+                case 1:
+                    return item.Integer != 0;
+                case 2:
+                    return item.Integer;
+                case 3:
+                    return item.Number;
+                case 4:
+                    return ReadDecimal(item.Text.Copy());
+                case 5:
+                    return item.Text.Copy();
+                case 6:
+                    return Date.FromDaysSinceEpoch(checked((int)item.Integer));
+                case 7:
+                    return Instant.FromMicros(item.Integer);
+                default:
+                    return null;
+            }
+        }
+
+        private static NativeValues WriteItems(IEnumerable items, Arguments arguments, string argument)
+        {
+            List<NativeValue> values = new List<NativeValue>();
+            foreach (object item in items)
+            {
+                ColumnType type = ColumnBuilder.TypeOf(item == null || item is DBNull ? null : item.GetType());
+                switch (type)
+                {
+                    case ColumnType.Null:
+                        values.Add(default(NativeValue));
+                        break;
+                    case ColumnType.Boolean:
+                        values.Add(new NativeValue { Type = 1, Integer = (bool)item ? 1 : 0 });
+                        break;
+                    case ColumnType.Integer:
+                        values.Add(new NativeValue { Type = 2, Integer = Convert.ToInt64(item, CultureInfo.InvariantCulture) });
+                        break;
+                    case ColumnType.Float:
+                        values.Add(new NativeValue { Type = 3, Number = Convert.ToDouble(item, CultureInfo.InvariantCulture) });
+                        break;
+                    case ColumnType.UnsignedInteger:
+                    case ColumnType.Decimal:
+                        string digits = Convert.ToString(item, CultureInfo.InvariantCulture);
+                        values.Add(new NativeValue { Type = 4, Text = arguments.Text(digits, argument) });
+                        break;
+                    case ColumnType.Text:
+                        values.Add(new NativeValue { Type = 5, Text = arguments.Text(ColumnBuilder.TextOf(item), argument) });
+                        break;
+                    case ColumnType.Date:
+                        values.Add(new NativeValue { Type = 6, Integer = ColumnBuilder.DaysOf(item) });
+                        break;
+                    case ColumnType.Timestamp:
+                        values.Add(new NativeValue { Type = 7, Integer = Instant.Micros(item) });
+                        break;
+                    default:
+                        throw CitxException.Argument("the argument `" + argument + "`: a list cannot hold values of type " + item.GetType().Name);
+                }
+            }
+            return arguments.Values(values);
         }
 
         private static void WriteValue(RecordHandle record, string field, object value, string argument)
@@ -227,6 +316,10 @@ namespace Citx.Native
                         break;
                     case ColumnType.Timestamp:
                         status = NativeMethods.citx_record_set_instant(record, name, Instant.Micros(value), out error);
+                        break;
+                    case ColumnType.List:
+                        NativeValues items = WriteItems((IEnumerable)value, arguments, argument);
+                        status = NativeMethods.citx_record_set_list(record, name, items, out error);
                         break;
                     default:
                         throw CitxException.Argument("the field `" + field + "` of the argument `" + argument + "`: values of type " + value.GetType().Name

@@ -24,7 +24,11 @@ pub(super) fn segments(project: &Path, as_of: &str, show: &Show, run: &Run) -> R
     if let Some(dialect) = &show.sql {
         return sql(&book, &people, &context, dialect);
     }
-    let membership = flow::membership(&book, &people, &context, &outside(&project, &context)?, run)?;
+    let outside = outside(&project, &context)?;
+    if show.plan {
+        return Answer::table(&book.explain_plan(&people, &context, &outside.sources(), run)?, "plan");
+    }
+    let membership = flow::membership(&book, &people, &context, &outside, run)?;
     if show.overlap {
         return Answer::table(&membership.overlap(run)?, "overlap");
     }

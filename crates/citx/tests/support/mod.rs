@@ -72,9 +72,18 @@ pub fn record(raw: &str) -> Record {
 }
 
 fn item(item: &str) -> (String, Value) {
-    let (declared, text) = item.split_once('=').map_or((item, None), |(declared, text)| (declared, Some(unescape(text))));
+    let (declared, raw) = item.split_once('=').map_or((item, None), |(declared, raw)| (declared, Some(raw)));
     let (name, data_type) = declared.rsplit_once(':').expect("a name, a colon and a type");
-    (unescape(name), text.map_or(Value::Null, |text| value(data_type, &text)))
+    let given = |raw| match data_type.strip_prefix("list of ") {
+        Some(items) => list(items, raw),
+        None => value(data_type, &unescape(raw)),
+    };
+    (unescape(name), raw.map_or(Value::Null, given))
+}
+
+fn list(data_type: &str, raw: &str) -> Value {
+    let item = |item| if item == "\\N" { Value::Null } else { value(data_type, &unescape(item)) };
+    Value::List(raw.split('|').filter(|_| !raw.is_empty()).map(item).collect())
 }
 
 /// A value of one of the types that records have.

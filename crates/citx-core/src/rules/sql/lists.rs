@@ -21,14 +21,16 @@ impl Writer<'_> {
     }
 
     pub(super) fn holds_any(&mut self, list: OpId, set: u32) -> Result<Sql> {
-        let items = self.items(set, self.element(list), (0, 0))?.join(", ");
+        let element = self.element(list);
+        let items = self.items(set, element, (0, 0))?.join(", ");
         let list = self.list(list)?;
         Ok(self.held(
             &list,
             match self.dialect {
                 _ if items.is_empty() => "FALSE".to_owned(),
                 Dialect::DuckDb => format!("list_has_any({list}, [{items}])"),
-                Dialect::Postgres => format!("{list} && ARRAY[{items}]"),
+                // An array of small whole numbers would be of another type than the list.
+                Dialect::Postgres => format!("{list} && CAST(ARRAY[{items}] AS {}[])", self.type_name(element)),
                 Dialect::Spark => format!("arrays_overlap({list}, array({items}))"),
             },
         ))

@@ -151,11 +151,11 @@ fn dictionary_with_nulls(random: &mut Random, rows: usize) -> ArrayRef {
 }
 
 /// Lists of a kind of values: none, some, or null.
-fn lists(random: &mut Random, kind: &str, rows: usize) -> ArrayRef {
+fn lists(random: &mut Random, kind: &str, rows: usize, days: &[i32]) -> ArrayRef {
     let fixed = random.below(4) == 0;
     let lengths: Vec<usize> = (0..rows).map(|_| if fixed { 2 } else { random.pick(&[0, 1, 1, 2, 5]) }).collect();
     let items = lengths.iter().sum();
-    let (column, layouts) = base(random, kind, items, &DAYS);
+    let (column, layouts) = base(random, kind, items, days);
     let layout = random.pick(&layouts);
     let items = cast(column.array(), &layout).unwrap_or_else(|_| new_null_array(&layout, items));
     let field = Arc::new(Field::new("item", layout, true));
@@ -173,15 +173,20 @@ fn lists(random: &mut Random, kind: &str, rows: usize) -> ArrayRef {
 
 /// Columns `small0`, `small1`, `wide0`, ..., each in some layout.
 pub fn table(random: &mut Random, rows: usize) -> Table {
-    let mut columns: Vec<Column> = table_of(random, rows, &DAYS).columns().collect();
+    table_with_lists(random, rows, &DAYS)
+}
+
+/// The same with no dates but these.
+pub fn table_with_lists(random: &mut Random, rows: usize, days: &[i32]) -> Table {
+    let mut columns: Vec<Column> = table_of(random, rows, days).columns().collect();
     for kind in ["small", "float", "decimal", "text", "boolean", "date", "timestamp"] {
-        let array = lists(random, kind, rows + 3);
+        let array = lists(random, kind, rows + 3, days);
         columns.push(Column::new(format!("{kind}s"), array.slice(3, rows)));
     }
     Table::from_columns(columns).expect("columns of one length")
 }
 
-/// The same without lists, and with no dates but these.
+/// The same without lists.
 pub fn table_of(random: &mut Random, rows: usize, days: &[i32]) -> Table {
     let mut columns = Vec::new();
     for kind in ["small", "wide", "float", "decimal", "text", "boolean", "date", "timestamp"] {

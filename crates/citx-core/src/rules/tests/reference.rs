@@ -724,12 +724,15 @@ impl Reference<'_> {
                 Some((digits, scale)) => self.convert(Dynamic::Decimal(digits, scale), target),
                 None => Dynamic::Null,
             },
-            (Dynamic::Text(text), Target::Date) => match (text.parse(), Timestamp::parse_datetime(&text)) {
-                (Ok(date), _) => Dynamic::Date(date),
+            (Dynamic::Text(text), Target::Date) => match (date_of(&text), Timestamp::parse_datetime(&text)) {
+                (Some(date), _) => Dynamic::Date(date),
                 (_, Some(_)) => Dynamic::Date(text[..10].parse().expect("a date and a time")),
                 _ => Dynamic::Null,
             },
-            (Dynamic::Text(text), Target::Timestamp) => Timestamp::parse(&text, zone).map_or(Dynamic::Null, Dynamic::Timestamp),
+            (Dynamic::Text(text), Target::Timestamp) => {
+                let at = Timestamp::parse(&text, zone).ok().or_else(|| date_of(&text)?.midnight(zone));
+                at.map_or(Dynamic::Null, Dynamic::Timestamp)
+            }
             (Dynamic::Date(date), Target::Text) => {
                 let Some((year, month, day)) = date.ymd() else { return Dynamic::Null };
                 let (year, era) = if year > 0 { (year, "") } else { (1 - year, " (BC)") };
@@ -881,4 +884,11 @@ fn common(a: Kind, b: Kind) -> Kind {
         (Kind::Timestamp, _) | (_, Kind::Timestamp) => Kind::Timestamp,
         (a, _) => a,
     }
+}
+
+/// A date as a cast to text writes it: a year may have more than four digits.
+fn date_of(text: &str) -> Option<Date> {
+    let parts: Vec<u32> = text.split('-').map(|part| part.parse().ok()).collect::<Option<_>>()?;
+    let [year, month, day] = parts[..] else { return None };
+    chrono::NaiveDate::from_ymd_opt(year as i32, month, day).map(Date::from_chrono)
 }

@@ -2,15 +2,18 @@
 //!
 //! `CITX_RULES_PYTHON` is a Python with duckdb and pyarrow, `CITX_RULES_PGHOST` the socket of a PostgreSQL server, `CITX_RULES_SPARK` a
 //! Python with pyspark: without them their part is skipped, and says so. `CITX_RULES` is how many rules are drawn for each, `CITX_RULES_SEED`
-//! another seed. What disagrees is made as small as it can be, and written as a line of `tests/conformance/rules.tsv`, where it is to be
-//! kept: every line of that file is asked too.
+//! another seed. What disagrees is made as small as it can be and kept: it becomes a line of `kept.tsv`, and those are asked first of all. Its
+//! line of `tests/conformance/rules.tsv`, where every language reads it, is printed: lines of that file are asked too.
 
 mod conformance;
+mod kept;
 mod oracles;
 mod shrink;
 
+use std::path::Path;
+
 use super::super::*;
-use super::random::{DAYS, Random, Writer, table_of};
+use super::random::{DAYS, Random, Writer, table_with_lists};
 use super::reference::Reference;
 
 use oracles::{DuckDb, Oracle, Postgres, Spark};
@@ -107,14 +110,41 @@ fn rules(random: &mut Random, schema: &Schema) -> Vec<Rule> {
     rules
 }
 
-/// Asks about `count` random rules.
-fn compare(oracle: &mut dyn Oracle, seed: u64, count: usize) {
+/// Asks again about the failures that are kept in a file; the first that still is one.
+fn ask_again(oracle: &mut dyn Oracle, path: &Path) -> Result<(), String> {
+    let dialect = oracle.dialect();
+    let cases = kept::cases(path).into_iter().filter(|case| case.dialect == dialect);
+    for kept::Case { place, table, rule, context, .. } in cases {
+        if let Some(why) = disagreement(oracle, &table, &rule, &context) {
+            return Err(format!("{place}: {}: {why}", rule.text()));
+        }
+    }
+    Ok(())
+}
+
+/// Makes a failure small and keeps it in a file; what is to be said of it.
+fn keep(oracle: &mut dyn Oracle, table: &Table, rule: &Rule, context: &Context, path: &Path) -> String {
+    let (table, rule) = shrink::shrink(table, rule, &mut |table, rule| disagreement(oracle, table, rule, context).is_some());
+    let line = kept::line(oracle.dialect(), &table, &rule, context);
+    let again = kept::case(&line, "the line to be kept".to_owned());
+    let kept = match disagreement(oracle, &again.table, &again.rule, &again.context) {
+        None => "not kept, because alone it does not fail: the seed is".to_owned(),
+        Some(why) => match kept::keep(path, &line) {
+            Ok(()) => format!("{why}\nkept in {}", path.display()),
+            Err(error) => format!("{why}\nto be kept in {}, which cannot be written: {error}", path.display()),
+        },
+    };
+    format!("{}: {kept}\n{line}\n{}", rule.text(), conformance::line(&table, &rule, context))
+}
+
+/// Asks about `count` random rules; the first that fails is kept in a file.
+fn compare(oracle: &mut dyn Oracle, seed: u64, count: usize, path: &Path) -> Result<(), String> {
     let random = &mut Random(seed);
     let (mut asked, mut unsaid) = (0, 0);
     let mut failures = Vec::new();
     while asked + unsaid < count {
         let rows = random.pick(&ROWS);
-        let table = table_of(random, rows, &DAYS[..oracle.days()]);
+        let table = table_with_lists(random, rows, &DAYS[..oracle.days()]);
         let context = context(random);
         let rules = rules(random, &Schema::of(&table));
         let mut sqls = Vec::new();
@@ -135,18 +165,13 @@ fn compare(oracle: &mut dyn Oracle, seed: u64, count: usize) {
             failures.extend(differs(oracle, &here, there).map(|message| (rule.clone(), message)));
         }
         if let Some((rule, message)) = failures.pop() {
-            let small = shrink::shrink(&table, &rule, &mut |table, rule| disagreement(oracle, table, rule, &context).is_some());
-            let why = disagreement(oracle, &small.0, &small.1, &context).unwrap_or_else(|| format!("only among others: {message}"));
-            let line = conformance::line(&small.0, &small.1, &context);
-            let read = small.1.names();
-            let fields = small.0.schema().fields().iter().filter(|field| read.contains(&field.name().as_str()));
-            let types: Vec<String> = fields.map(|field| format!("{}: {}", field.name(), field.data_type())).collect();
-            let (asked_of, zone) = (rule.text(), context.time_zone.name());
-            panic!("seed {seed}, {asked} rules in: {asked_of}\nin zone {zone}, {}: {why}\n{line}", types.join(", "));
+            let small = keep(oracle, &table, &rule, &context, path);
+            return Err(format!("seed {seed}, {asked} rules in: {}: {message}\nmade small: {small}", rule.text()));
         }
     }
     eprintln!("{}: {asked} rules mean the same, {unsaid} cannot be said", oracle.dialect());
     assert!(unsaid * 4 < count, "most rules can be said");
+    Ok(())
 }
 
 fn check(oracle: Option<Box<dyn Oracle>>, name: &str, variable: &str) {
@@ -155,8 +180,10 @@ fn check(oracle: Option<Box<dyn Oracle>>, name: &str, variable: &str) {
         return;
     };
     let number = |name: &str, default: u64| std::env::var(name).map_or(default, |text| text.parse().expect("a number"));
+    let (seed, count, path) = (number("CITX_RULES_SEED", 20_261_122), number("CITX_RULES", 1_000) as usize, kept::path());
+    ask_again(&mut *oracle, &path).unwrap_or_else(|failure| panic!("{failure}"));
     conformance::check(&mut *oracle);
-    compare(&mut *oracle, number("CITX_RULES_SEED", 20_261_122), number("CITX_RULES", 1_000) as usize);
+    compare(&mut *oracle, seed, count, &path).unwrap_or_else(|failure| panic!("{failure}"));
 }
 
 #[test]
@@ -172,6 +199,67 @@ fn rules_mean_what_postgres_says() {
 #[test]
 fn rules_mean_what_spark_says() {
     check(Spark::from_environment().map(|oracle| Box::new(oracle) as Box<dyn Oracle>), "Spark", oracles::SPARK);
+}
+
+/// Here they mean one thing, whether or not a database can be asked.
+#[test]
+fn what_was_kept_means_one_thing_here() {
+    for case in kept::cases(&kept::path()) {
+        let found = outcomes(&case.table, &case.rule, &case.context);
+        assert!(found.is_ok(), "{}: {}: {found:?}", case.place, case.rule.text());
+    }
+}
+
+#[test]
+fn every_table_can_be_kept() {
+    let random = &mut Random(11);
+    for _ in 0..50 {
+        let table = table_with_lists(random, 7, &DAYS);
+        let names: Vec<String> = table.columns().map(|column| format!("\"{}\" IS NULL", column.name())).collect();
+        let rule = Rule::parse("r", &names.join(" OR ")).expect("parses");
+        let context = context(random);
+        let line = kept::line(Dialect::Spark, &table, &rule, &context);
+        let case = kept::case(&line, "a line".to_owned());
+        assert_eq!((case.dialect, case.rule.text()), (Dialect::Spark, rule.text()));
+        assert_eq!((case.context.as_of, case.context.time_zone), (context.as_of, context.time_zone));
+        for (kept, column) in case.table.columns().zip(table.columns()).filter(|(_, column)| !column.array().data_type().is_nested()) {
+            assert_eq!(kept.array().data_type(), column.array().data_type());
+        }
+        assert_eq!(kept::line(Dialect::Spark, &case.table, &case.rule, &case.context), line);
+    }
+}
+
+/// A database that says the same of every row.
+struct Stubborn(Option<bool>);
+
+impl Oracle for Stubborn {
+    fn dialect(&self) -> Dialect {
+        Dialect::DuckDb
+    }
+
+    fn days(&self) -> usize {
+        DAYS.len()
+    }
+
+    fn ask(&mut self, table: &Table, sql: &[String]) -> Vec<Result<Outcomes, String>> {
+        sql.iter().map(|_| Ok(vec![self.0; table.num_rows()])).collect()
+    }
+}
+
+#[test]
+fn what_fails_is_kept_and_asked_first_from_then_on() {
+    let path = std::env::temp_dir().join(format!("citx-kept-{}.tsv", std::process::id()));
+    let _ = std::fs::remove_file(&path);
+    assert_eq!(ask_again(&mut Stubborn(None), &path), Ok(()));
+    let failure = compare(&mut Stubborn(None), 1, 100, &path).expect_err("not every rule is unknown");
+    let kept = std::fs::read_to_string(&path).expect("written");
+    assert!(kept.lines().count() == 1 && kept.contains("\tTRUE\t") && failure.contains(kept.trim_end()), "{kept}{failure}");
+    assert!(ask_again(&mut Stubborn(None), &path).is_err_and(|failure| failure.contains(".tsv:1: TRUE: row 0")));
+    assert_eq!(ask_again(&mut Stubborn(Some(true)), &path), Ok(()));
+    // The same failure is kept once.
+    assert!(compare(&mut Stubborn(None), 1, 100, &path).is_err());
+    assert_eq!(std::fs::read_to_string(&path).expect("there"), kept);
+    std::fs::remove_file(&path).expect("there");
 }
 
 #[test]
