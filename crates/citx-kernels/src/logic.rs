@@ -68,8 +68,8 @@ pub fn run(level: Level, program: &Program, masks: &mut [Mask], all: &Mask, outp
     simd::run(level.or_less(), program, masks, all, outputs);
 }
 
-/// Writes the words of a mask to `to`, which may be shorter, and returns how many ones they have.
-pub fn emit(mask: &[u64], to: &mut [u64]) -> u64 {
+/// Writes the words of a mask to `to`, and returns how many ones they have.
+pub fn emit(mask: &Mask, to: &mut [u64]) -> u64 {
     to.iter_mut()
         .zip(mask)
         .map(|(to, word)| {
@@ -79,9 +79,6 @@ pub fn emit(mask: &[u64], to: &mut [u64]) -> u64 {
         .sum()
 }
 
-/// More masks than this, in bytes, do not stay near a core: the program then runs over one half of their words, and over the other.
-const NEAR_BYTES: usize = 600 * 1024;
-
 /// The program, by a compiler that vectorises; `emit` writes a result.
 #[inline(always)]
 pub(crate) fn interpret(
@@ -89,46 +86,29 @@ pub(crate) fn interpret(
     masks: &mut [Mask],
     all: &Mask,
     outputs: &mut Outputs<'_, '_>,
-    emit: impl Fn(&[u64], &mut [u64]) -> u64,
-) {
-    let stretch = if size_of_val(masks) > NEAR_BYTES { BLOCK_WORDS / 2 } else { BLOCK_WORDS };
-    for start in (0..BLOCK_WORDS).step_by(stretch) {
-        interpret_words(program, masks, all, outputs, start..start + stretch, &emit);
-    }
-}
-
-#[inline(always)]
-fn interpret_words(
-    program: &Program,
-    masks: &mut [Mask],
-    all: &Mask,
-    outputs: &mut Outputs<'_, '_>,
-    words: Range<usize>,
-    emit: impl Fn(&[u64], &mut [u64]) -> u64,
+    emit: impl Fn(&Mask, &mut [u64]) -> u64,
 ) {
     let operands = &program.operands;
-    let place = outputs.place.start + words.start..outputs.place.end.min(outputs.place.start + words.end);
     for instruction in &program.instructions {
         match *instruction {
             Instruction::Join { junction, to, parts: (first, count) } => {
                 let parts = &operands[first as usize..(first + count) as usize];
                 match junction {
-                    Junction::And => join(masks, to, parts, words.clone(), |a, b| a & b),
-                    Junction::Or => join(masks, to, parts, words.clone(), |a, b| a | b),
+                    Junction::And => join(masks, to, parts, |a, b| a & b),
+                    Junction::Or => join(masks, to, parts, |a, b| a | b),
                 }
             }
             Instruction::Not { to, from } => {
-                for start in words.clone().step_by(STEP) {
+                for start in (0..BLOCK_WORDS).step_by(STEP) {
                     let from: [u64; STEP] = std::array::from_fn(|word| masks[from as usize][start + word]);
                     let negated: [u64; STEP] = std::array::from_fn(|word| !from[word] & all[start + word]);
                     masks[to as usize][start..start + STEP].copy_from_slice(&negated);
                 }
             }
-            Instruction::Emit { from, row } if !place.is_empty() => {
-                let to = &mut outputs.rows[row as usize][place.clone()];
-                outputs.counts[row as usize] += emit(&masks[from as usize][words.clone()], to);
+            Instruction::Emit { from, row } => {
+                let words = &mut outputs.rows[row as usize][outputs.place.clone()];
+                outputs.counts[row as usize] += emit(&masks[from as usize], words);
             }
-            Instruction::Emit { .. } => {}
         }
     }
 }
@@ -137,9 +117,9 @@ fn interpret_words(
 const STEP: usize = 16;
 
 #[inline(always)]
-fn join(masks: &mut [Mask], to: u32, parts: &[u32], words: Range<usize>, op: impl Fn(u64, u64) -> u64) {
+fn join(masks: &mut [Mask], to: u32, parts: &[u32], op: impl Fn(u64, u64) -> u64) {
     let (first, rest) = parts.split_first().unwrap_or((&to, &[]));
-    for start in words.step_by(STEP) {
+    for start in (0..BLOCK_WORDS).step_by(STEP) {
         let words = |mask: &Mask| -> [u64; STEP] { std::array::from_fn(|word| mask[start + word]) };
         let mut joined = words(&masks[*first as usize]);
         for part in rest {

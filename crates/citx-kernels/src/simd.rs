@@ -68,8 +68,8 @@ pub(crate) fn prefetch<T>(values: &[T]) {
     #[cfg(target_arch = "x86_64")]
     for line in (0..size_of_val(values)).step_by(64) {
         use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
-        // SAFETY: the byte lies in the slice, and asking for memory changes nothing.
-        unsafe { _mm_prefetch::<_MM_HINT_T0>(values.as_ptr().cast::<i8>().add(line)) };
+        // SAFETY: asking for memory changes nothing, wherever it lies.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(values.as_ptr().cast::<i8>().wrapping_add(line)) };
     }
 }
 
@@ -169,7 +169,7 @@ mod x86 {
                                 }
                                 // SAFETY: the parts of a word are as many as the vectors of a chunk, and least significant first, as
                                 // this processor has them.
-                                unsafe { bits.add(index).write(hits) };
+                                unsafe { bits.wrapping_add(index).write(hits) };
                             }
                         }
                     }
@@ -390,8 +390,8 @@ mod x86 {
 
     /// As [`logic::emit`], past the caches where the place allows it: results are not read again while a block is worked on.
     #[target_feature(enable = "avx2,popcnt")]
-    fn stream_avx2(mask: &[u64], to: &mut [u64]) -> u64 {
-        if to.len() != mask.len() || !to.len().is_multiple_of(8) || to.as_ptr().align_offset(32) != 0 {
+    fn stream_avx2(mask: &Mask, to: &mut [u64]) -> u64 {
+        if to.len() != mask.len() || to.as_ptr().align_offset(32) != 0 {
             return logic::emit(mask, to);
         }
         for (from, to) in mask.as_chunks::<4>().0.iter().zip(to.as_chunks_mut::<4>().0) {
@@ -404,8 +404,8 @@ mod x86 {
     }
 
     #[target_feature(enable = "avx512f,avx512vpopcntdq,popcnt")]
-    fn stream_avx512(mask: &[u64], to: &mut [u64]) -> u64 {
-        if to.len() != mask.len() || !to.len().is_multiple_of(8) || to.as_ptr().align_offset(64) != 0 {
+    fn stream_avx512(mask: &Mask, to: &mut [u64]) -> u64 {
+        if to.len() != mask.len() || to.as_ptr().align_offset(64) != 0 {
             return logic::emit(mask, to);
         }
         let mut ones = _mm512_setzero_si512();
