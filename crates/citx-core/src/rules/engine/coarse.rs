@@ -36,7 +36,7 @@ pub(super) fn make(raw: Raw<'_>, valid: Option<&BooleanBuffer>) -> Option<Coarse
     bounds.sort_unstable();
     bounds.dedup();
     let null = bounds.len() as u16 + 1;
-    let coder = coder(&Codes::Cut { raw, cuts: bounds.clone(), days: false })?;
+    let coder = coder(&Codes::Cut { raw, cuts: bounds.clone(), days: None })?;
     let mut room = Box::new([0; BLOCK_ROWS]);
     let mut codes = Vec::with_capacity(rows);
     for start in (0..rows).step_by(BLOCK_ROWS) {
@@ -98,6 +98,79 @@ impl Edges {
                     }
                 }
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use arrow_array::builder::BooleanBufferBuilder;
+    use proptest::prelude::*;
+
+    use super::super::column::Position;
+    use super::*;
+
+    /// For each row and predicate, what the codes and the open rows' values say, and what the values alone say.
+    fn by_codes_and_by_values(raw: Raw<'_>, valid: &[bool], cuts: &[i64], predicates: &[Predicate]) -> (Vec<Vec<bool>>, Vec<Vec<bool>>) {
+        let mut bits = BooleanBufferBuilder::new(valid.len());
+        valid.iter().for_each(|valid| bits.append(*valid));
+        let coarse = make(raw, Some(&bits.finish())).expect("values are ordered");
+        let edges = Edges::new(&coarse, cuts, predicates);
+        let least: Vec<(usize, bool)> = edges.least().collect();
+        let mut room = [0_u16; BLOCK_ROWS];
+        room.iter_mut().zip(&coarse.codes).for_each(|(code, kept)| *code = *kept);
+        let mut open: Mask = [0; 64];
+        let mut masks: Vec<Mask> = vec![[0; 64]; predicates.len()];
+        for (row, is_valid) in valid.iter().enumerate() {
+            let (code, is_open) = if *is_valid { least[usize::from(room[row])] } else { (cuts.len() + 1, false) };
+            open[row / 64] |= u64::from(is_open) << (row % 64);
+            for (mask, predicate) in masks.iter_mut().zip(predicates) {
+                mask[row / 64] |= u64::from(predicate.holds[code]) << (row % 64);
+            }
+        }
+        edges.close(raw, 0, &room, &open, &mut masks);
+        let rows = 0..valid.len();
+        let by_codes = rows.clone().map(|row| masks.iter().map(|mask| mask[row / 64] >> (row % 64) & 1 == 1).collect()).collect();
+        let exact = |row: usize| if valid[row] { cuts.partition_point(|cut| *cut <= raw.position(row)) } else { cuts.len() + 1 };
+        let by_values = rows.map(|row| predicates.iter().map(|predicate| predicate.holds[exact(row)]).collect()).collect();
+        (by_codes, by_values)
+    }
+
+    fn predicates(cuts: usize, seed: u64) -> Vec<Predicate> {
+        (0..9).map(|index| Predicate { holds: (0..cuts + 2).map(|code| (seed >> (code * 7 + index) % 61) & 1 == 1).collect() }).collect()
+    }
+
+    fn cuts(mut positions: Vec<i64>) -> Vec<i64> {
+        positions.sort_unstable();
+        positions.dedup();
+        positions
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn open_rows_are_closed_of_numbers(
+            rows in proptest::collection::vec((prop_oneof![Just(0_i64), -50..50_i64, any::<i64>()], any::<bool>()), 1..BLOCK_ROWS),
+            at in proptest::collection::vec(prop_oneof![-60..60_i64, any::<i64>()], 1..12),
+            seed in any::<u64>(),
+        ) {
+            let (values, valid): (Vec<i64>, Vec<bool>) = rows.into_iter().unzip();
+            let cuts = cuts(at);
+            let (codes, exact) = by_codes_and_by_values(Raw::I64(&values), &valid, &cuts, &predicates(cuts.len(), seed));
+            prop_assert_eq!(codes, exact);
+        }
+
+        #[test]
+        fn open_rows_are_closed_of_floats(
+            rows in proptest::collection::vec((prop_oneof![Just(0.0), Just(-0.0), 0.0..9.0, Just(f64::NAN), Just(f64::NEG_INFINITY), any::<f64>()], any::<bool>()), 1..BLOCK_ROWS),
+            at in proptest::collection::vec(prop_oneof![0.0..9.0, -1e300..1e300], 1..12),
+            seed in any::<u64>(),
+        ) {
+            let (values, valid): (Vec<f64>, Vec<bool>) = rows.into_iter().unzip();
+            let cuts = cuts(at.into_iter().map(f64::position).collect());
+            let (codes, exact) = by_codes_and_by_values(Raw::F64(&values), &valid, &cuts, &predicates(cuts.len(), seed));
+            prop_assert_eq!(codes, exact);
         }
     }
 }
