@@ -137,7 +137,7 @@ mod tests {
     }
 
     fn predicates(cuts: usize, seed: u64) -> Vec<Predicate> {
-        (0..9).map(|index| Predicate { holds: (0..cuts + 2).map(|code| (seed >> (code * 7 + index) % 61) & 1 == 1).collect() }).collect()
+        (0..9).map(|index| Predicate { holds: (0..cuts + 2).map(|code| (seed >> ((code * 7 + index) % 61)) & 1 == 1).collect() }).collect()
     }
 
     fn cuts(mut positions: Vec<i64>) -> Vec<i64> {
