@@ -16,12 +16,14 @@ const SAMPLE: usize = 1 << 16;
 /// So few codes, null's with them, that they are looked up by permutes.
 pub(super) const MOST_BOUNDS: usize = 4_000;
 
-/// Codes of about equally many citizens each; a value that many share has one of its own.
+/// Codes of about equally many citizens each; a value that many share has one of its own. `None` where nobody has a value, or values span
+/// more than a double holds.
 pub(super) fn make(raw: Raw<'_>, valid: Option<&BooleanBuffer>) -> Option<Coarse> {
     let rows = raw.len();
     let is_valid = |row: usize| valid.is_none_or(|valid| valid.value(row));
-    let mut sample: Vec<i64> =
-        (0..rows).step_by(rows.div_ceil(SAMPLE).max(1)).filter(|row| is_valid(*row)).map(|row| raw.position(row)).collect();
+    let looked_at = (0..rows).step_by(rows.div_ceil(SAMPLE).max(1)).filter(|row| is_valid(*row)).map(|row| raw.position(row));
+    // A NaN lies above every bound.
+    let mut sample: Vec<i64> = looked_at.filter(|position| *position != i64::MAX).collect();
     sample.sort_unstable();
     let stride = sample.len().div_ceil(MOST_BOUNDS / 2).max(1);
     let mut bounds: Vec<i64> = Vec::with_capacity(MOST_BOUNDS);
@@ -163,7 +165,7 @@ mod tests {
 
         #[test]
         fn open_rows_are_closed_of_floats(
-            rows in proptest::collection::vec((prop_oneof![Just(0.0), Just(-0.0), 0.0..9.0, Just(f64::NAN), Just(f64::NEG_INFINITY), any::<f64>()], any::<bool>()), 1..BLOCK_ROWS),
+            rows in proptest::collection::vec((prop_oneof![Just(0.0), Just(-0.0), 0.0..9.0, Just(f64::NAN), -1e300..1e300], any::<bool>()), 1..BLOCK_ROWS),
             at in proptest::collection::vec(prop_oneof![0.0..9.0, -1e300..1e300], 1..12),
             seed in any::<u64>(),
         ) {
