@@ -2462,7 +2462,8 @@ citx_status citx_segment_book_evaluate_with(const citx_segment_book *book,
 
 /**
  * How citx_segment_book_evaluate_with would answer the book, a row for each part: a table of `reads`, `form`,
- * `conditions` and `why`. A form is `compare`, `look up`, `look up patterns`, `grid`, `bits`, `compute` or `join`.
+ * `conditions` and `why`. A form is `compare`, `look up`, `look up patterns`, `look up patterns of coarse codes`,
+ * `grid`, `bits`, `compute` or `join`.
  *
  * `sources` and `run` may be NULL. `*out` is to be freed with citx_table_free. Status: as
  * citx_segment_book_evaluate_with. Since 0.1.

@@ -1002,7 +1002,8 @@ class SegmentBook:
             view: The consent that rules ask.
 
         Returns:
-            A table of `reads`, `form` (`compare`, `look up`, `look up patterns`, `grid`, `bits`, `compute`, `join`), `conditions`, `why`.
+            A table of `reads`, `form` (`compare`, `look up`, `look up patterns`, `look up patterns of coarse codes`, `grid`, `bits`,
+            `compute`, `join`), `conditions`, `why`.
 
         Raises:
             RuleError: For an attribute that is not there, or of a type that does not fit.
