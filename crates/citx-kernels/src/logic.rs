@@ -79,9 +79,10 @@ pub fn emit(mask: &Mask, to: &mut [u64]) -> u64 {
         .sum()
 }
 
-/// The program, by a compiler that vectorises; `emit` writes a result.
+/// The program, by a compiler that vectorises; `emit` writes a result. `STEP` words are joined at a time: as many as fit into half of the
+/// processor's vector registers, so that they stay there whatever the number of parts.
 #[inline(always)]
-pub(crate) fn interpret(
+pub(crate) fn interpret<const STEP: usize>(
     program: &Program,
     masks: &mut [Mask],
     all: &Mask,
@@ -94,8 +95,8 @@ pub(crate) fn interpret(
             Instruction::Join { junction, to, parts: (first, count) } => {
                 let parts = &operands[first as usize..(first + count) as usize];
                 match junction {
-                    Junction::And => join(masks, to, parts, |a, b| a & b),
-                    Junction::Or => join(masks, to, parts, |a, b| a | b),
+                    Junction::And => join::<STEP>(masks, to, parts, |a, b| a & b),
+                    Junction::Or => join::<STEP>(masks, to, parts, |a, b| a | b),
                 }
             }
             Instruction::Not { to, from } => {
@@ -113,11 +114,8 @@ pub(crate) fn interpret(
     }
 }
 
-/// Words that are joined at a time: two 512-bit vectors stay in registers whatever the number of parts.
-const STEP: usize = 16;
-
 #[inline(always)]
-fn join(masks: &mut [Mask], to: u32, parts: &[u32], op: impl Fn(u64, u64) -> u64) {
+fn join<const STEP: usize>(masks: &mut [Mask], to: u32, parts: &[u32], op: impl Fn(u64, u64) -> u64) {
     let (first, rest) = parts.split_first().unwrap_or((&to, &[]));
     for start in (0..BLOCK_WORDS).step_by(STEP) {
         let words = |mask: &Mask| -> [u64; STEP] { std::array::from_fn(|word| mask[start + word]) };

@@ -114,7 +114,7 @@ mod other {
     }
 
     pub fn run(_: Level, program: &Program, masks: &mut [Mask], all: &Mask, outputs: &mut Outputs<'_, '_>) {
-        logic::interpret(program, masks, all, outputs, logic::emit);
+        logic::interpret::<16>(program, masks, all, outputs, logic::emit);
     }
 }
 
@@ -367,13 +367,13 @@ mod x86 {
 
     #[target_feature(enable = "avx2,bmi1,bmi2,popcnt,lzcnt")]
     fn interpret_avx2(program: &Program, masks: &mut [Mask], all: &Mask, outputs: &mut Outputs<'_, '_>) {
-        logic::interpret(program, masks, all, outputs, |mask, to| stream_avx2(mask, to));
+        logic::interpret::<32>(program, masks, all, outputs, |mask, to| stream_avx2(mask, to));
         _mm_sfence();
     }
 
     #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vpopcntdq,bmi1,bmi2,popcnt,lzcnt")]
     fn interpret_avx512(program: &Program, masks: &mut [Mask], all: &Mask, outputs: &mut Outputs<'_, '_>) {
-        logic::interpret(program, masks, all, outputs, |mask, to| stream_avx512(mask, to));
+        logic::interpret::<64>(program, masks, all, outputs, |mask, to| stream_avx512(mask, to));
         // What was stored past the caches must be seen before this thread says that it is done.
         _mm_sfence();
     }
@@ -384,7 +384,7 @@ mod x86 {
             Level::Avx512 => unsafe { interpret_avx512(program, masks, all, outputs) },
             // SAFETY: as above.
             Level::Avx2 => unsafe { interpret_avx2(program, masks, all, outputs) },
-            Level::Portable => logic::interpret(program, masks, all, outputs, logic::emit),
+            Level::Portable => logic::interpret::<16>(program, masks, all, outputs, logic::emit),
         }
     }
 
