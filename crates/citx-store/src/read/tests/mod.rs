@@ -302,3 +302,60 @@ proptest! {
         }
     }
 }
+
+#[cfg(feature = "parquet")]
+mod parquet_files {
+    use std::sync::Arc;
+
+    use ::parquet::arrow::ArrowWriter;
+    use ::parquet::file::properties::WriterProperties;
+    use arrow_array::types::{Int8Type, Int32Type};
+    use arrow_array::{ArrayRef, BooleanArray, Date32Array, Decimal128Array, DictionaryArray, Float64Array, ListArray, StringArray};
+    use citx_core::table::Column;
+
+    use super::*;
+
+    /// Columns of every way of reading, a third of each null.
+    fn table(rows: usize) -> Table {
+        let row = |index: usize| (index % 3 > 0).then_some(index);
+        let each = || (0..rows).map(row);
+        let columns: [(&str, ArrayRef); 7] = [
+            ("flag", Arc::new(each().map(|row| row.map(|row| row % 5 == 1)).collect::<BooleanArray>())),
+            ("day", Arc::new(each().map(|row| row.map(|row| row as i32 - 40)).collect::<Date32Array>())),
+            ("amount", Arc::new(each().map(|row| row.map(|row| row as i128)).collect::<Decimal128Array>())),
+            ("score", Arc::new(each().map(|row| row.map(|row| row as f64 / 7.0)).collect::<Float64Array>())),
+            ("name", Arc::new(each().map(|row| row.map(|row| format!("n{row}"))).collect::<StringArray>())),
+            (
+                "code",
+                Arc::new(
+                    (0..rows).map(|row| (row % 3 > 0).then_some(["a", "b", "c", "d"][row / 30 % 4])).collect::<DictionaryArray<Int8Type>>(),
+                ),
+            ),
+            (
+                "list",
+                Arc::new(ListArray::from_iter_primitive::<Int32Type, _, _>(each().map(|row| row.map(|row| vec![Some(row as i32), None])))),
+            ),
+        ];
+        Table::from_columns(columns.map(|(name, array)| Column::new(name, array))).unwrap()
+    }
+
+    #[test]
+    fn row_groups_become_one_table() {
+        let folder = Folder::new();
+        for (rows, group) in [(0, 10), (1, 10), (10, 10), (199, 31), (200, 1_000)] {
+            let written = table(rows);
+            let path = folder.0.path().join(format!("{rows}.parquet"));
+            let properties = WriterProperties::builder().set_max_row_group_row_count(Some(group)).build();
+            let mut writer =
+                ArrowWriter::try_new(std::fs::File::create(&path).unwrap(), written.schema().clone(), Some(properties)).unwrap();
+            writer.write(written.batch()).unwrap();
+            writer.close().unwrap();
+            let read = read_table(&path, &[], &ReadOptions::new()).unwrap();
+            assert_eq!(read.num_rows(), rows);
+            for name in written.schema().fields().iter().map(|field| field.name()) {
+                assert_eq!(read.column(name).unwrap().data_type(), written.column(name).unwrap().data_type(), "{name}");
+                assert_eq!(column(&read, name), column(&written, name), "{name} of {rows}");
+            }
+        }
+    }
+}
