@@ -20,8 +20,8 @@ use crate::table::Table;
 /// Populations smaller than this are read as they are: there is nothing to save.
 const LEAST_ROWS: usize = 1 << 16;
 
-/// The code of a null text, and more than there may be of days.
-const NONE: u16 = u16::MAX;
+/// The code of a null.
+pub(crate) const NONE: u16 = u16::MAX;
 
 /// The compact forms of one table.
 pub(crate) struct Compact {
@@ -40,10 +40,8 @@ pub(crate) struct Days {
     pub first: i64,
     /// Units of the column in a day.
     pub unit: i64,
-    /// By row.
+    /// By row; [`NONE`] is null.
     pub codes: Vec<u16>,
-    /// The code of null, behind the last day.
-    pub null: u16,
 }
 
 /// About where each value lies among all: how many bounds are not above it.
@@ -150,9 +148,8 @@ fn days(column: &ArrayRef) -> Option<Days> {
     }
     // The span is less than 2^16 days, so that no difference overflows where there is a value.
     let base = first.checked_mul(unit)?;
-    let null = (last - first + 1) as u16;
-    let code = |(row, value): (usize, &i64)| if is_valid(row) { (value.wrapping_sub(base) as u64 / unit as u64) as u16 } else { null };
-    Some(Days { first, unit, codes: values.iter().enumerate().map(code).collect(), null })
+    let code = |(row, value): (usize, &i64)| if is_valid(row) { (value.wrapping_sub(base) as u64 / unit as u64) as u16 } else { NONE };
+    Some(Days { first, unit, codes: values.iter().enumerate().map(code).collect() })
 }
 
 fn map(lat: &ArrayRef, lon: &ArrayRef) -> Option<Map> {

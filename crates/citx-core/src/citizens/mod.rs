@@ -11,7 +11,7 @@ mod schema;
 mod tests;
 mod upsert;
 
-pub(crate) use compact::{Coarse, Compact, Days, Map};
+pub(crate) use compact::{Coarse, Compact, Days, Map, NONE};
 pub use facts::FactColumns;
 pub(crate) use keys::{KeyIndex, Keys};
 pub use population::Population;

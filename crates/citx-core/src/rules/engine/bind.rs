@@ -9,7 +9,7 @@ use arrow_buffer::BooleanBuffer;
 use arrow_schema::{DataType, TimeUnit};
 use citx_kernels::{BLOCK_ROWS, Level, Mask, Outputs};
 
-use crate::citizens::{Compact, Days};
+use crate::citizens::{Compact, Days, NONE};
 
 use super::super::columns::Reader;
 use super::super::plan::{Depends, Op, OpId, Set, Type};
@@ -407,12 +407,12 @@ impl<'a> Binder<'_, 'a> {
                     Some((days, codes)) => {
                         let first = std::iter::once(0).chain(codes.iter().copied());
                         let positions: Vec<i64> = first.map(|code| (days.first + code) * days.unit).collect();
-                        (Codes::Cut { raw: Raw::U16(&days.codes), cuts: codes, days: Some(days) }, positions)
+                        (Codes::Cut { raw: Raw::U16(&days.codes), cuts: codes, days: true }, positions)
                     }
                     None => {
                         let before = cuts.first().map_or(0, |first| first - 1);
                         let positions = std::iter::once(before).chain(cuts.iter().copied()).collect();
-                        (Codes::Cut { raw, cuts, days: None }, positions)
+                        (Codes::Cut { raw, cuts, days: false }, positions)
                     }
                 };
                 (codes, raw.representatives(&positions, array.data_type())?)
@@ -550,7 +550,7 @@ fn days<'a>(compact: &'a Compact, place: usize, cuts: &[i64]) -> Option<(&'a Day
     }
     // No citizen lies before code 0 or behind the last, so that cuts there divide nobody.
     let codes = cuts.iter().map(|cut| cut.div_euclid(days.unit).saturating_sub(days.first));
-    Some((days, codes.filter(|code| (1..i64::from(days.null)).contains(code)).collect()))
+    Some((days, codes.filter(|code| (1..i64::from(NONE)).contains(code)).collect()))
 }
 
 /// Whether positions of a column are what rules compute with, and how many make a minute.

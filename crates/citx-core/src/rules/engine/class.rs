@@ -108,7 +108,6 @@ impl<'a> Class<'a> {
         };
         let coder = coder(&codes);
         let coding = match (&codes, &coder) {
-            _ if codes.few_days().is_some() => 0,
             (Codes::Keys { .. }, _) => 0,
             (_, Some(coder)) if coder.is_exact() => cost::PLACE,
             _ => cost::CODE,
@@ -146,9 +145,8 @@ impl<'a> Class<'a> {
 
     /// Fills the masks of the predicates for `rows` rows from `start`.
     pub fn fill(&self, level: Level, start: usize, rows: usize, room: &mut CodeRoom, masks: &mut [Mask]) {
-        let few_days = self.codes.few_days().filter(|_| matches!(self.form, Form::Patterns { .. }));
-        // What is kept knows of null.
-        let valid = self.valid.filter(|_| few_days.is_none() && !matches!(self.form, Form::Coarse { .. }));
+        // Coarse codes know of null.
+        let valid = self.valid.filter(|_| !matches!(self.form, Form::Coarse { .. }));
         let mut known = [0; 64];
         if let Some(valid) = valid {
             read_bits(valid, start, rows, &mut known);
@@ -170,10 +168,7 @@ impl<'a> Class<'a> {
             },
             (Form::Patterns { groups, coder, null }, codes) => {
                 let CodeRoom { narrow, wide, .. } = room;
-                let places = match few_days {
-                    Some(days) => whole_block(days.codes.get(start..start + rows).unwrap_or_default(), wide),
-                    None => places(level, codes, coder.as_ref(), *null, start, rows, valid, wide),
-                };
+                let places = places(level, codes, coder.as_ref(), *null, start, rows, valid, wide);
                 look_up(level, places, groups, narrow, masks);
             }
             (Form::Coarse { groups, coarse, open, edges }, Codes::Cut { raw, .. }) => {
@@ -201,8 +196,8 @@ impl<'a> Class<'a> {
     /// Its form, and why it was chosen.
     pub fn describe(&self) -> (&'static str, String) {
         let of = match &self.codes {
-            Codes::Cut { cuts, days: None, .. } => format!("{} cut points", cuts.len()),
-            Codes::Cut { cuts, days: Some(_), .. } => format!("{} cut points, all midnights, in days kept with the population", cuts.len()),
+            Codes::Cut { cuts, days: false, .. } => format!("{} cut points", cuts.len()),
+            Codes::Cut { cuts, days: true, .. } => format!("{} cut points, all midnights, in days kept with the population", cuts.len()),
             Codes::Keys { values, .. } => format!("{values} dictionary keys"),
         };
         let (compares, lookups) = self.costs;
@@ -285,10 +280,6 @@ fn groupings(predicates: &[Predicate], count: usize) -> Vec<Grouping> {
 
 /// The code of each place of a block, null's last.
 fn place_codes(codes: &Codes<'_>, coder: Option<&AnyCoder>) -> Vec<usize> {
-    if let (Some(days), Codes::Cut { cuts, .. }) = (codes.few_days(), codes) {
-        let of_day = |day: u16| cuts.partition_point(|cut| *cut <= i64::from(day));
-        return (0..days.null).map(of_day).chain([codes.count()]).collect();
-    }
     match exact_codes(codes, coder) {
         Some(exact) => exact.iter().map(|code| usize::from(*code)).chain([codes.count()]).collect(),
         None => (0..=codes.count()).collect(),

@@ -38,7 +38,7 @@ pub(super) fn make(raw: Raw<'_>, valid: Option<&BooleanBuffer>) -> Option<Coarse
     bounds.sort_unstable();
     bounds.dedup();
     let null = bounds.len() as u16 + 1;
-    let coder = coder(&Codes::Cut { raw, cuts: bounds.clone(), days: None })?;
+    let coder = coder(&Codes::Cut { raw, cuts: bounds.clone(), days: false })?;
     let mut room = Box::new([0; BLOCK_ROWS]);
     let mut codes = Vec::with_capacity(rows);
     for start in (0..rows).step_by(BLOCK_ROWS) {

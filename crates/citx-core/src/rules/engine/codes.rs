@@ -2,14 +2,12 @@
 
 use citx_kernels::{BLOCK_ROWS, Coder, Level, Mask, blend_nulls, copy};
 
-use crate::citizens::Days;
-
 use super::column::{Position, Raw};
 
 /// How codes are had.
 pub(super) enum Codes<'a> {
     /// Where each value, or the day of each instant, lies between cut points, given as positions.
-    Cut { raw: Raw<'a>, cuts: Vec<i64>, days: Option<&'a Days> },
+    Cut { raw: Raw<'a>, cuts: Vec<i64>, days: bool },
     /// The keys of a dictionary of so many values.
     Keys { raw: Raw<'a>, values: usize },
 }
@@ -22,18 +20,7 @@ impl Codes<'_> {
             Self::Keys { values, .. } => *values,
         }
     }
-
-    /// Days so few that each is a place, and null behind them: they are read as they lie.
-    pub fn few_days(&self) -> Option<&Days> {
-        match self {
-            Self::Cut { days: Some(days), .. } if days.null < FEW_DAYS => Some(days),
-            _ => None,
-        }
-    }
 }
-
-/// As many places as are translated by permutes.
-const FEW_DAYS: u16 = 4_096;
 
 /// Room for the codes of a block.
 pub(super) struct CodeRoom {

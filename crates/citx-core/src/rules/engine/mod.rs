@@ -39,9 +39,10 @@ use network::Side;
 /// Rows in a piece of parallel work: sixteen blocks, a whole number of words.
 pub(super) const PIECE_ROWS: usize = 16 * BLOCK_ROWS;
 
-/// Masks that are worked on at once, in bytes: what lies near a core. A book of few leaves has several blocks at once, so that each column is
-/// read in long stretches.
-pub(super) const NEAR_BYTES: usize = 512 * 1024;
+/// Masks that are worked on at once, in bytes. A book of few leaves has several blocks at once, so that each column is read in long
+/// stretches, which is worth more than masks in the nearest cache. 2026-11-22, AMD Zen 5, 10 million citizens, 393 leaves: .092 s with 512
+/// KiB, .086 with 1 MiB, .081 with 2, .080 with 4; 2,631 leaves: .32 with up to 2 MiB, .34 with 4.
+pub(super) const NEAR_BYTES: usize = 2 << 20;
 
 /// What is asked of the engine.
 pub(super) struct Question<'a> {
