@@ -18,11 +18,11 @@ fn main() -> Result<()> {
     };
     let threads = threads.parse().map_err(|_| Error::new(ErrorKind::InvalidArgument, "THREADS is not a number"))?;
     let context = Context { as_of: Timestamp::parse(as_of, TimeZone::UTC)?, time_zone: TimeZone::UTC };
-    let definitions = citx::read_segment_book(book)?.definitions().to_vec();
+    let book = citx::read_segment_book(book)?;
     let (load, people) = load(path, key)?;
     let (base, load_peak) = (memory_mb("VmRSS"), memory_mb("VmHWM"));
     forget_peak();
-    let (first, best, counts) = evaluate(&definitions, &people, &context, &Run::new().threads(threads))?;
+    let (first, best, counts) = evaluate(&book, &people, &context, &Run::new().threads(threads))?;
     let mut fields = vec![
         ("rows", people.len().to_string()),
         ("version", format!("\"{}\"", env!("CARGO_PKG_VERSION"))),
@@ -35,7 +35,7 @@ fn main() -> Result<()> {
         ("cpu", best.cpu.to_string()),
         ("counts", format!("{counts:?}")),
     ];
-    for (name, seconds) in load.into_iter().chain(small_calls(&definitions, &people, &context)?) {
+    for (name, seconds) in load.into_iter().chain(small_calls(book.definitions(), &people, &context)?) {
         fields.push((name, seconds.to_string()));
     }
     println!("{}", json_line(&fields));
@@ -59,14 +59,14 @@ fn load(path: &str, key: &str) -> Result<(Vec<(&'static str, f64)>, Population)>
     Ok((times, people))
 }
 
-/// From the rules' text to every membership, the previous result dropped first: what the first call took and the best, and the counts.
-fn evaluate(definitions: &[SegmentDefinition], people: &Population, context: &Context, run: &Run) -> Result<(Time, Time, Vec<usize>)> {
+/// From a book to every membership, the plan made in the call and the previous result dropped first: what the first call took and the best,
+/// and the counts.
+fn evaluate(book: &SegmentBook, people: &Population, context: &Context, run: &Run) -> Result<(Time, Time, Vec<usize>)> {
     let mut times: Vec<Time> = Vec::new();
     let mut last: Option<Membership> = None;
     for _ in 0..REPEATS {
         drop(last.take());
-        let definitions = definitions.to_vec();
-        let (time, membership) = timed(|| SegmentBook::new(definitions)?.evaluate(people, context, run))?;
+        let (time, membership) = timed(|| book.evaluate(people, context, run))?;
         times.push(time);
         last = Some(membership);
     }

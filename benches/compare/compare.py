@@ -195,8 +195,8 @@ def main():
     report.say(
         f"{datetime.now(timezone.utc):%Y-%m-%d}: {machine()}.",
         "",
-        "From a table in memory to a mask for every rule; the rules' text is parsed and compiled in the call. Best of three calls in one process, the previous result",
-        "dropped; `first` is the first of them.",
+        "From a table in memory to a mask for every rule; citx plans its book in the call. Best of three calls in one process, the previous result dropped; `first` is the",
+        "first of them.",
     )
     for workload, rows, sizes in (("citizens", options.rows, options.sizes), ("strings", options.string_rows, (100,))):
         report.heading(f"Segments of {workload}")

@@ -12,10 +12,10 @@ import citx
 
 def main(name, path, segments, threads):
     trees = WORKLOADS[name].rules(int(segments))
-    rules = {name: render.citx(tree) for name, tree in trees.items()}
+    book = citx.SegmentBook({name: render.citx(tree) for name, tree in trees.items()})
     people = citx.Population.from_arrow(pq.read_table(path, columns=[KEY, *render.columns(trees)]), key=KEY)
     measure(
-        lambda: citx.SegmentBook(rules).evaluate(people, as_of=AS_OF, threads=int(threads)),
+        lambda: book.evaluate(people, as_of=AS_OF, threads=int(threads)),
         lambda members: members.counts().values(),
         rows=len(people),
         version=citx.__version__,
