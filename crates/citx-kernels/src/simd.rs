@@ -367,7 +367,7 @@ mod x86 {
 
     #[target_feature(enable = "avx2,bmi1,bmi2,popcnt,lzcnt")]
     fn interpret_avx2(program: &Program, masks: &mut [Mask], all: &Mask, outputs: &mut Outputs<'_, '_>) {
-        logic::interpret::<32>(program, masks, all, outputs, |mask, to| stream_avx2(mask, to));
+        logic::interpret::<16>(program, masks, all, outputs, |mask, to| stream_avx2(mask, to));
         _mm_sfence();
     }
 

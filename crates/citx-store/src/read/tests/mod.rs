@@ -317,7 +317,7 @@ mod parquet_files {
 
     /// Columns of every way of reading, a third of each null.
     fn table(rows: usize) -> Table {
-        let row = |index: usize| (index % 3 > 0).then_some(index);
+        let row = |index: usize| (!index.is_multiple_of(3)).then_some(index);
         let each = || (0..rows).map(row);
         let columns: [(&str, ArrayRef); 7] = [
             ("flag", Arc::new(each().map(|row| row.map(|row| row % 5 == 1)).collect::<BooleanArray>())),
