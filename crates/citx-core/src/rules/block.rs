@@ -13,7 +13,9 @@ use super::ast::Arithmetic;
 use super::functions as f;
 use super::plan::{Op, OpId, Operations, Set, Type};
 use super::row::{self, Scalar};
-use super::vector::{Mask, Operand, Texts, Valid, Values, Vector, bits, bits_of, both, build, integer_of, map, map_two, ones, test_two};
+use super::vector::{
+    Mask, Operand, Texts, Valid, Values, Vector, bits, bits_of, bits_where, both, build, integer_of, map, map_two, ones, test_two,
+};
 use texts::TextSet;
 
 /// The operands of an operation: vectors of the block, or values that are the same for all rows.

@@ -78,6 +78,20 @@ pub(super) fn bits(rows: usize, test: impl Fn(usize) -> bool) -> Vec<u64> {
         .collect()
 }
 
+/// The same of the rows that have a one in `valid`; the others are not tested, and cost no wrong guess of a branch.
+pub(super) fn bits_where(valid: &[u64], test: impl Fn(usize) -> bool) -> Vec<u64> {
+    let word = |(index, &valid): (usize, &u64)| {
+        let (mut left, mut bits) = (valid, 0);
+        while left != 0 {
+            let bit = left.trailing_zeros();
+            left &= left - 1;
+            bits |= u64::from(test(index * 64 + bit as usize)) << bit;
+        }
+        bits
+    };
+    valid.iter().enumerate().map(word).collect()
+}
+
 /// Bit `i` of the result is `test` of value `i`.
 pub(super) fn bits_of<T: Copy>(data: &[T], test: impl Fn(T) -> bool) -> Vec<u64> {
     let word = |chunk: &[T]| chunk.iter().enumerate().fold(0, |bits, (bit, &value)| bits | u64::from(test(value)) << bit);

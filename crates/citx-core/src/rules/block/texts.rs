@@ -42,7 +42,7 @@ impl Block<'_, '_> {
         let valid = texts.valid(self.rows);
         let truths = match &valid {
             None => bits(self.rows, |row| test(texts.get(row))),
-            some => bits(self.rows, |row| is_set(some, row) && test(texts.get(row))),
+            Some(valid) => bits_where(valid, |row| test(texts.get(row))),
         };
         Mask::known(self.rows, truths, &valid)
     }
