@@ -682,8 +682,8 @@ impl Reference<'_> {
         match (value, target) {
             (Dynamic::Null, _) => Dynamic::Null,
             (Dynamic::Text(text), Target::Boolean) => match text.to_ascii_lowercase().as_str() {
-                "true" | "1" => Dynamic::Boolean(true),
-                "false" | "0" => Dynamic::Boolean(false),
+                "true" | "t" | "yes" | "y" | "1" => Dynamic::Boolean(true),
+                "false" | "f" | "no" | "n" | "0" => Dynamic::Boolean(false),
                 _ => Dynamic::Null,
             },
             (Dynamic::Boolean(value), Target::Boolean) => Dynamic::Boolean(value),
