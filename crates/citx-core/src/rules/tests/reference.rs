@@ -726,7 +726,7 @@ impl Reference<'_> {
             },
             (Dynamic::Text(text), Target::Date) => match (date_of(&text), Timestamp::parse_datetime(&text)) {
                 (Some(date), _) => Dynamic::Date(date),
-                (_, Some(_)) => Dynamic::Date(text[..10].parse().expect("a date and a time")),
+                (_, Some(_)) => text.trim_ascii().split(['T', ' ']).next().and_then(date_of).map_or(Dynamic::Null, Dynamic::Date),
                 _ => Dynamic::Null,
             },
             (Dynamic::Text(text), Target::Timestamp) => {
