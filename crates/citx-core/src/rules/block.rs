@@ -13,9 +13,7 @@ use super::ast::Arithmetic;
 use super::functions as f;
 use super::plan::{Op, OpId, Operations, Set, Type};
 use super::row::{self, Scalar};
-use super::vector::{
-    Mask, Operand, Texts, Valid, Values, Vector, bits, bits_of, bits_where, both, build, integer_of, map, map_two, ones, test_two,
-};
+use super::vector::{Mask, Operand, Texts, Valid, Values, Vector, bits, bits_of, both, build, integer_of, map, map_two, ones, test_two};
 use texts::TextSet;
 
 /// The operands of an operation: vectors of the block, or values that are the same for all rows.
@@ -129,8 +127,8 @@ impl<'b> Block<'b, '_> {
                 let day = |days| i32::try_from(days).ok().map(Date::from_days);
                 day(a)?.age_of(day(b)?).map(i64::from)
             }),
-            Op::Lower(a) => self.mapped_chars(*a, f::lower, str::make_ascii_lowercase),
-            Op::Upper(a) => self.mapped_chars(*a, f::upper, str::make_ascii_uppercase),
+            Op::Lower(a) => Vector::Texts(self.mapped_chars(*a, f::lower, str::make_ascii_lowercase)),
+            Op::Upper(a) => Vector::Texts(self.mapped_chars(*a, f::upper, str::make_ascii_uppercase)),
             Op::Length(a) => {
                 let texts = self.texts(*a);
                 Vector::Integers(build(self.rows, texts.valid(self.rows), |row| Some(texts.get(row).chars().count() as i64)))
@@ -150,7 +148,7 @@ impl<'b> Block<'b, '_> {
             Op::Same(a, b) => self.same(*a, *b),
             Op::In(a, set) => self.contained(*a, *set),
             Op::Like(a, pattern) => match self.operations.patterns.get(*pattern as usize) {
-                Some(pattern) => self.test_text(*a, |text| pattern.matches(text)),
+                Some(pattern) => self.like(*a, pattern),
                 None => Mask::constant(self.rows, None),
             },
             Op::Regexp(a, regexp) => match self.operations.regexps.get(*regexp as usize) {

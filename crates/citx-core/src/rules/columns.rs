@@ -163,13 +163,7 @@ fn gather<'a>(values: &Vector<'a>, keys: &[u32]) -> Vector<'a> {
         Vector::Integers(values) => Vector::Integers(pick(values, keys, valid)),
         Vector::Floats(values) => Vector::Floats(pick(values, keys, valid)),
         Vector::Decimals(values) => Vector::Decimals(pick(values, keys, valid)),
-        Vector::Texts(Texts { data: Strings::Borrowed(texts), .. }) => {
-            let data = keys.iter().map(|&key| texts.get(key as usize).copied().unwrap_or("")).collect();
-            Vector::Texts(Texts { data: Strings::Borrowed(data), valid })
-        }
-        Vector::Texts(texts) => Vector::Texts(Texts::build(keys.len(), valid, |row, buffer| {
-            buffer.push_str(keys.get(row).map_or("", |&key| texts.get(key as usize)));
-        })),
+        Vector::Texts(texts) => Vector::Texts(Texts { data: texts.data.pick(keys), valid }),
     }
 }
 
@@ -205,13 +199,6 @@ fn read(column: &ArrayRef, start: usize, rows: usize) -> Vector<'_> {
             Vector::$variant(Values { data: Cow::Borrowed(slice::<$type>(column, start, rows)), valid })
         };
     }
-    macro_rules! texts {
-        ($array:expr) => {{
-            let array = $array;
-            let one = |row: usize| if array.is_valid(row) { array.value(row) } else { "" };
-            Vector::Texts(Texts { data: Strings::Borrowed((start..start + rows).map(one).collect()), valid })
-        }};
-    }
     match column.data_type() {
         DataType::Boolean => Vector::Mask(Mask::known(rows, words(column.as_boolean().values(), start, rows), &valid)),
         DataType::Int8 => widened!(Integers, Int8Type, |value| i64::from(*value)),
@@ -229,9 +216,13 @@ fn read(column: &ArrayRef, start: usize, rows: usize) -> Vector<'_> {
         DataType::Decimal64(..) => widened!(Decimals, Decimal64Type, |value| i128::from(*value)),
         DataType::Decimal128(..) => borrowed!(Decimals, Decimal128Type),
         DataType::Decimal256(..) => converted!(Decimals, Decimal256Type, |value| value.to_i128()),
-        DataType::Utf8 => texts!(column.as_string::<i32>()),
-        DataType::LargeUtf8 => texts!(column.as_string::<i64>()),
-        DataType::Utf8View => texts!(column.as_string_view()),
+        DataType::Utf8 => Vector::Texts(Texts { data: Strings::Column { column: column.as_string(), start, rows }, valid }),
+        DataType::LargeUtf8 => Vector::Texts(Texts { data: Strings::LargeColumn { column: column.as_string(), start, rows }, valid }),
+        DataType::Utf8View => {
+            let array = column.as_string_view();
+            let one = |row: usize| if array.is_valid(row) { array.value(row) } else { "" };
+            Vector::Texts(Texts { data: Strings::Apart((start..start + rows).map(one).collect()), valid })
+        }
         DataType::Date32 => widened!(Integers, Date32Type, |days| i64::from(*days)),
         DataType::Date64 => {
             converted!(Integers, Date64Type, |millis| i32::try_from(millis.div_euclid(86_400_000)).ok().map(i64::from))

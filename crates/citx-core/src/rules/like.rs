@@ -48,6 +48,14 @@ impl Pattern {
         parts
     }
 
+    /// What a text needs to have anywhere in it to fit, if that is all; in lower case if the pattern folds.
+    pub fn part(&self) -> Option<&Finder<'static>> {
+        match (&self.first, self.middle.as_slice(), &self.last) {
+            (Piece::Empty, [Piece::Text(part)], Some(Piece::Empty)) => Some(part),
+            _ => None,
+        }
+    }
+
     /// `None` if the pattern ends in its escape character.
     pub fn new(pattern: &str, escape: Option<char>, fold: bool) -> Option<Self> {
         let mut pieces = vec![Vec::new()];
@@ -83,7 +91,8 @@ impl Pattern {
         }
     }
 
-    fn fits(&self, text: &str) -> bool {
+    /// The same of a text that is in lower case if the pattern folds.
+    pub fn fits(&self, text: &str) -> bool {
         let Some(mut rest) = self.first.strip(text) else { return false };
         let Some(last) = &self.last else { return rest.is_empty() };
         // Each piece as far to the front as it can be leaves the most for the next.

@@ -1,10 +1,13 @@
 //! Values of one operation for the rows of one block.
 
+mod texts;
+
 use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::plan::Type;
 use super::row::Scalar;
+pub(super) use texts::{Strings, Texts};
 
 /// True and false bits of a condition; a row in neither is unknown. Bits beyond the rows are zero.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,23 +24,6 @@ pub(super) type Valid = Option<Vec<u64>>;
 pub(super) struct Values<'a, T: Copy> {
     pub data: Cow<'a, [T]>,
     pub valid: Valid,
-}
-
-/// Texts; empty where there is no value.
-#[derive(Clone, Debug)]
-pub(super) struct Texts<'a> {
-    pub data: Strings<'a>,
-    pub valid: Valid,
-}
-
-#[derive(Clone, Debug)]
-pub(super) enum Strings<'a> {
-    Borrowed(Vec<&'a str>),
-    /// One buffer, and where each text ends in it.
-    Owned {
-        buffer: String,
-        ends: Vec<usize>,
-    },
 }
 
 #[derive(Clone, Debug)]
@@ -76,20 +62,6 @@ pub(super) fn bits(rows: usize, test: impl Fn(usize) -> bool) -> Vec<u64> {
             (start..rows.min(start + 64)).fold(0, |bits, row| bits | u64::from(test(row)) << (row - start))
         })
         .collect()
-}
-
-/// The same of the rows that have a one in `valid`; the others are not tested, and cost no wrong guess of a branch.
-pub(super) fn bits_where(valid: &[u64], test: impl Fn(usize) -> bool) -> Vec<u64> {
-    let word = |(index, &valid): (usize, &u64)| {
-        let (mut left, mut bits) = (valid, 0);
-        while left != 0 {
-            let bit = left.trailing_zeros();
-            left &= left - 1;
-            bits |= u64::from(test(index * 64 + bit as usize)) << bit;
-        }
-        bits
-    };
-    valid.iter().enumerate().map(word).collect()
 }
 
 /// Bit `i` of the result is `test` of value `i`.
@@ -178,35 +150,6 @@ impl Mask {
 impl<T: Copy> Values<'_, T> {
     pub fn rows(&self) -> usize {
         self.data.len()
-    }
-}
-
-impl Texts<'_> {
-    pub fn len(&self) -> usize {
-        match &self.data {
-            Strings::Borrowed(data) => data.len(),
-            Strings::Owned { ends, .. } => ends.len(),
-        }
-    }
-
-    pub fn get(&self, row: usize) -> &str {
-        match &self.data {
-            Strings::Borrowed(data) => data.get(row).copied().unwrap_or(""),
-            Strings::Owned { buffer, ends } => {
-                let start = row.checked_sub(1).and_then(|before| ends.get(before)).copied().unwrap_or(0);
-                ends.get(row).and_then(|&end| buffer.get(start..end)).unwrap_or("")
-            }
-        }
-    }
-
-    /// Texts that `write` appends, one for each row.
-    pub fn build(rows: usize, valid: Valid, mut write: impl FnMut(usize, &mut String)) -> Texts<'static> {
-        let (mut buffer, mut ends) = (String::new(), Vec::with_capacity(rows));
-        for row in 0..rows {
-            write(row, &mut buffer);
-            ends.push(buffer.len());
-        }
-        Texts { data: Strings::Owned { buffer, ends }, valid }
     }
 }
 

@@ -42,7 +42,7 @@ impl Block<'_, '_> {
             Vector::Decimals(values) => bits_of(&values.data, |digits| set.has_decimal(digits)),
             Vector::Texts(texts) => {
                 let set = TextSet::of(set);
-                bits(texts.len(), |index| set.has(texts.get(index)))
+                texts.bits(|text| set.has(text))
             }
             Vector::Mask(_) | Vector::Lists(_) => Vec::new(),
         };
@@ -62,7 +62,7 @@ fn equal_to(elements: &Vector<'_>, value: &Scalar<'_>, element: Type) -> Vec<u64
             let own = if let Type::Decimal(own) = element { own } else { 0 };
             bits_of(&values.data, |digits| f::compare_decimals(digits, own, *wanted, *scale).is_eq())
         }
-        (Vector::Texts(texts), Scalar::Text(wanted)) => bits(texts.len(), |index| texts.get(index) == wanted),
+        (Vector::Texts(texts), Scalar::Text(wanted)) => texts.bits(|text| text == wanted),
         (Vector::Mask(mask), Scalar::Boolean(wanted)) => {
             if *wanted {
                 mask.truths.clone()

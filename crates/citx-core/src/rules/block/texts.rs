@@ -38,13 +38,21 @@ impl<'s> TextSet<'s> {
 impl Block<'_, '_> {
     /// Whether `test` holds of each text; unknown where it is null.
     pub(super) fn test_text(&self, a: OpId, test: impl Fn(&str) -> bool) -> Mask {
-        let texts = self.texts(a);
-        let valid = texts.valid(self.rows);
-        let truths = match &valid {
-            None => bits(self.rows, |row| test(texts.get(row))),
-            Some(valid) => bits_where(valid, |row| test(texts.get(row))),
+        match self.texts(a) {
+            TextOperand::Each(texts) => Mask::known(self.rows, texts.bits(test), &texts.valid),
+            TextOperand::All(text) => Mask::constant(self.rows, text.map(test)),
+        }
+    }
+
+    pub(super) fn like(&self, a: OpId, pattern: &Pattern) -> Mask {
+        let TextOperand::Each(texts) = self.texts(a) else { return self.test_text(a, |text| pattern.matches(text)) };
+        let lowered = pattern.folds().then(|| self.mapped_chars(a, f::lower, str::make_ascii_lowercase));
+        let texts = lowered.as_ref().unwrap_or(texts);
+        let fits = match pattern.part() {
+            Some(part) => texts.holding(part),
+            None => texts.bits(|text| pattern.fits(text)),
         };
-        Mask::known(self.rows, truths, &valid)
+        Mask::known(self.rows, fits, &texts.valid)
     }
 
     pub(super) fn two_texts(&self, a: OpId, b: OpId, test: impl Fn(&str, &str) -> bool) -> Mask {
@@ -57,11 +65,12 @@ impl Block<'_, '_> {
     }
 
     pub(super) fn contains(&self, a: OpId, b: OpId) -> Mask {
-        if let TextOperand::All(Some(part)) = self.texts(b) {
-            let finder = Finder::new(part.as_bytes());
-            return self.test_text(a, |text| finder.find(text.as_bytes()).is_some());
+        match (self.texts(a), self.texts(b)) {
+            (TextOperand::Each(texts), TextOperand::All(Some(part))) => {
+                Mask::known(self.rows, texts.holding(&Finder::new(part.as_bytes())), &texts.valid)
+            }
+            _ => self.two_texts(a, b, |a, b| a.contains(b)),
         }
-        self.two_texts(a, b, |a, b| a.contains(b))
     }
 
     /// Patterns from a column: taken apart anew only where they differ from the one before.
@@ -80,9 +89,9 @@ impl Block<'_, '_> {
         Mask::known(self.rows, bits_of(&fits.data, |fits| fits), &fits.valid)
     }
 
-    pub(super) fn mapped_chars(&self, a: OpId, change: fn(char) -> char, ascii: fn(&mut str)) -> Vector<'static> {
+    pub(super) fn mapped_chars(&self, a: OpId, change: fn(char) -> char, ascii: fn(&mut str)) -> Texts<'static> {
         let texts = self.texts(a);
-        Vector::Texts(Texts::build(self.rows, texts.valid(self.rows), |row, buffer| {
+        Texts::build(self.rows, texts.valid(self.rows), |row, buffer| {
             let (text, start) = (texts.get(row), buffer.len());
             if !text.is_ascii() {
                 return buffer.extend(text.chars().map(change));
@@ -91,7 +100,7 @@ impl Block<'_, '_> {
             if let Some(added) = buffer.get_mut(start..) {
                 ascii(added);
             }
-        }))
+        })
     }
 
     pub(super) fn concat(&self, parts: &[OpId]) -> Vector<'static> {
