@@ -28,6 +28,10 @@ impl Scope<'_, '_> {
                 let back = self.builder().add(Op::Negate(b), Type::Integer);
                 return Ok(self.add(Op::AddDays(a, back), Type::Date));
             }
+            // The null is a day or days: either way nothing comes of it.
+            (Add | Subtract, Type::Date, Type::Null) | (Add | Subtract, Type::Null, Type::Date) => {
+                return Ok(Typed::Value(self.builder().constant(Constant::Null), Type::Null));
+            }
             (Subtract, Type::Date | Type::Timestamp, Type::Date | Type::Timestamp) => {
                 return Err(self.type_error(right, "instants cannot be subtracted; use days_since(..), or compare with + INTERVAL '..'"));
             }
