@@ -2230,6 +2230,55 @@ class ConsentView:
             InvalidArgumentError: For a fact of another type.
         """
 
+    def bind(
+        self,
+        people: Population,
+        *,
+        threads: int | None = None,
+        cancel: CancelToken | None = None,
+        progress: Callable[[float], object] | None = None,
+    ) -> None:
+        """Prepare to decide about everyone: find the citizens who have events, and fold them for every purpose and channel.
+
+        Deciding does it where it was not done before. A view keeps it for the population asked about last.
+
+        Args:
+            people: The citizens.
+            threads: At most this many threads; the default is all cores.
+            cancel: Stops the call from another thread.
+            progress: Called on this thread with the share done, in [0, 1].
+
+        Raises:
+            CancelledError: Once cancelled.
+        """
+
+    def decide_many(
+        self,
+        people: Population,
+        *,
+        purpose: str,
+        channel: str,
+        threads: int | None = None,
+        cancel: CancelToken | None = None,
+        progress: Callable[[float], object] | None = None,
+    ) -> Table:
+        """Decide for everyone, facts taken from the population's fact columns.
+
+        Args:
+            people: The citizens.
+            purpose: The purpose of the message.
+            channel: The channel of the message.
+            threads: At most this many threads; the default is all cores.
+            cancel: Stops the call from another thread.
+            progress: Called on this thread with the share done, in [0, 1].
+
+        Returns:
+            ``outcome`` (``allow``, ``deny`` or ``defer``) and ``rule`` of each citizen, in population order.
+
+        Raises:
+            CancelledError: Once cancelled.
+        """
+
     def mask(
         self,
         people: Population,

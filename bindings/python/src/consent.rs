@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use citx::{Controller, Event, Facts, Purpose, Question, RecordedEvent, TimeZone, Value};
+use citx::{Bitmap, Controller, Facts, Purpose, Question, TimeZone, Value};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDate, PyDict, PyInt, PyMapping, PyString, PyTuple};
 
@@ -314,12 +314,6 @@ impl Decision {
     }
 }
 
-/// The events of a table, numbered from 1 in its order, unless it says their ids and when they were recorded.
-fn events(table: &citx::Table, zone: TimeZone) -> citx::Result<Vec<RecordedEvent>> {
-    let events = Event::from_table(table, zone)?;
-    Ok(events.into_iter().zip(1..).map(|(event, id)| RecordedEvent { id, recorded_at: event.captured_at, event }).collect())
-}
-
 #[pymethods]
 impl ConsentView {
     /// A view over events from the host's own tables.
@@ -329,7 +323,7 @@ impl ConsentView {
         let policy = &policy.get().0;
         let zone = zone_of(policy);
         let (as_of, table) = (instant("as_of", as_of, zone)?, input::table(py, table)?);
-        let view = Long::default().call(py, |_| citx::ConsentView::from_events(events(&table, zone)?, policy, as_of));
+        let view = Long::default().call(py, |_| citx::ConsentView::from_table(&table, policy, as_of));
         Ok(Self(view?))
     }
 
@@ -358,6 +352,39 @@ impl ConsentView {
     ) -> Answer<Decision> {
         let question = question(citizen, purpose, channel, topic, facts)?;
         Ok(Decision::of(detached(py, || self.0.decide(&question))?))
+    }
+
+    /// Prepares to decide about everyone in `people`.
+    #[pyo3(signature = (people, *, threads=None, cancel=None, progress=None))]
+    fn bind<'py>(
+        &self,
+        py: Python<'py>,
+        people: &Bound<'py, Population>,
+        threads: Option<Count>,
+        cancel: Option<Bound<'py, CancelToken>>,
+        progress: Option<Bound<'py, PyAny>>,
+    ) -> Answer<()> {
+        let people = &people.get().0;
+        Long::new(threads, cancel, progress)?.call(py, |run| self.0.bind(people, run))
+    }
+
+    /// The outcome and the rule for each citizen, in population order.
+    #[pyo3(signature = (people, *, purpose, channel, threads=None, cancel=None, progress=None))]
+    #[allow(clippy::too_many_arguments)]
+    fn decide_many<'py>(
+        &self,
+        py: Python<'py>,
+        people: &Bound<'py, Population>,
+        purpose: &str,
+        channel: &str,
+        threads: Option<Count>,
+        cancel: Option<Bound<'py, CancelToken>>,
+        progress: Option<Bound<'py, PyAny>>,
+    ) -> Answer<Table> {
+        let people = &people.get().0;
+        let long = Long::new(threads, cancel, progress)?;
+        let verdicts = long.call(py, |run| self.0.decide_many(people, &Bitmap::ones(people.len()), purpose, channel, &[], run))?;
+        Ok(Table(verdicts.to_table(self.0.policy())?))
     }
 
     /// Whether each citizen may be contacted, in population order, without nulls.

@@ -121,7 +121,7 @@ fn for_everyone(case: &Case) -> Result<Option<String>> {
     let recorded = events(case)?.into_iter().zip(1..).map(|(event, id)| RecordedEvent { id, recorded_at: event.captured_at, event });
     let (view, asked) = (ConsentView::from_events(recorded, &policy, at)?, question(case));
     let verdicts = view.decide_many(&people, &Bitmap::ones(1), &asked.purpose, &asked.channel, &[], &Run::new())?;
-    Ok(verdicts.first().map(|verdict| format!("{} {}", verdict.outcome.as_str(), policy.rules()[verdict.rule].id)))
+    Ok(verdicts.get(0).map(|verdict| format!("{} {}", verdict.outcome.as_str(), policy.rules()[verdict.rule].id)))
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::mem::MaybeUninit;
 
-use engine::{ConsentView, Event, RecordedEvent, TimeZone, Timestamp};
+use engine::{ConsentView, TimeZone, Timestamp};
 
 use super::decision::{citx_decision, citx_question, question};
 use super::error::{citx_error, citx_status};
@@ -37,9 +37,7 @@ pub extern "C" fn citx_view_from_events(
         let policy = &guard::given(policy, "policy")?.policy;
         let zone = policy.controller().map_or(TimeZone::UTC, |controller| controller.time_zone);
         let as_of = Timestamp::parse(as_of.text("as_of")?, zone)?;
-        let numbered = (1..).zip(Event::from_table(events, zone)?);
-        let recorded = numbered.map(|(id, event)| RecordedEvent { id, recorded_at: event.captured_at, event });
-        out.write(citx_view::boxed(ConsentView::from_events(recorded, policy, as_of)?));
+        out.write(citx_view::boxed(ConsentView::from_table(events, policy, as_of)?));
         Ok(())
     })
 }

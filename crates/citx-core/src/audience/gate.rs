@@ -81,7 +81,7 @@ fn tries(segment: &Segment, view: &ConsentView, options: &AudienceOptions, run: 
         let name = options.channels.get(channel).map_or("", String::as_str);
         let verdicts = view.decide_many(people, members, &options.purpose, name, segment.columns_used(), run)?;
         let mut allowed = Bitmap::zeros(open.len());
-        for verdict in verdicts {
+        for verdict in verdicts.iter() {
             if verdict.outcome == Outcome::Allow {
                 allowed.set(verdict.row);
             }

@@ -204,6 +204,12 @@ impl<'a> Key<'a> {
     }
 }
 
+/// Whether a whole number is written as numbers are.
+fn is_canonical(text: &str) -> bool {
+    let digits = text.strip_prefix('-').filter(|digits| *digits != "0").unwrap_or(text);
+    digits == "0" || digits.starts_with(|first| ('1'..='9').contains(&first))
+}
+
 impl Values {
     fn of(column: &Column) -> Result<Self> {
         let name = column.name();
@@ -307,8 +313,8 @@ impl Values {
     /// The key that has this canonical text: `017` and `+17` are not 17.
     fn parse<'a>(&self, text: &'a str) -> Option<Key<'a>> {
         match self {
-            Self::Signed(_) => text.parse().ok().filter(|number: &i64| number.to_string() == text).map(Key::Signed),
-            Self::Unsigned(_) => text.parse().ok().filter(|number: &u64| number.to_string() == text).map(Key::Unsigned),
+            Self::Signed(_) => text.parse().ok().filter(|_| is_canonical(text)).map(Key::Signed),
+            Self::Unsigned(_) => text.parse().ok().filter(|_| is_canonical(text)).map(Key::Unsigned),
             _ => Some(Key::Text(text)),
         }
     }

@@ -1,6 +1,6 @@
 use std::borrow::Cow;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use citx_kernels::Spare;
 
@@ -257,6 +257,19 @@ impl Population {
     /// Whether both are one snapshot, not only equal.
     pub fn is_same(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.inner, &other.inner)
+    }
+}
+
+/// One snapshot, without keeping it.
+pub(crate) struct Snapshot(Weak<Inner>);
+
+impl Snapshot {
+    pub(crate) fn of(people: &Population) -> Self {
+        Self(Arc::downgrade(&people.inner))
+    }
+
+    pub(crate) fn is_of(&self, people: &Population) -> bool {
+        self.0.upgrade().is_some_and(|inner| Arc::ptr_eq(&inner, &people.inner))
     }
 }
 

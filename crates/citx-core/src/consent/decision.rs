@@ -1,7 +1,14 @@
 use std::fmt;
+use std::sync::Arc;
+
+use arrow_array::types::UInt16Type;
+use arrow_array::{ArrayRef, DictionaryArray, StringArray, UInt16Array};
 
 use super::facts::Facts;
+use super::policy::Policy;
+use crate::table::{Column, Table};
 use crate::time::Timestamp;
+use crate::{Error, ErrorKind, Result};
 
 /// What is asked of a view: may we contact this citizen, about this, this way?
 #[derive(Clone, PartialEq)]
@@ -65,6 +72,74 @@ pub struct Verdict {
     pub outcome: Outcome,
     /// Position of the rule that decided in [`Policy::rules`](super::Policy::rules).
     pub rule: usize,
+}
+
+/// The answers for many rows, two bytes each: the rule, which says the outcome.
+#[derive(Clone, PartialEq)]
+pub struct Verdicts {
+    /// `None` for every row of the population.
+    rows: Option<Vec<usize>>,
+    rules: Vec<u16>,
+    /// By position of the rule.
+    outcomes: Vec<Outcome>,
+}
+
+impl Verdicts {
+    pub(super) fn new(rows: Option<Vec<usize>>, rules: Vec<u16>, outcomes: Vec<Outcome>) -> Self {
+        Self { rows, rules, outcomes }
+    }
+
+    /// How many.
+    pub fn len(&self) -> usize {
+        self.rules.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.rules.is_empty()
+    }
+
+    /// The verdict at an index, `None` beyond the end.
+    pub fn get(&self, index: usize) -> Option<Verdict> {
+        let rule = usize::from(*self.rules.get(index)?);
+        let row = self.rows.as_ref().map_or(Some(index), |rows| rows.get(index).copied())?;
+        Some(Verdict { row, outcome: self.outcomes.get(rule).copied().unwrap_or(Outcome::Deny), rule })
+    }
+
+    /// All, in row order.
+    pub fn iter(&self) -> impl Iterator<Item = Verdict> + '_ {
+        (0..self.len()).filter_map(|index| self.get(index))
+    }
+
+    /// A table in the same order: `outcome` and `rule`, as words by code.
+    ///
+    /// # Errors
+    /// `InvalidArgument` for another policy than that which decided.
+    pub fn to_table(&self, policy: &Policy) -> Result<Table> {
+        let column = |name: &str, words: Vec<&str>| {
+            let keys = UInt16Array::from(self.rules.clone());
+            let words: ArrayRef = Arc::new(StringArray::from_iter_values(words));
+            let coded = DictionaryArray::<UInt16Type>::try_new(keys, words);
+            coded
+                .map(|coded| Column::new(name, Arc::new(coded)))
+                .map_err(|error| Error::new(ErrorKind::InvalidArgument, "the verdicts are not of this policy").caused_by(error))
+        };
+        Table::from_columns([
+            column("outcome", self.outcomes.iter().map(|outcome| outcome.as_str()).collect())?,
+            column("rule", policy.rules().iter().map(|rule| rule.id.as_str()).collect())?,
+        ])
+    }
+
+    /// By row their positions in [`Policy::rules`](super::Policy::rules).
+    pub fn rules(&self) -> &[u16] {
+        &self.rules
+    }
+}
+
+impl fmt::Debug for Verdicts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Verdicts({})", self.len())
+    }
 }
 
 impl Question {

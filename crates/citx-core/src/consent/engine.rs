@@ -6,14 +6,14 @@ use super::facts::Known;
 use super::policy::{Controller, Policy, PolicyRule};
 use super::state::State;
 use super::vocabulary::{Built, Item, Origin};
-use crate::rules::{Context, Truths};
-use crate::table::{Column, Table, Value};
+use crate::Result;
+use crate::rules::Context;
+use crate::table::Value;
 use crate::time::Timestamp;
-use crate::{Bitmap, Result, Run};
 
 /// What one purpose and channel bring to every row, at one instant.
 pub(super) struct Fixed<'a> {
-    policy: &'a Policy,
+    pub(super) policy: &'a Policy,
     controller: &'a Controller,
     pub(super) purpose: &'a str,
     pub(super) channel: &'a str,
@@ -88,7 +88,7 @@ impl<'a> Fixed<'a> {
     }
 
     /// The value of a name; state and facts are null where no person is given.
-    fn value(&self, item: &Item, person: Option<&Person<'_>>) -> Value {
+    pub(super) fn value(&self, item: &Item, person: Option<&Person<'_>>) -> Value {
         let constant = |number: usize| self.constants.get(number).cloned().unwrap_or(Value::Null);
         let fact = |number: usize| person.map_or(Value::Null, |person| person.known.value(number));
         match item.origin {
@@ -150,37 +150,6 @@ impl<'a> Fixed<'a> {
         Ok(answer)
     }
 
-    /// The answers for many citizens, in their order.
-    pub(super) fn answers(&self, people: &[Person<'_>]) -> Result<Vec<Answer>> {
-        let data = self.policy.data();
-        let column = |(number, item): (usize, &Item)| match item.origin {
-            _ if !data.reads(number) => repeated(item, Value::Null, people.len()),
-            origin if origin.is_personal() => typed(item, people.iter().map(|person| self.value(item, Some(person)))),
-            _ => repeated(item, self.value(item, None), people.len()),
-        };
-        let table = Table::from_columns(data.vocabulary.iter().enumerate().map(column))?;
-        let run = Run::new().threads(1);
-        let rules = first_hits(data, &data.permission, &data.permission.plan.evaluate(&table, &self.context, &run)?, people.len());
-        let last = last_permission(data);
-        let mut answers: Vec<Answer> = rules
-            .into_iter()
-            .map(|rule| {
-                let rule = rule.unwrap_or(last);
-                let outcome = outcome(data, rule);
-                Answer { outcome, rule, permitted_by: (outcome == Outcome::Allow).then_some(rule) }
-            })
-            .collect();
-        if !data.timing.reads.is_empty() {
-            let timing = first_hits(data, &data.timing, &data.timing.plan.evaluate(&table, &self.context, &run)?, people.len());
-            for (answer, rule) in answers.iter_mut().zip(timing) {
-                if let (Outcome::Allow, Some(rule)) = (answer.outcome, rule) {
-                    (answer.outcome, answer.rule) = (outcome(data, rule), rule);
-                }
-            }
-        }
-        Ok(answers)
-    }
-
     /// The events behind the state that the rule at `rule` reads.
     pub(super) fn evidence(&self, rule: usize, state: &State) -> Vec<u64> {
         let data = self.policy.data();
@@ -202,36 +171,9 @@ fn last_permission(data: &RuleData) -> usize {
     (data.permission.first + data.permission.reads.len()).saturating_sub(1)
 }
 
-fn outcome(data: &RuleData, rule: usize) -> Outcome {
+/// What the rule at `rule` says.
+pub(super) fn outcome(data: &RuleData, rule: usize) -> Outcome {
     data.rules.get(rule).map_or(Outcome::Deny, |rule| Outcome::of(&rule.outcome))
-}
-
-/// A column of the item's type, whatever values it happens to hold.
-fn typed(item: &Item, values: impl Iterator<Item = Value>) -> Column {
-    use crate::citizens::AttributeType;
-    macro_rules! pick {
-        ($variant:ident) => {
-            values.map(|value| match value {
-                Value::$variant(value) => Some(value),
-                _ => None,
-            })
-        };
-    }
-    match item.data_type {
-        AttributeType::Boolean => Column::boolean(&item.name, pick!(Boolean)),
-        AttributeType::Integer => Column::integer(&item.name, pick!(Integer)),
-        AttributeType::Date => Column::date(&item.name, pick!(Date)),
-        AttributeType::Timestamp => Column::timestamp(&item.name, pick!(Timestamp)),
-        _ => Column::text(&item.name, pick!(Text)),
-    }
-}
-
-/// The same value for everyone, without a copy for each.
-fn repeated(item: &Item, value: Value, rows: usize) -> Column {
-    match value {
-        Value::Text(text) => Column::text(&item.name, std::iter::repeat_n(Some(text.as_str()), rows)),
-        value => typed(item, std::iter::repeat_n(value, rows)),
-    }
 }
 
 fn stage_rules<'a>(data: &'a RuleData, stage: &Stage) -> impl Iterator<Item = (usize, &'a PolicyRule)> {
@@ -242,20 +184,4 @@ fn stage_rules<'a>(data: &'a RuleData, stage: &Stage) -> impl Iterator<Item = (u
 fn first_hit(data: &RuleData, stage: &Stage, truths: &[Option<bool>]) -> Option<usize> {
     let hit = |((number, rule), truth): ((usize, &PolicyRule), &Option<bool>)| truth.unwrap_or(rule.fires_when_unknown()).then_some(number);
     stage_rules(data, stage).zip(truths).find_map(hit)
-}
-
-/// The same for everyone: each rule hits among those whom no earlier rule hit.
-fn first_hits(data: &RuleData, stage: &Stage, truths: &[Truths], rows: usize) -> Vec<Option<usize>> {
-    let (mut open, mut rules) = (Bitmap::ones(rows), vec![None; rows]);
-    for ((number, rule), truths) in stage_rules(data, stage).zip(truths) {
-        let fires = if rule.fires_when_unknown() { truths.is_false.not() } else { truths.is_true.clone() };
-        let hit = open.and(&fires);
-        for row in hit.ones_iter() {
-            if let Some(place) = rules.get_mut(row) {
-                *place = Some(number);
-            }
-        }
-        open = open.and_not(&hit);
-    }
-    rules
 }

@@ -1,4 +1,10 @@
+use std::borrow::Cow;
 use std::fmt;
+
+use arrow_array::cast::AsArray;
+use arrow_array::types::UInt32Type;
+use arrow_array::{Array, StringArray, UInt32Array};
+use arrow_schema::DataType;
 
 use super::status::{Scope, Status};
 use crate::table::{Column, Table, Value, unknown_name};
@@ -154,6 +160,16 @@ impl Event {
     /// # Errors
     /// `UnknownName` for a column that is no field, `InvalidArgument` naming column and row (from 1), never the value.
     pub fn from_table(table: &Table, zone: TimeZone) -> Result<Vec<Self>> {
+        let mut events = Vec::with_capacity(table.num_rows());
+        Self::each(table, zone, |_, event| {
+            events.push(event.clone());
+            Ok(())
+        })?;
+        Ok(events)
+    }
+
+    /// Hands each event of such a table to `take`, numbered from 1.
+    pub(super) fn each(table: &Table, zone: TimeZone, mut take: impl FnMut(u64, &Self) -> Result<()>) -> Result<()> {
         for name in table.column_names() {
             if !Self::FIELDS.contains(&name) {
                 return Err(unknown_name("field of a consent event", name, Self::FIELDS));
@@ -165,7 +181,13 @@ impl Event {
             }
         }
         let fields = Fields::of(table, zone)?;
-        (0..table.num_rows()).map(|row| fields.event(row)).collect()
+        // One event for all rows, whose texts keep their memory.
+        let mut event = Self::new("", Status::Given, Timestamp::from_micros(0));
+        for row in 0..table.num_rows() {
+            fields.read(row, &mut event)?;
+            take(row as u64 + 1, &event)?;
+        }
+        Ok(())
     }
 }
 
@@ -209,70 +231,114 @@ impl fmt::Debug for Event {
     }
 }
 
-/// The columns of a table of events, read once: a dictionary column would be decoded again for every row.
+/// The columns of a table of events.
 struct Fields {
-    columns: Vec<(String, Vec<Value>)>,
+    columns: Vec<(String, Cells)>,
     zone: TimeZone,
+}
+
+/// The values of a column, read where they lie; those of a dictionary once.
+enum Cells {
+    Text(StringArray),
+    Words { words: Vec<Value>, keys: UInt32Array },
+    Other(Column),
+}
+
+impl Cells {
+    fn of(column: &Column) -> Result<Self> {
+        if let Some(texts) = column.array().as_string_opt::<i32>() {
+            return Ok(Self::Text(texts.clone()));
+        }
+        let Some(dictionary) = column.array().as_any_dictionary_opt() else { return Ok(Self::Other(column.clone())) };
+        let unreadable =
+            |error| Error::new(ErrorKind::InvalidArgument, format!("column `{}` cannot be read", column.name())).caused_by(error);
+        let keys = arrow_cast::cast(dictionary.keys(), &DataType::UInt32).map_err(unreadable)?;
+        let words = Column::new(column.name(), dictionary.values().clone()).values().collect();
+        Ok(Self::Words { words, keys: keys.as_primitive::<UInt32Type>().clone() })
+    }
+
+    fn value(&self, row: usize) -> Cow<'_, Value> {
+        match self {
+            Self::Text(texts) if texts.is_valid(row) => Cow::Owned(Value::Text(texts.value(row).to_owned())),
+            Self::Words { words, keys } if keys.is_valid(row) => {
+                words.get(keys.value(row) as usize).map_or(Cow::Owned(Value::Null), Cow::Borrowed)
+            }
+            Self::Text(_) | Self::Words { .. } => Cow::Owned(Value::Null),
+            Self::Other(column) => Cow::Owned(column.value(row)),
+        }
+    }
 }
 
 impl Fields {
     fn of(table: &Table, zone: TimeZone) -> Result<Self> {
-        let read = |column: Column| (column.name().to_owned(), column.values().collect());
-        Ok(Self { columns: table.columns().map(read).collect(), zone })
+        let read = |column: Column| Ok((column.name().to_owned(), Cells::of(&column)?));
+        Ok(Self { columns: table.columns().map(read).collect::<Result<_>>()?, zone })
     }
 
-    fn event(&self, row: usize) -> Result<Event> {
+    /// Makes `event` that of a row.
+    fn read(&self, row: usize, event: &mut Event) -> Result<()> {
         let needed = |field: &'static str| wrong(field, row, "a value is needed, found null");
-        let citizen = self.text("citizen", row)?.ok_or_else(|| needed("citizen"))?;
-        let word = self.text("status", row)?.ok_or_else(|| needed("status"))?;
-        let status = word.parse::<Status>().map_err(|_| wrong("status", row, "not the name of a consent status"))?;
-        let captured_at = self.instant("captured_at", row)?.ok_or_else(|| needed("captured_at"))?;
-        let scope = match self.text("scope", row)? {
-            Some(word) => word.parse().map_err(|_| wrong("scope", row, "expected `channel`, `purpose` or `all`"))?,
-            None => Scope::Channel,
-        };
-        let event = Event {
-            citizen,
-            purpose: self.text("purpose", row)?,
-            channel: self.text("channel", row)?,
-            status,
-            captured_at,
-            method: self.text("method", row)?,
-            contact: self.text("contact", row)?,
-            topic: self.text("topic", row)?,
-            scope,
-            notice: self.text("notice", row)?,
-            evidence_ref: self.text("evidence_ref", row)?,
-            valid_from: self.instant("valid_from", row)?,
-            valid_until: self.instant("valid_until", row)?,
-            actor: self.text("actor", row)?,
-            jurisdiction: self.text("jurisdiction", row)?,
-            source: self.text("source", row)?,
-            idempotency_key: self.text("idempotency_key", row)?,
-        };
-        event.check().map_err(|error| error.context(format!("row {}", row + 1)))?;
-        Ok(event)
-    }
-
-    fn value(&self, field: &str, row: usize) -> &Value {
-        let column = self.columns.iter().find(|(name, _)| name == field);
-        column.and_then(|(_, values)| values.get(row)).unwrap_or(&Value::Null)
-    }
-
-    /// Text, or a whole number as its canonical text; empty text is no value, except that a citizen's key is taken as it is.
-    fn text(&self, field: &'static str, row: usize) -> Result<Option<String>> {
-        match self.value(field, row) {
-            Value::Null => Ok(None),
-            Value::Text(text) if text.is_empty() && field != "citizen" => Ok(None),
-            Value::Text(text) => Ok(Some(text.clone())),
-            Value::Integer(number) => Ok(Some(number.to_string())),
-            Value::Decimal(decimal) if decimal.scale == 0 => Ok(Some(decimal.digits.to_string())),
-            other => Err(wrong(field, row, &format!("expected text, found {}", other.type_name()))),
+        if !self.text("citizen", row, &mut event.citizen)? {
+            return Err(needed("citizen"));
         }
+        let mut word = String::new();
+        if !self.text("status", row, &mut word)? {
+            return Err(needed("status"));
+        }
+        event.status = word.parse().map_err(|_| wrong("status", row, "not the name of a consent status"))?;
+        event.captured_at = self.instant("captured_at", row)?.ok_or_else(|| needed("captured_at"))?;
+        event.scope = match self.text("scope", row, &mut word)? {
+            true => word.parse().map_err(|_| wrong("scope", row, "expected `channel`, `purpose` or `all`"))?,
+            false => Scope::Channel,
+        };
+        for (field, place) in [
+            ("purpose", &mut event.purpose),
+            ("channel", &mut event.channel),
+            ("method", &mut event.method),
+            ("contact", &mut event.contact),
+            ("topic", &mut event.topic),
+            ("notice", &mut event.notice),
+            ("evidence_ref", &mut event.evidence_ref),
+            ("actor", &mut event.actor),
+            ("jurisdiction", &mut event.jurisdiction),
+            ("source", &mut event.source),
+            ("idempotency_key", &mut event.idempotency_key),
+        ] {
+            let mut text = place.take().unwrap_or_default();
+            *place = self.text(field, row, &mut text)?.then_some(text);
+        }
+        event.valid_from = self.instant("valid_from", row)?;
+        event.valid_until = self.instant("valid_until", row)?;
+        event.check().map_err(|error| error.context(format!("row {}", row + 1)))
+    }
+
+    fn cells(&self, field: &str) -> Option<&Cells> {
+        self.columns.iter().find(|(name, _)| name == field).map(|(_, cells)| cells)
+    }
+
+    /// Writes text into `place`, or a whole number as its canonical text; false if there is none. Empty text is none, except that a citizen's
+    /// key is taken as it is.
+    fn text(&self, field: &'static str, row: usize, place: &mut String) -> Result<bool> {
+        place.clear();
+        let Some(cells) = self.cells(field) else { return Ok(false) };
+        if let Cells::Text(texts) = cells {
+            place.push_str(if texts.is_valid(row) { texts.value(row) } else { "" });
+            return Ok(texts.is_valid(row) && (field == "citizen" || !place.is_empty()));
+        }
+        match &*cells.value(row) {
+            Value::Null => return Ok(false),
+            Value::Text(text) if text.is_empty() && field != "citizen" => return Ok(false),
+            Value::Text(text) => place.push_str(text),
+            Value::Integer(number) => *place = number.to_string(),
+            Value::Decimal(decimal) if decimal.scale == 0 => *place = decimal.digits.to_string(),
+            other => return Err(wrong(field, row, &format!("expected text, found {}", other.type_name()))),
+        }
+        Ok(true)
     }
 
     fn instant(&self, field: &'static str, row: usize) -> Result<Option<Timestamp>> {
-        match self.value(field, row) {
+        let Some(cells) = self.cells(field) else { return Ok(None) };
+        match &*cells.value(row) {
             Value::Null => Ok(None),
             Value::Timestamp(at) => Ok(Some(*at)),
             Value::Date(date) => {

@@ -1,4 +1,8 @@
+use std::collections::HashMap;
 use std::fmt;
+
+use arrow_array::cast::AsArray;
+use arrow_schema::DataType;
 
 use super::data::{Channel, Named, RuleData};
 use super::policy::Policy;
@@ -113,19 +117,23 @@ impl Known {
 
     /// Whether a safe-contact instruction bars a channel; `None` if it cannot be read. No instruction held is none.
     pub(super) fn bars(&self, channel: &str, data: &RuleData) -> Option<bool> {
-        let Some(Some(words)) = self.text(data.safe_contact_fact) else { return Some(false) };
-        let kind = data.channel(channel).map(|channel| channel.kind.as_str());
-        let mut readable = true;
-        for word in words.split([',', ';']).map(|word| word.trim().to_lowercase()).filter(|word| !word.is_empty()) {
-            match word.as_str() {
-                "none" => {}
-                "all" => return Some(true),
-                word if word == channel || Some(word) == kind => return Some(true),
-                word => readable &= data.channels.iter().any(|channel| channel.name == word || channel.kind == word),
-            }
-        }
-        readable.then_some(false)
+        self.text(data.safe_contact_fact).flatten().map_or(Some(false), |words| bars(words, channel, data))
     }
+}
+
+/// Whether a safe-contact instruction in these words bars a channel; `None` if it cannot be read.
+fn bars(words: &str, channel: &str, data: &RuleData) -> Option<bool> {
+    let kind = data.channel(channel).map(|channel| channel.kind.as_str());
+    let mut readable = true;
+    for word in words.split([',', ';']).map(|word| word.trim().to_lowercase()).filter(|word| !word.is_empty()) {
+        match word.as_str() {
+            "none" => {}
+            "all" => return Some(true),
+            word if word == channel || Some(word) == kind => return Some(true),
+            word => readable &= data.channels.iter().any(|channel| channel.name == word || channel.kind == word),
+        }
+    }
+    readable.then_some(false)
 }
 
 impl Named {
@@ -201,7 +209,7 @@ impl FactTable {
         let value = |(source, fact): (&Option<Source>, &Named)| {
             let value = match source.as_ref()? {
                 Source::One(values) => values.get(index).cloned()?,
-                Source::Address(lines) => address(lines, index),
+                Source::Address(lines) => address(lines.iter().filter_map(|line| line.get(index).cloned())),
             };
             fact.convert(&value, self.zone).ok()
         };
@@ -209,14 +217,135 @@ impl FactTable {
     }
 }
 
+/// A fact of everyone, by row: the values that a decision reads.
+struct FactColumn<'a> {
+    fact: &'a Named,
+    /// One, or the lines of an address.
+    columns: Vec<Column>,
+    zone: TimeZone,
+}
+
+impl<'a> FactColumn<'a> {
+    /// `None` if no column is mapped to the fact.
+    ///
+    /// # Errors
+    /// `UnknownName` for a mapped column that is not there.
+    fn new(people: &Population, number: usize, data: &'a RuleData, zone: TimeZone) -> Result<Option<Self>> {
+        let (Some(facts), Some(fact)) = (people.facts(), data.facts.get(number)) else { return Ok(None) };
+        let names = mapped(facts, &fact.name);
+        let columns: Vec<Column> = names.into_iter().map(|name| people.table().column(name)).collect::<Result<_>>()?;
+        Ok((!columns.is_empty()).then_some(Self { fact, columns, zone }))
+    }
+
+    fn rows(&self) -> usize {
+        self.columns.first().map_or(0, Column::len)
+    }
+
+    /// As [`FactTable::row`] has it: `None` where the value cannot be read.
+    fn value(&self, row: usize) -> Option<Value> {
+        let value = match self.columns.as_slice() {
+            [one] => one.value(row),
+            lines => address(lines.iter().map(|line| line.value(row))),
+        };
+        self.fact.convert(&value, self.zone).ok()
+    }
+
+    /// The column itself, where its values are what a decision reads.
+    fn as_it_is(&self) -> Option<&Column> {
+        let is_plain =
+            |column: &&Column| self.fact.data_type != AttributeType::Text && AttributeType::of(column.data_type()) == self.fact.data_type;
+        self.columns.first().filter(is_plain)
+    }
+}
+
+/// The values of a fact by row; null where it is not known, or blank. `None` if no column is mapped to it.
+///
+/// # Errors
+/// As [`FactTable::of`].
+pub(super) fn fact_column(people: &Population, number: usize, data: &RuleData, zone: TimeZone) -> Result<Option<Column>> {
+    let Some(column) = FactColumn::new(people, number, data, zone)? else { return Ok(None) };
+    if let Some(plain) = column.as_it_is() {
+        return Ok(Some(plain.clone()));
+    }
+    let value = |row: usize| match column.value(row) {
+        Some(Value::Text(text)) if text.trim().is_empty() => Value::Null,
+        value => value.unwrap_or(Value::Null),
+    };
+    let values = typed(&column.fact.name, column.fact.data_type, (0..column.rows()).map(value));
+    Ok(Some(if column.fact.data_type == AttributeType::Text { coded(&values)? } else { values }))
+}
+
+/// Whether each citizen has no contact point on a channel; null where that is not known. `None` if no column is mapped to it. The fact
+/// `contact`, which would come first, is never a column.
+///
+/// # Errors
+/// As [`FactTable::of`].
+pub(super) fn absent_column(people: &Population, channel: &str, data: &RuleData, zone: TimeZone) -> Result<Option<Column>> {
+    let Some(number) = data.channel(channel).and_then(|channel| channel.contact) else { return Ok(None) };
+    let Some(column) = FactColumn::new(people, number, data, zone)? else { return Ok(None) };
+    let texts = if let [one] = column.columns.as_slice() { one.array().as_string_opt::<i32>() } else { None };
+    let name = "contact_absent";
+    Ok(Some(match texts.filter(|_| column.fact.values.is_empty()) {
+        Some(texts) => Column::boolean(name, texts.iter().map(|text| Some(text.is_none_or(|text| text.trim().is_empty())))),
+        None => Column::boolean(
+            name,
+            (0..column.rows()).map(|row| Some(!matches!(column.value(row)?, Value::Text(text) if !text.trim().is_empty()))),
+        ),
+    }))
+}
+
+/// Whether each citizen's safe-contact instruction bars a channel; null where it cannot be read. `None` if no column is mapped to it.
+///
+/// # Errors
+/// As [`FactTable::of`].
+pub(super) fn bars_column(people: &Population, channel: &str, data: &RuleData, zone: TimeZone) -> Result<Option<Column>> {
+    let Some(number) = data.safe_contact_fact else { return Ok(None) };
+    let Some(column) = FactColumn::new(people, number, data, zone)? else { return Ok(None) };
+    let mut seen: HashMap<String, Option<bool>> = HashMap::new();
+    let one = |row: usize| match column.value(row) {
+        Some(Value::Text(words)) => *seen.entry(words).or_insert_with_key(|words| bars(words, channel, data)),
+        _ => Some(false),
+    };
+    Ok(Some(Column::boolean("safe_contact_bars", (0..column.rows()).map(one))))
+}
+
+/// A column of the type, whatever values it happens to hold.
+pub(super) fn typed(name: &str, data_type: AttributeType, values: impl Iterator<Item = Value>) -> Column {
+    macro_rules! pick {
+        ($variant:ident) => {
+            values.map(|value| match value {
+                Value::$variant(value) => Some(value),
+                _ => None,
+            })
+        };
+    }
+    match data_type {
+        AttributeType::Boolean => Column::boolean(name, pick!(Boolean)),
+        AttributeType::Integer => Column::integer(name, pick!(Integer)),
+        AttributeType::Date => Column::date(name, pick!(Date)),
+        AttributeType::Timestamp => Column::timestamp(name, pick!(Timestamp)),
+        _ => Column::text(name, pick!(Text)),
+    }
+}
+
+/// A column of texts by code: a few words of many citizens.
+///
+/// # Errors
+/// `Internal`, which does not occur.
+pub(super) fn coded(column: &Column) -> Result<Column> {
+    let coded = DataType::Dictionary(Box::new(DataType::UInt32), Box::new(DataType::Utf8));
+    let fault = |error| Error::new(ErrorKind::InvalidArgument, "texts could not be coded").caused_by(error);
+    Ok(Column::new(column.name(), arrow_cast::cast(column.array(), &coded).map_err(fault)?))
+}
+
 /// An address from its lines; null where all are blank.
-fn address(lines: &[Vec<Value>], index: usize) -> Value {
-    let text = |line: &Vec<Value>| match line.get(index) {
-        Some(Value::Text(text)) if !text.trim().is_empty() => Some(text.trim().to_owned()),
-        Some(Value::Integer(number)) => Some(number.to_string()),
+fn address(lines: impl Iterator<Item = Value>) -> Value {
+    let text = |line: Value| match line {
+        Value::Text(text) if !text.trim().is_empty() => Some(text.trim().to_owned()),
+        Value::Integer(number) => Some(number.to_string()),
         _ => None,
     };
-    let lines: Vec<String> = lines.iter().filter_map(text).collect();
+    let lines: Vec<String> = lines.filter_map(text).collect();
     if lines.is_empty() { Value::Null } else { Value::Text(lines.join(", ")) }
 }
 

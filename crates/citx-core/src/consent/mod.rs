@@ -4,11 +4,13 @@
 //! wins and the last denies; *timing* may defer what was permitted. Guards are conditions of the rule language over a published
 //! vocabulary: the state that a citizen's events fold into, facts, and constants of the purpose. `docs/spec/consent.md` has it all.
 
+mod bound;
 mod data;
 mod decision;
 mod engine;
 mod event;
 mod facts;
+mod gates;
 mod policy;
 mod state;
 mod status;
@@ -17,7 +19,7 @@ mod tests;
 mod view;
 mod vocabulary;
 
-pub use decision::{Decision, Outcome, Question, Verdict};
+pub use decision::{Decision, Outcome, Question, Verdict, Verdicts};
 pub use event::{Event, RecordedEvent};
 pub use facts::Facts;
 pub use policy::{Controller, Policy, PolicyRule, Purpose};

@@ -1,9 +1,10 @@
 //! The fold of events into state. Fixed code with a published vocabulary: docs/spec/consent.md says the same in words.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::event::RecordedEvent;
+use hashbrown::HashMap;
+
+use super::event::Event;
 use super::status::{Scope, Status};
 use crate::time::Timestamp;
 
@@ -106,7 +107,7 @@ pub(super) struct State {
 
 impl Index {
     /// Takes one more event; `contact` is its contact point as it is compared.
-    pub(super) fn push(&mut self, RecordedEvent { id, event, .. }: &RecordedEvent, contact: Option<&str>) {
+    pub(super) fn push(&mut self, id: u64, event: &Event, contact: Option<&str>) {
         let citizen = match self.citizens.get(event.citizen.as_str()) {
             Some(&citizen) => citizen,
             None => {
@@ -116,7 +117,7 @@ impl Index {
             }
         };
         let entry = Entry {
-            id: *id,
+            id,
             captured_at: event.captured_at.as_micros(),
             valid_from: event.valid_from.map_or(i64::MIN, Timestamp::as_micros),
             valid_until: event.valid_until.map_or(i64::MAX, Timestamp::as_micros),
@@ -179,6 +180,48 @@ impl Index {
         self.entries.len()
     }
 
+    /// Every citizen who has events, with the citizen's number.
+    pub(super) fn numbered(&self) -> impl Iterator<Item = (&str, u32)> {
+        self.citizens.iter().map(|(citizen, number)| (&**citizen, *number))
+    }
+
+    /// Whether an event names a contact point.
+    pub(super) fn has_contacts(&self) -> bool {
+        self.entries.iter().any(|entry| entry.contact != ABSENT)
+    }
+
+    /// Whether someone restricts a contact point: then it matters to all who use it.
+    pub(super) fn is_restricted(&self, contact: u32) -> bool {
+        self.by_contact.contains_key(&contact)
+    }
+
+    /// The citizens whose events name a contact point that someone restricts, ascending.
+    pub(super) fn sharers(&self) -> Vec<u32> {
+        let mut citizens: Vec<u32> =
+            self.entries.iter().filter(|entry| self.is_restricted(entry.contact)).map(|entry| entry.citizen).collect();
+        citizens.dedup();
+        citizens
+    }
+
+    /// The citizens by what their events reach: each kind of event, and who has one of it, ascending.
+    pub(super) fn reaches(&self) -> Vec<(Reach, Vec<u32>)> {
+        let mut places: HashMap<_, usize> = HashMap::new();
+        let mut reaches: Vec<(Reach, Vec<u32>)> = Vec::new();
+        for entry in &self.entries {
+            let kind = (entry.purpose, entry.channel, entry.topic, entry.scope, entry.reaches_all(), entry.is_about_contact());
+            let place = *places.entry(kind).or_insert_with(|| {
+                reaches.push((Reach(*entry), Vec::new()));
+                reaches.len() - 1
+            });
+            if let Some((_, citizens)) = reaches.get_mut(place)
+                && citizens.last() != Some(&entry.citizen)
+            {
+                citizens.push(entry.citizen);
+            }
+        }
+        reaches
+    }
+
     fn of(&self, citizen: u32) -> &[Entry] {
         let range = match (self.starts.get(citizen as usize), self.starts.get(citizen as usize + 1)) {
             (Some(&start), Some(&end)) => start..end,
@@ -195,12 +238,16 @@ impl Index {
 
     /// The state of a citizen, who may have no events.
     pub(super) fn state(&self, citizen: &str, asked: &Asked) -> State {
-        let number = self.citizens.get(citizen).copied();
+        self.state_of(self.citizens.get(citizen).copied(), asked, || self.erased.as_ref().and_then(|erased| erased(citizen)))
+    }
+
+    /// The same by the citizen's number; `erased` gives the event that erased a citizen of whom no event is left.
+    pub(super) fn state_of(&self, number: Option<u32>, asked: &Asked, erased: impl FnOnce() -> Option<u64>) -> State {
         let entries = number.map_or(&[][..], |number| self.of(number));
         // Not known which contact point would be used: the most restrictive over those that the events name.
         let states = contacts(entries, asked).into_iter().map(|contact| self.state_at(number, entries, asked, contact));
         let mut state = states.max_by_key(State::severity).unwrap_or_else(|| fold(entries, asked, NO_SUCH, false));
-        if let Some(id) = self.erased.as_ref().and_then(|erased| erased(citizen)) {
+        if let Some(id) = erased() {
             state.erased = id;
         }
         state
@@ -266,7 +313,25 @@ fn fold(entries: &[Entry], asked: &Asked, contact: u32, shared: bool) -> State {
     state
 }
 
+/// What events of one kind reach.
+pub(super) struct Reach(Entry);
+
+impl Reach {
+    /// Whether such an event can change the state that is asked for: all others leave it as it is without events.
+    pub(super) fn matters(&self, asked: &Asked) -> bool {
+        self.0.reaches_all() || self.0.covers(asked) || (self.0.is_about_contact() && self.0.covers_channel(asked))
+    }
+}
+
 impl Entry {
+    fn reaches_all(&self) -> bool {
+        self.status == Status::Erased
+    }
+
+    fn is_about_contact(&self) -> bool {
+        matches!(self.status, Status::Bounced | Status::Suppressed)
+    }
+
     /// Whether it reaches the purpose, channel and topic asked about.
     fn covers(&self, asked: &Asked) -> bool {
         let purpose = self.scope == Scope::All || [ABSENT, asked.purpose].contains(&self.purpose);

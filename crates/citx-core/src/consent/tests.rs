@@ -337,7 +337,7 @@ confidence = "H"
     assert_eq!(ask("news", "sms")?.rule, "R07b");
     assert_eq!(ask("arrears", "post")?.rule, "R08");
     let people = Population::from_table(Table::from_columns([Column::text("id", [Some("c1"), Some("c2")])])?, "id")?;
-    let verdicts = view.decide_many(&people, &Bitmap::ones(2), "news", "email", &[], &Run::new())?;
+    let verdicts: Vec<Verdict> = view.decide_many(&people, &Bitmap::ones(2), "news", "email", &[], &Run::new())?.iter().collect();
     let rules: Vec<&str> = verdicts.iter().map(|verdict| policy.rules()[verdict.rule].id.as_str()).collect();
     assert_eq!((rules, verdicts[0].outcome), (vec!["R29", "R07b"], Outcome::Defer));
     Ok(())
@@ -348,11 +348,14 @@ fn special_category_columns_stop_an_audience_and_are_named() -> Result<()> {
     let people = Table::from_columns([Column::text("id", [Some("c1")]), Column::text("faith", [Some("x")])])?;
     let people = Population::from_table(people, "id")?.with_facts(FactColumns::new().special_category(["faith"]))?;
     let view = view([event(Status::Given, "email", "2026-01-10")], "2026-05-15");
-    let verdict = |used: &[String]| view.decide_many(&people, &Bitmap::ones(1), "news", "email", used, &Run::new());
+    let verdict = |used: &[String]| -> Result<Verdict> {
+        let verdicts = view.decide_many(&people, &Bitmap::ones(1), "news", "email", used, &Run::new())?;
+        Ok(verdicts.get(0).expect("one citizen"))
+    };
     let used = ["id".to_owned(), "faith".to_owned()];
     let rules = view.policy().rules();
-    assert_eq!(rules[verdict(&[])?[0].rule].id, "R13");
-    let refused = verdict(&used)?[0];
+    assert_eq!(rules[verdict(&[])?.rule].id, "R13");
+    let refused = verdict(&used)?;
     assert_eq!((rules[refused.rule].id.as_str(), refused.outcome), ("R05", Outcome::Deny));
     assert!(view.reason(&refused, &people, &used).ends_with(": faith"));
     Ok(())
@@ -449,14 +452,29 @@ proptest! {
         let people = people(&facts);
         let verdicts = view.decide_many(&people, &Bitmap::ones(3), &purpose, &channel, &[], &Run::new()).expect("verdicts");
         let mask = view.mask(&people, &purpose, &channel, &Run::new()).expect("a mask");
+        let everyone = view.rules_of_everyone(&people, (&purpose, &channel, false), &Run::new()).expect("rules");
         for (row, facts) in facts.iter().enumerate() {
             let mut question = Question::new(format!("c{}", row + 1), purpose.clone(), channel.clone());
             question.facts = facts.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
             let decision = view.decide(&question).expect("a decision");
-            let verdict = verdicts[row];
+            let verdict = verdicts.get(row).expect("a verdict");
             prop_assert_eq!(verdict.row, row);
             prop_assert_eq!((verdict.outcome, &view.policy().rules()[verdict.rule].id), (decision.outcome, &decision.rule));
             prop_assert_eq!(mask.value(row), Value::Boolean(decision.allowed()));
+            prop_assert_eq!(usize::from(everyone[row]), verdict.rule);
+        }
+    }
+
+    #[test]
+    fn those_erased_without_a_trace_are_erased_for_everyone_at_once(events in events(), facts in proptest::collection::vec(facts(), 3), (purpose, channel) in asked()) {
+        let mut builder = ViewBuilder::new(&policy("company"), at("2026-05-15")).expect("a builder").erased(|citizen| (citizen == "c2").then_some(99));
+        events.into_iter().try_for_each(|event| builder.push(event)).expect("events");
+        let (view, people) = (builder.finish(), people(&facts));
+        view.bind(&people, &Run::new()).expect("bound");
+        let rules = view.rules_of_everyone(&people, (&purpose, &channel, false), &Run::new()).expect("rules");
+        for verdict in view.decide_many(&people, &Bitmap::ones(3), &purpose, &channel, &[], &Run::new()).expect("verdicts").iter() {
+            prop_assert_eq!(usize::from(rules[verdict.row]), verdict.rule);
+            prop_assert!(verdict.row != 1 || verdict.outcome == Outcome::Deny || purpose == "flood");
         }
     }
 

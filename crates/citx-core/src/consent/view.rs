@@ -1,24 +1,25 @@
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use super::decision::{Decision, Outcome, Question, Verdict};
+use super::bound::{Bound, position};
+use super::decision::{Decision, Outcome, Question, Verdict, Verdicts};
 use super::engine::{Answer, Fixed, Person};
-use super::event::RecordedEvent;
+use super::event::{Event, RecordedEvent};
 use super::facts::{FactTable, Known};
 use super::policy::{Controller, Policy};
 use super::state::{Asked, Index, State};
 use super::vocabulary::Origin;
 use crate::citizens::Population;
-use crate::rules::MaskSource;
+use crate::rules::{Context, MaskSource};
 use crate::run::Run;
-use crate::table::{Column, Value};
+use crate::table::{Column, Table, Value};
 use crate::time::{DAY_MICROS, Interval, Timestamp};
 use crate::{Bitmap, Error, ErrorKind, Result};
 
 /// How far ahead `until` looks.
 const HORIZON: i64 = 400 * DAY_MICROS;
-/// Rows decided in one piece: the columns of a piece stay in the cache, and a cancelled call ends soon.
-const PIECE: usize = 16_384;
+/// Citizens whom it is not worth binding everyone for.
+const FEW: usize = 1_000;
 
 /// The consent of everyone at one instant. Immutable; a clone shares everything. `Debug` shows sizes only.
 ///
@@ -53,6 +54,8 @@ struct Inner {
     policy: Policy,
     controller: Controller,
     as_of: Timestamp,
+    /// What is kept of the population that was asked about last.
+    bound: Mutex<Option<Arc<Bound>>>,
 }
 
 /// Makes a [`ConsentView`] event by event, for those who read events one at a time.
@@ -70,7 +73,8 @@ impl ViewBuilder {
             let message = "a policy decides for a controller: give it one with `with_controller`";
             return Err(Error::new(ErrorKind::PolicyInvalid, message));
         };
-        let inner = Inner { index: Index::default(), policy: policy.clone(), controller: controller.clone(), as_of };
+        let inner =
+            Inner { index: Index::default(), policy: policy.clone(), controller: controller.clone(), as_of, bound: Mutex::default() };
         Ok(Self { inner })
     }
 
@@ -80,9 +84,13 @@ impl ViewBuilder {
     /// `InvalidArgument` for an event that contradicts itself (see [`Event::check`](super::Event::check)).
     pub fn push(&mut self, event: RecordedEvent) -> Result<()> {
         event.event.check().map_err(|error| error.context(format!("event {}", event.id)))?;
-        let contact = event.event.contact.as_deref().map(|contact| self.inner.policy.normal_contact(contact));
-        self.inner.index.push(&event, contact.as_deref());
+        self.take(event.id, &event.event);
         Ok(())
+    }
+
+    fn take(&mut self, id: u64, event: &Event) {
+        let contact = event.contact.as_deref().map(|contact| self.inner.policy.normal_contact(contact));
+        self.inner.index.push(id, event, contact.as_deref());
     }
 
     /// Knows citizens as erased of whom no event is left: `erased` gives the event that did it. They are denied at every instant: what
@@ -114,6 +122,20 @@ impl ConsentView {
     pub fn from_events(events: impl IntoIterator<Item = RecordedEvent>, policy: &Policy, as_of: Timestamp) -> Result<Self> {
         let mut builder = ViewBuilder::new(policy, as_of)?;
         events.into_iter().try_for_each(|event| builder.push(event))?;
+        Ok(builder.finish())
+    }
+
+    /// The same for events in a table, as [`Event::from_table`](super::Event::from_table) reads it; they are numbered from 1 in its order, and recorded when captured.
+    ///
+    /// # Errors
+    /// As [`ConsentView::from_events`] and [`Event::from_table`](super::Event::from_table).
+    pub fn from_table(table: &Table, policy: &Policy, as_of: Timestamp) -> Result<Self> {
+        let mut builder = ViewBuilder::new(policy, as_of)?;
+        let zone = builder.inner.controller.time_zone;
+        Event::each(table, zone, |id, event| {
+            builder.take(id, event);
+            Ok(())
+        })?;
         Ok(builder.finish())
     }
 
@@ -153,11 +175,36 @@ impl ConsentView {
         })
     }
 
+    /// Prepares to decide about everyone in `people`: finds the citizens whose events the view has, and folds their states for every purpose
+    /// and channel of the policy. Deciding does it where it was not done before; a view keeps it for the population asked about last.
+    ///
+    /// # Errors
+    /// `Cancelled`; `UnknownName` for a mapped column that is not there.
+    pub fn bind(&self, people: &Population, run: &Run) -> Result<()> {
+        let bound = self.bound(people, run)?;
+        for purpose in self.policy().purposes() {
+            for channel in self.policy().channels() {
+                bound.pair(self, people, &(purpose.name.clone(), channel.to_owned(), false), run)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn bound(&self, people: &Population, run: &Run) -> Result<Arc<Bound>> {
+        let mut kept = self.inner.bound.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(bound) = kept.as_ref().filter(|bound| bound.is_of(people)) {
+            return Ok(bound.clone());
+        }
+        let bound = Arc::new(Bound::new(self, people, run)?);
+        *kept = Some(bound.clone());
+        Ok(bound)
+    }
+
     /// Decisions for the `members` of a population, facts taken from its fact columns. `columns_used` is what the selection
     /// read: a special category column among them needs an Art. 9 condition. In row order.
     ///
     /// # Errors
-    /// `Cancelled`.
+    /// `Cancelled`; `UnknownName` for a mapped column that is not there.
     pub fn decide_many(
         &self,
         people: &Population,
@@ -166,29 +213,51 @@ impl ConsentView {
         channel: &str,
         columns_used: &[String],
         run: &Run,
-    ) -> Result<Vec<Verdict>> {
-        let inner = &*self.inner;
+    ) -> Result<Verdicts> {
         let special = !Self::special_category_used(people, columns_used).is_empty();
-        let fixed = Fixed::new(&inner.policy, &inner.controller, (purpose, channel), special, inner.as_of)?;
-        let rows: Vec<usize> = members.ones_iter().take_while(|row| *row < people.len()).collect();
-        let pieces: Vec<&[usize]> = rows.chunks(PIECE).collect();
-        let verdicts = run.map(pieces.len(), |piece| self.decide_piece(people, pieces.get(piece).copied().unwrap_or(&[]), &fixed))?;
-        Ok(verdicts.into_iter().flatten().collect())
+        if members.count_ones() <= FEW {
+            return self.decide_few(people, members, self.fixed((purpose, channel), special)?, run);
+        }
+        let rules = self.rules_of_everyone(people, (purpose, channel, special), run)?;
+        if members.len() == rules.len() && members.count_ones() == rules.len() {
+            return Ok(Verdicts::new(None, rules, self.outcomes()));
+        }
+        let rows: Vec<usize> = members.ones_iter().take_while(|row| *row < rules.len()).collect();
+        let rules = rows.iter().filter_map(|row| rules.get(*row).copied()).collect();
+        Ok(Verdicts::new(Some(rows), rules, self.outcomes()))
     }
 
-    fn decide_piece(&self, people: &Population, rows: &[usize], fixed: &Fixed<'_>) -> Result<Vec<Verdict>> {
-        let (data, zone) = (self.policy().data(), self.inner.controller.time_zone);
-        let facts = FactTable::of(people, rows, fixed.channel, data, zone)?;
-        let known: Vec<Known> = (0..rows.len()).map(|index| facts.row(index, data)).collect();
+    /// By position of the rule.
+    fn outcomes(&self) -> Vec<Outcome> {
+        self.policy().rules().iter().map(|rule| Outcome::of(&rule.outcome)).collect()
+    }
+
+    /// The rule that decides about each citizen.
+    pub(super) fn rules_of_everyone(
+        &self,
+        people: &Population,
+        (purpose, channel, special): (&str, &str, bool),
+        run: &Run,
+    ) -> Result<Vec<u16>> {
+        let pair = self.bound(people, run)?.pair(self, people, &(purpose.to_owned(), channel.to_owned(), special), run)?;
+        pair.rules(self, people.len(), run)
+    }
+
+    /// The same one by one, without a look at everyone.
+    fn decide_few(&self, people: &Population, members: &Bitmap, fixed: Fixed<'_>, run: &Run) -> Result<Verdicts> {
+        let rows: Vec<usize> = members.ones_iter().take_while(|row| *row < people.len()).collect();
+        let data = self.policy().data();
+        let facts = FactTable::of(people, &rows, fixed.channel, data, fixed.context.time_zone)?;
         let asked = self.asked((fixed.purpose, fixed.channel, None), self.as_of());
-        let state = |(row, known): (&usize, &Known)| {
-            let asked = Asked { contact: self.contact(known, fixed.channel), ..asked.clone() };
-            people.key(*row).map_or_else(State::default, |key| self.inner.index.state(&key, &asked))
+        let verdict = |(index, row): (usize, usize)| {
+            run.check()?;
+            let known = facts.row(index, data);
+            let asked = Asked { contact: self.contact(&known, fixed.channel), ..asked.clone() };
+            let state = self.inner.index.state(&people.key_text(row).unwrap_or_default(), &asked);
+            position(fixed.answer(&Person { state: &state, known: &known })?.rule)
         };
-        let states: Vec<State> = rows.iter().zip(&known).map(state).collect();
-        let persons: Vec<Person<'_>> = states.iter().zip(&known).map(|(state, known)| Person { state, known }).collect();
-        let answers = fixed.answers(&persons)?;
-        Ok(rows.iter().zip(answers).map(|(&row, answer)| Verdict { row, outcome: answer.outcome, rule: answer.rule }).collect())
+        let rules = rows.iter().enumerate().map(|(index, row)| verdict((index, *row))).collect::<Result<_>>()?;
+        Ok(Verdicts::new(Some(rows), rules, self.outcomes()))
     }
 
     /// Whether each citizen may be contacted, in population order, without nulls.
@@ -196,8 +265,7 @@ impl ConsentView {
     /// # Errors
     /// As [`ConsentView::decide_many`].
     pub fn mask(&self, people: &Population, purpose: &str, channel: &str, run: &Run) -> Result<Column> {
-        let verdicts = self.decide_many(people, &Bitmap::ones(people.len()), purpose, channel, &[], run)?;
-        Ok(Column::boolean("may_contact", verdicts.into_iter().map(|verdict| Some(verdict.outcome == Outcome::Allow))))
+        Ok(Column::bits("may_contact", &self.may_contact(people, purpose, channel, run)?))
     }
 
     /// The columns of special category data among those that a selection used.
@@ -218,7 +286,20 @@ impl ConsentView {
         if about_special && !special.is_empty() { format!("{}: {}", rule.reason, special.join(", ")) } else { rule.reason.clone() }
     }
 
-    fn asked(&self, (purpose, channel, topic): (&str, &str, Option<&str>), at: Timestamp) -> Asked {
+    pub(super) fn index(&self) -> &Index {
+        &self.inner.index
+    }
+
+    pub(super) fn context(&self) -> Context {
+        Context { as_of: self.inner.as_of, time_zone: self.inner.controller.time_zone }
+    }
+
+    /// What a question brings to every row.
+    pub(super) fn fixed<'a>(&'a self, asked: (&'a str, &'a str), special_category_used: bool) -> Result<Fixed<'a>> {
+        Fixed::new(&self.inner.policy, &self.inner.controller, asked, special_category_used, self.inner.as_of)
+    }
+
+    pub(super) fn asked(&self, (purpose, channel, topic): (&str, &str, Option<&str>), at: Timestamp) -> Asked {
         let inner = &*self.inner;
         let constants = inner.policy.constants(inner.policy.purpose(purpose));
         let number = inner.policy.data().constants.iter().position(|constant| constant.name == "valid_notices");
@@ -237,7 +318,7 @@ impl ConsentView {
     }
 
     /// The contact point that would be used, as the index numbers it; `None` if it is not known.
-    fn contact(&self, known: &Known, channel: &str) -> Option<u32> {
+    pub(super) fn contact(&self, known: &Known, channel: &str) -> Option<u32> {
         let data = self.policy().data();
         let contact = known.contact(data.channel(channel), data)??;
         Some(self.inner.index.find(&self.policy().normal_contact(contact)))
@@ -254,8 +335,8 @@ impl MaskSource for ConsentView {
     }
 
     fn may_contact(&self, people: &Population, purpose: &str, channel: &str, run: &Run) -> Result<Bitmap> {
-        let verdicts = self.decide_many(people, &Bitmap::ones(people.len()), purpose, channel, &[], run)?;
-        Ok(verdicts.into_iter().map(|verdict| verdict.outcome == Outcome::Allow).collect())
+        let pair = self.bound(people, run)?.pair(self, people, &(purpose.to_owned(), channel.to_owned(), false), run)?;
+        pair.allowed(self, people.len(), run)
     }
 }
 

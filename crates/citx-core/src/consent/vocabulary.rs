@@ -1,6 +1,6 @@
 //! The names that guards may read: state, what is built from question and policy, facts, and constants of the purpose.
 
-use super::state::{Consent, Qualified, State};
+use super::state::State;
 use crate::citizens::AttributeType;
 use crate::table::Value;
 
@@ -22,7 +22,7 @@ pub(super) enum StateColumn {
 }
 
 /// A column that is built from the question, the policy and the facts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Built {
     PurposeKnown,
     ChannelKnown,
@@ -115,38 +115,45 @@ pub(super) fn fixed() -> impl Iterator<Item = Item> {
     state.chain(BUILT.iter().map(move |(name, data_type, built, words)| item(name, *data_type, Origin::Built(*built), words)))
 }
 
+impl StateColumn {
+    /// The words of a column that is text.
+    pub(super) fn words(self) -> &'static [&'static str] {
+        match self {
+            // In the order of the enums that say it.
+            Self::ConsentStatus => &["none", "given", "refused", "withdrawn", "expired", "reconsent"],
+            Self::ObjectionStatus => &["none", "pending", "upheld", "overridden"],
+            Self::TopicStatus => &["none", "on", "off"],
+            _ => &[],
+        }
+    }
+}
+
 impl State {
+    /// The place of its word in [`StateColumn::words`], for a state column that is text.
+    pub(super) fn code(&self, column: StateColumn) -> Option<u8> {
+        match column {
+            StateColumn::ConsentStatus => Some(self.consent as u8),
+            StateColumn::ObjectionStatus => Some(self.qualified as u8),
+            StateColumn::TopicStatus => Some(self.topic_on.map_or(0, |on| 1 + u8::from(!on))),
+            _ => None,
+        }
+    }
+
     /// The value of a state column.
     pub(super) fn value(&self, column: StateColumn) -> Value {
-        let text = |word: &str| Value::Text(word.to_owned());
         let instant = |at: Option<_>| at.map_or(Value::Null, Value::Timestamp);
         match column {
             StateColumn::SubjectErased => Value::Boolean(self.erased > 0),
             StateColumn::ProcessingRestricted => Value::Boolean(self.restricted > 0),
-            StateColumn::ConsentStatus => text(match self.consent {
-                Consent::None => "none",
-                Consent::Given => "given",
-                Consent::Refused => "refused",
-                Consent::Withdrawn => "withdrawn",
-                Consent::Expired => "expired",
-                Consent::Reconsent => "reconsent",
-            }),
+            StateColumn::ConsentStatus | StateColumn::ObjectionStatus | StateColumn::TopicStatus => {
+                let word = self.code(column).and_then(|code| column.words().get(usize::from(code)));
+                word.map_or(Value::Null, |word| Value::Text((*word).to_owned()))
+            }
             StateColumn::GivenAt => instant(self.given_at),
             StateColumn::ConsentNamesChannel => Value::Boolean(self.names_channel),
             StateColumn::ObjectedAt => instant(self.objected_at),
-            StateColumn::ObjectionStatus => text(match self.qualified {
-                Qualified::None => "none",
-                Qualified::Pending => "pending",
-                Qualified::Upheld => "upheld",
-                Qualified::Overridden => "overridden",
-            }),
             StateColumn::OptedOut => Value::Boolean(self.opted_out > 0),
             StateColumn::AgreedAt => instant(self.agreed_at),
-            StateColumn::TopicStatus => text(match self.topic_on {
-                None => "none",
-                Some(true) => "on",
-                Some(false) => "off",
-            }),
             StateColumn::ContactBounced => Value::Boolean(self.bounced > 0),
             StateColumn::ContactSuppressed => Value::Boolean(self.suppressed > 0),
         }

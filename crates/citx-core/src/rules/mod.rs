@@ -245,16 +245,24 @@ impl Plan {
     /// # Errors
     /// As [`Plan::compile`].
     pub fn compile_with(rules: &[Rule], schema: &Schema, places: &Places) -> Result<Self> {
+        Self::compile_given(rules, schema, places, &[])
+    }
+
+    /// The same where some attributes have one value for everyone, `given` in the schema's order: what follows from them is settled now, and
+    /// tables need not have them.
+    pub(crate) fn compile_given(rules: &[Rule], schema: &Schema, places: &Places, given: &[Option<Value>]) -> Result<Self> {
         let order = order(rules)?;
         let builder = plan::Builder::default();
         let (segments, names, marked) = (HashMap::new(), HashMap::new(), BTreeSet::new());
-        let mut resolver = Resolver { schema, places, builder, segments, names, marked };
+        let is_given = |index: &usize| given.get(*index).is_some_and(Option::is_some);
+        let mut resolver = Resolver { schema, places, given, builder, segments, names, marked };
         let mut compiled: Vec<Option<Compiled>> = rules.iter().map(|_| None).collect();
         let mut columns: HashMap<&str, (Vec<u32>, Vec<String>)> = HashMap::new();
         for index in order {
             let Some(rule) = rules.get(index) else { continue };
             let resolved = resolver.rule(rule).map_err(|error| error.context(format!("rule `{}`", rule.name())))?;
-            let own: Vec<u32> = rule.names().into_iter().filter_map(|name| resolver.find(name)).map(|index| index as u32).collect();
+            let own = rule.names().into_iter().filter_map(|name| resolver.find(name)).filter(|index| !is_given(index));
+            let own: Vec<u32> = own.map(|index| index as u32).collect();
             let called = rule.segments();
             let called: Vec<_> = called.iter().filter_map(|name| columns.get(name)).collect();
             let mut all: Vec<u32> = own.into_iter().chain(called.iter().flat_map(|(columns, _)| columns.iter().copied())).collect();
@@ -274,6 +282,15 @@ impl Plan {
         let asking = rules.iter().enumerate().filter(|(_, compiled)| asks(compiled)).map(|(index, _)| index).collect();
         let (operations, marked) = (resolver.builder.operations, resolver.marked);
         Ok(Self { inner: Arc::new(Inner { schema: schema.clone(), operations, rules, asking, marked }) })
+    }
+
+    /// What a rule comes to for everyone, if that is settled.
+    pub(crate) fn settled(&self, index: usize) -> Option<Option<bool>> {
+        match self.inner.operations.ops.get(self.inner.rules.get(index)?.root as usize)? {
+            plan::Op::Constant(plan::Constant::Boolean(truth)) => Some(Some(*truth)),
+            plan::Op::Constant(plan::Constant::Null) => Some(None),
+            _ => None,
+        }
     }
 
     /// How many rules.

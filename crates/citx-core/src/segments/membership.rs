@@ -1,8 +1,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use arrow_array::{Array, ArrayRef, BooleanArray, RecordBatch};
-use arrow_buffer::{BooleanBuffer, Buffer};
+use arrow_array::{Array, RecordBatch};
 use arrow_schema::{Field, Schema};
 
 use crate::citizens::Population;
@@ -245,10 +244,7 @@ impl Segment {
 
     /// Whether each citizen is a member, in population order, without nulls.
     pub fn mask(&self) -> Column {
-        let bytes: Vec<u8> = self.members.words().iter().flat_map(|word| word.to_le_bytes()).collect();
-        let buffer = BooleanBuffer::new(Buffer::from_vec(bytes), 0, self.members.len());
-        let array: ArrayRef = Arc::new(BooleanArray::new(buffer, None));
-        Column::new(&self.name, array)
+        Column::bits(&self.name, &self.members)
     }
 
     /// The members as bits.

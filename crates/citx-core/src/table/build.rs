@@ -7,12 +7,12 @@ use arrow_array::{
     ArrayRef, BooleanArray, Date32Array, Decimal128Array, Float64Array, Int64Array, LargeListArray, LargeStringArray, NullArray,
     StringArray, TimestampMicrosecondArray,
 };
-use arrow_buffer::OffsetBuffer;
+use arrow_buffer::{BooleanBuffer, Buffer, OffsetBuffer};
 use arrow_schema::Field;
 
 use super::{Column, Decimal, Record, Table, Value};
 use crate::time::{Date, Timestamp};
-use crate::{Error, ErrorKind, Result};
+use crate::{Bitmap, Error, ErrorKind, Result};
 
 /// Whole numbers up to this size are exact as f64.
 const EXACT_FLOAT: u64 = 1 << 53;
@@ -46,6 +46,13 @@ impl Column {
     /// A column of true and false.
     pub fn boolean(name: impl Into<String>, values: impl IntoIterator<Item = Option<bool>>) -> Self {
         Self::new(name, Arc::new(values.into_iter().collect::<BooleanArray>()))
+    }
+
+    /// A column of true and false without nulls.
+    pub(crate) fn bits(name: impl Into<String>, bits: &Bitmap) -> Self {
+        let bytes: Vec<u8> = bits.words().iter().flat_map(|word| word.to_le_bytes()).collect();
+        let buffer = BooleanBuffer::new(Buffer::from_vec(bytes), 0, bits.len());
+        Self::new(name, Arc::new(BooleanArray::new(buffer, None)))
     }
 
     /// A column of calendar dates.

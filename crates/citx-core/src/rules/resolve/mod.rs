@@ -10,6 +10,7 @@ mod outside;
 use std::collections::{BTreeSet, HashMap};
 
 use crate::citizens::{AttributeType, Schema};
+use crate::table::Value;
 use crate::time::Interval;
 use crate::{Error, ErrorKind, Result, RuleLocation, table};
 
@@ -33,6 +34,8 @@ pub(super) enum Typed {
 pub(super) struct Resolver<'a> {
     pub schema: &'a Schema,
     pub places: &'a Places,
+    /// By attribute, the value that all rows have, where there is such.
+    pub given: &'a [Option<Value>],
     pub builder: Builder,
     /// The roots of the rules resolved so far, by name.
     pub segments: HashMap<&'a str, OpId>,
@@ -207,6 +210,9 @@ impl Scope<'_, '_> {
         let Some(index) = self.resolver.find(name) else {
             return Err(self.unknown("attribute", name, node, attributes.iter().map(|one| one.name.as_str()).collect()));
         };
+        if let Some(Some(value)) = self.resolver.given.get(index) {
+            return Ok(self.given(value));
+        }
         let data_type = match attributes.get(index).map(|attribute| attribute.data_type) {
             Some(AttributeType::Boolean) => Type::Boolean,
             Some(AttributeType::Integer) => Type::Integer,
@@ -223,6 +229,19 @@ impl Scope<'_, '_> {
             }
         };
         Ok(self.add(Op::Column(index as u32), data_type))
+    }
+
+    fn given(&mut self, value: &Value) -> Typed {
+        self.literal(&match value {
+            Value::Boolean(value) => Literal::Boolean(*value),
+            Value::Integer(value) => Literal::Integer(*value),
+            Value::Float(value) => Literal::Float(*value),
+            Value::Decimal(value) => Literal::Decimal(*value),
+            Value::Text(value) => Literal::Text(value.clone()),
+            Value::Date(value) => Literal::Date(*value),
+            Value::Timestamp(value) => Literal::Timestamp(*value),
+            Value::Null | Value::List(_) | Value::Other => Literal::Null,
+        })
     }
 
     fn literal(&mut self, literal: &Literal) -> Typed {

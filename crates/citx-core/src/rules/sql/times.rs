@@ -10,6 +10,8 @@ use super::{Dialect, Sql, Writer};
 /// The days at either end of the calendar.
 const FIRST_DAY: i32 = -96_465_292;
 const LAST_DAY: i32 = 95_026_236;
+/// The week before it begins outside the calendar.
+const FIRST_MONDAY: i32 = FIRST_DAY + 4;
 
 impl Writer<'_> {
     pub(super) fn time(&mut self, op: &Op) -> Result<Sql> {
@@ -171,10 +173,11 @@ impl Writer<'_> {
             Part::Second => 1_000_000,
             part => {
                 let local = self.local(&inside)?;
+                let first = if part == Part::Week { FIRST_MONDAY } else { FIRST_DAY };
                 let start = self.bind(&local, |writer, v| {
                     let date = format!("({})", writer.date_of_local(v));
                     let start = format!("({})", writer.start_of(part, &date));
-                    Ok(writer.on_micros(v, (FIRST_DAY, LAST_DAY), &format!("{} * {DAY_MICROS}", writer.days(&start))))
+                    Ok(writer.on_micros(v, (first, LAST_DAY), &format!("{} * {DAY_MICROS}", writer.days(&start))))
                 })?;
                 return self.resolve(&start);
             }
