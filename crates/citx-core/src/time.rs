@@ -218,6 +218,22 @@ impl TimeZone {
         self.resolve(DateTime::from_timestamp_micros(local_micros)?.naive_utc())
     }
 
+    /// The first and the last instant that a wall clock reading can mean: one, unless the clock is put back over it, when it occurs
+    /// twice, or forward, when it is read by the offset after the change and by the one before. `None` beyond the calendar's range.
+    pub(crate) fn readings(self, local_micros: i64) -> Option<(Timestamp, Timestamp)> {
+        let local = DateTime::from_timestamp_micros(local_micros)?.naive_utc();
+        let micros = |instant: DateTime<Tz>| Timestamp(instant.timestamp_micros());
+        match self.0.from_local_datetime(&local) {
+            LocalResult::Single(instant) => Some((micros(instant), micros(instant))),
+            LocalResult::Ambiguous(first, last) => Some((micros(first), micros(last))),
+            LocalResult::None => {
+                let offset = |days| self.offset_micros(Timestamp(local_micros.checked_add(days)?));
+                let (before, after) = (offset(-DAY_MICROS)?, offset(DAY_MICROS)?);
+                Some((Timestamp(local_micros.checked_sub(after)?), Timestamp(local_micros.checked_sub(before)?)))
+            }
+        }
+    }
+
     /// The instants, in microseconds, at which clocks are put forward between two dates, ascending.
     pub(crate) fn gaps(&self, from: Date, to: Date) -> Vec<i64> {
         let offset = |at| self.offset_micros(Timestamp(at));

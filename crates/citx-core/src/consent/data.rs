@@ -6,6 +6,7 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use super::policy::PolicyRule;
+use super::timing::{Cap, FrequencyCap, Quiet, QuietHours};
 use super::vocabulary::{Item, Origin, fixed};
 use crate::citizens::{Attribute, AttributeType, Schema};
 use crate::rules::{Plan, Rule};
@@ -76,6 +77,8 @@ pub(super) struct RuleData {
     /// Where time matters: a name of the vocabulary and steps from its value.
     pub(super) matters: Vec<(usize, Vec<Interval>)>,
     pub(super) instants: Vec<Date>,
+    pub(super) quiet: Vec<Quiet>,
+    pub(super) caps: Vec<Cap>,
     pub(super) digest: [u8; 32],
 }
 
@@ -101,6 +104,10 @@ struct File {
     constant: BTreeMap<String, NamedFile>,
     #[serde(default)]
     matters: BTreeMap<String, Vec<String>>,
+    #[serde(default)]
+    quiet_hours: Vec<QuietHours>,
+    #[serde(default)]
+    cap: Vec<FrequencyCap>,
     rule: Vec<RuleFile>,
 }
 
@@ -140,7 +147,7 @@ struct RuleFile {
     confidence: String,
 }
 
-fn invalid(message: impl Into<String>) -> Error {
+pub(super) fn invalid(message: impl Into<String>) -> Error {
     Error::new(ErrorKind::PolicyInvalid, message)
 }
 
@@ -181,7 +188,13 @@ impl RuleData {
         let (matters, instants) = matters(&file.matters, &vocabulary)?;
         time_is_declared(&rules, [&definitions, &permission, &timing], &vocabulary, &matters)?;
         let number = |name: &str| facts.iter().position(|fact: &Named| fact.name == name);
+        let kinds: Vec<&str> = channels.iter().map(|channel| channel.kind.as_str()).collect();
+        let known = (kinds.as_slice(), file.message_classes.as_slice());
+        let quiet = |(number, given): (usize, QuietHours)| Quiet::new(given, known).map_err(|error| nth(error, "quiet_hours", number));
+        let cap = |(number, given): (usize, FrequencyCap)| Cap::new(given, known).map_err(|error| nth(error, "cap", number));
         Ok(Self {
+            quiet: file.quiet_hours.into_iter().enumerate().map(quiet).collect::<Result<_>>()?,
+            caps: file.cap.into_iter().enumerate().map(cap).collect::<Result<_>>()?,
             contact_fact: number("contact"),
             safe_contact_fact: number("safe_contact"),
             special_category_fact: number("special_category"),
@@ -252,6 +265,10 @@ impl Stage {
         let reads = (0..parsed.len()).map(|index| plan.columns_used(index).into_iter().filter_map(number).collect()).collect();
         Ok(Self { plan, first, reads })
     }
+}
+
+fn nth(error: Error, table: &str, number: usize) -> Error {
+    error.context(format!("[[{table}]] number {}", number + 1))
 }
 
 /// An error in a guard as one of the policy, with its place in the guard.
@@ -462,7 +479,7 @@ fn matters(file: &BTreeMap<String, Vec<String>>, vocabulary: &[Item]) -> Result<
 }
 
 /// `28 days`, `1 year`, `-3 months`, `6 hours`.
-fn step(text: &str) -> Result<Interval> {
+pub(super) fn step(text: &str) -> Result<Interval> {
     let wrong = || invalid("expected a step such as `28 days`, `13 years` or `6 hours`");
     let (count, unit) = text.split_once(' ').ok_or_else(wrong)?;
     let count: i32 = count.parse().map_err(|_| wrong())?;

@@ -5,6 +5,7 @@ use super::decision::Outcome;
 use super::facts::Known;
 use super::policy::{Controller, Policy, PolicyRule};
 use super::state::State;
+use super::timing::Quiet;
 use super::vocabulary::{Built, Item, Origin};
 use crate::Result;
 use crate::rules::Context;
@@ -21,6 +22,8 @@ pub(super) struct Fixed<'a> {
     pub(super) class: Option<String>,
     pub(super) definitions: Vec<(String, String)>,
     special_category_used: bool,
+    topic: Option<&'a str>,
+    in_quiet_hours: bool,
     pub(super) context: Context,
 }
 
@@ -36,6 +39,13 @@ pub(super) struct Answer {
     pub(super) outcome: Outcome,
     pub(super) rule: usize,
     pub(super) permitted_by: Option<usize>,
+}
+
+impl Answer {
+    /// Whether another rule or another outcome decided.
+    pub(super) fn differs(&self, other: &Self) -> bool {
+        (self.outcome, self.rule) != (other.outcome, other.rule)
+    }
 }
 
 impl<'a> Fixed<'a> {
@@ -60,12 +70,32 @@ impl<'a> Fixed<'a> {
             class: known.map(|purpose| purpose.message_class.clone()),
             definitions: Vec::new(),
             special_category_used,
+            topic: None,
+            in_quiet_hours: false,
             context: Context { as_of: at, time_zone: controller.time_zone },
         };
         if known.is_some() {
             fixed.define()?;
         }
+        let quiet = fixed.quiet().any(|quiet| quiet.holds(at, controller.time_zone));
+        fixed.in_quiet_hours = quiet;
         Ok(fixed)
+    }
+
+    /// The same about a topic.
+    pub(super) fn about(self, topic: Option<&'a str>) -> Self {
+        Self { topic, ..self }
+    }
+
+    /// The same as if quiet hours had just begun, or ended.
+    pub(super) fn turned(self) -> Self {
+        Self { in_quiet_hours: !self.in_quiet_hours, ..self }
+    }
+
+    /// The quiet hours that the policy keeps for this channel and class.
+    pub(super) fn quiet(&self) -> impl Iterator<Item = &'a Quiet> + '_ {
+        let kind = self.policy.channel_kind(self.channel);
+        self.policy.quiet().filter(move |quiet| quiet.concerns.holds(kind, self.class.as_deref()))
     }
 
     fn define(&mut self) -> Result<()> {
@@ -121,6 +151,8 @@ impl<'a> Fixed<'a> {
             Built::Basis => text(purpose.map(|purpose| purpose.basis.as_str())),
             Built::ContactAbsent => boolean(person.and_then(|person| person.known.contact(channel, data)).map(|contact| contact.is_none())),
             Built::SafeContactBars => boolean(person.and_then(|person| person.known.bars(self.channel, data))),
+            Built::Topic => text(self.topic),
+            Built::InQuietHours => Value::Boolean(self.in_quiet_hours),
             Built::SpecialCategoryUsed => {
                 let stated = |person: &Person<'_>| data.special_category_fact.map(|number| person.known.value(number));
                 Value::Boolean(self.special_category_used || person.and_then(stated) == Some(Value::Boolean(true)))

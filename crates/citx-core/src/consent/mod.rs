@@ -16,6 +16,7 @@ mod state;
 mod status;
 #[cfg(test)]
 mod tests;
+mod timing;
 mod view;
 mod vocabulary;
 
@@ -24,4 +25,5 @@ pub use event::{Event, RecordedEvent};
 pub use facts::Facts;
 pub use policy::{Controller, Policy, PolicyRule, Purpose};
 pub use status::{Scope, Status};
+pub use timing::{FrequencyCap, QuietHours};
 pub use view::{ConsentView, ViewBuilder};

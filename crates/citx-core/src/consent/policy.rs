@@ -4,6 +4,7 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 
 use super::data::RuleData;
+use super::timing::{Cap, FrequencyCap, Quiet, QuietHours};
 use crate::citizens::Schema;
 use crate::table::{Column, Table, Value, unknown_name};
 use crate::time::TimeZone;
@@ -61,6 +62,9 @@ struct Inner {
     data: Arc<RuleData>,
     controller: Option<Controller>,
     purposes: Vec<Purpose>,
+    /// The controller's own, beside those of the rule data.
+    quiet: Vec<Quiet>,
+    caps: Vec<Cap>,
     id: String,
 }
 
@@ -143,7 +147,8 @@ impl Policy {
     /// `PolicyInvalid` with the rule and place, `PolicyUnsupported` for a newer `format`.
     pub fn parse(text: &str) -> Result<Self> {
         let data = Arc::new(RuleData::parse(text)?);
-        Ok(Self::seal(Inner { data, controller: None, purposes: Vec::new(), id: String::new() }))
+        let (purposes, quiet, caps) = (Vec::new(), Vec::new(), Vec::new());
+        Ok(Self::seal(Inner { data, controller: None, purposes, quiet, caps, id: String::new() }))
     }
 
     fn seal(mut inner: Inner) -> Self {
@@ -161,6 +166,16 @@ impl Policy {
             for (name, value) in &purpose.constants {
                 ["constant", name, value].into_iter().for_each(&mut part);
             }
+        }
+        for Quiet { given, .. } in &inner.quiet {
+            let lists = [&given.days, &given.channel_kinds, &given.message_classes].map(|list| list.join(","));
+            ["quiet_hours", &given.from, &given.to, given.source.as_deref().unwrap_or("")].into_iter().for_each(&mut part);
+            lists.iter().map(String::as_str).for_each(&mut part);
+        }
+        for Cap { given, .. } in &inner.caps {
+            let lists = [&given.channel_kinds, &given.message_classes].map(|list| list.join(","));
+            ["cap", &given.at_most.to_string(), &given.within, given.source.as_deref().unwrap_or("")].into_iter().for_each(&mut part);
+            lists.iter().map(String::as_str).for_each(&mut part);
         }
         hash.update(inner.data.digest);
         let hex: String = hash.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect();
@@ -194,6 +209,36 @@ impl Policy {
         // Two policies of the same content have the same id, in whatever order they were made.
         inner.purposes.sort_by(|a, b| a.name.cmp(&b.name));
         Ok(Self::seal(inner))
+    }
+
+    /// The same with more quiet hours, which the timing rules heed.
+    ///
+    /// # Errors
+    /// `PolicyInvalid` for a time or day that is none, a kind that no channel has, or an unknown message class.
+    pub fn with_quiet_hours(&self, quiet: QuietHours) -> Result<Self> {
+        let quiet = Quiet::new(quiet, (&self.kinds(), &self.inner.data.classes)).map_err(|error| error.context("quiet hours"))?;
+        let mut inner = Inner::clone(&self.inner);
+        inner.quiet.retain(|known| known.given != quiet.given);
+        inner.quiet.push(quiet);
+        inner.quiet.sort_by(|a, b| a.given.cmp(&b.given));
+        Ok(Self::seal(inner))
+    }
+
+    /// The same with one more cap on how often a citizen is contacted, which the timing rules heed.
+    ///
+    /// # Errors
+    /// `PolicyInvalid` for no message, a time that is none, a kind that no channel has, or an unknown message class.
+    pub fn with_frequency_cap(&self, cap: FrequencyCap) -> Result<Self> {
+        let cap = Cap::new(cap, (&self.kinds(), &self.inner.data.classes)).map_err(|error| error.context("frequency cap"))?;
+        let mut inner = Inner::clone(&self.inner);
+        inner.caps.retain(|known| known.given != cap.given);
+        inner.caps.push(cap);
+        inner.caps.sort_by(|a, b| a.given.cmp(&b.given));
+        Ok(Self::seal(inner))
+    }
+
+    fn kinds(&self) -> Vec<&str> {
+        self.inner.data.channels.iter().map(|channel| channel.kind.as_str()).collect()
     }
 
     fn checked(&self, mut purpose: Purpose) -> Result<Purpose> {
@@ -283,6 +328,24 @@ impl Policy {
     pub fn contact_fact(&self, channel: &str) -> Option<&str> {
         let fact = self.inner.data.channel(channel)?.contact?;
         self.inner.data.facts.get(fact).map(|fact| fact.name.as_str())
+    }
+
+    /// The quiet hours of the policy file and of the controller.
+    pub fn quiet_hours(&self) -> impl Iterator<Item = &QuietHours> {
+        self.quiet().map(|quiet| &quiet.given)
+    }
+
+    /// The frequency caps of the policy file and of the controller.
+    pub fn frequency_caps(&self) -> impl Iterator<Item = &FrequencyCap> {
+        self.caps().map(|cap| &cap.given)
+    }
+
+    pub(super) fn quiet(&self) -> impl Iterator<Item = &Quiet> {
+        self.inner.data.quiet.iter().chain(&self.inner.quiet)
+    }
+
+    pub(super) fn caps(&self) -> impl Iterator<Item = &Cap> {
+        self.inner.data.caps.iter().chain(&self.inner.caps)
     }
 
     /// The names of the facts a question may carry, with their types.

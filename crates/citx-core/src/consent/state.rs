@@ -6,7 +6,7 @@ use hashbrown::HashMap;
 
 use super::event::Event;
 use super::status::{Scope, Status};
-use crate::time::Timestamp;
+use crate::time::{Interval, TimeZone, Timestamp};
 
 /// A name that no event has.
 pub(super) const NO_SUCH: u32 = u32::MAX;
@@ -58,6 +58,18 @@ pub(super) struct Asked {
     pub(super) at: Timestamp,
     /// The notices under which consent still counts; `None` for all.
     pub(super) notices: Option<Vec<u32>>,
+    /// The caps that hold for the purpose and channel.
+    pub(super) caps: Vec<AskedCap>,
+}
+
+/// At most so many messages for any of these purposes on any of these channels, in any such stretch of time.
+#[derive(Clone)]
+pub(super) struct AskedCap {
+    pub(super) at_most: usize,
+    pub(super) within: Interval,
+    pub(super) zone: TimeZone,
+    pub(super) purposes: Vec<u32>,
+    pub(super) channels: Vec<u32>,
 }
 
 /// Consent to one purpose on one channel.
@@ -103,6 +115,11 @@ pub(super) struct State {
     pub(super) bounced: u64,
     bounced_contact: u32,
     pub(super) suppressed: u64,
+    /// The objection to this channel, whatever its purpose, and when it was made.
+    pub(super) line_objected: u64,
+    line_objected_at: Option<Timestamp>,
+    /// The last of the messages that fill a cap.
+    pub(super) capped: u64,
 }
 
 impl Index {
@@ -208,7 +225,7 @@ impl Index {
         let mut places: HashMap<_, usize> = HashMap::new();
         let mut reaches: Vec<(Reach, Vec<u32>)> = Vec::new();
         for entry in &self.entries {
-            let kind = (entry.purpose, entry.channel, entry.topic, entry.scope, entry.reaches_all(), entry.is_about_contact());
+            let kind = (entry.purpose, entry.channel, entry.topic, entry.scope, entry.status);
             let place = *places.entry(kind).or_insert_with(|| {
                 reaches.push((Reach(*entry), Vec::new()));
                 reaches.len() - 1
@@ -250,6 +267,7 @@ impl Index {
         if let Some(id) = erased() {
             state.erased = id;
         }
+        state.capped = asked.caps.iter().map(|cap| cap.filled_by(entries, asked.at)).max().unwrap_or(0);
         state
     }
 
@@ -310,6 +328,11 @@ fn fold(entries: &[Entry], asked: &Asked, contact: u32, shared: bool) -> State {
             state.given_at = Some(Timestamp::from_micros(grant.captured_at));
         }
     }
+    // Who agreed to calls since, or consented to them by name, lifts an objection to them: for the purpose agreed to.
+    let calls_given_at = state.given_at.filter(|_| state.names_channel);
+    if state.line_objected_at < state.agreed_at.max(calls_given_at) {
+        (state.line_objected, state.line_objected_at) = (0, None);
+    }
     state
 }
 
@@ -319,19 +342,30 @@ pub(super) struct Reach(Entry);
 impl Reach {
     /// Whether such an event can change the state that is asked for: all others leave it as it is without events.
     pub(super) fn matters(&self, asked: &Asked) -> bool {
-        self.0.reaches_all() || self.0.covers(asked) || (self.0.is_about_contact() && self.0.covers_channel(asked))
+        let entry = &self.0;
+        let about_contact = matches!(entry.status, Status::Bounced | Status::Suppressed) && entry.covers_channel(asked);
+        let counted = asked.caps.iter().any(|cap| cap.counts(entry));
+        entry.status == Status::Erased || entry.covers(asked) || about_contact || entry.objects_to_line(asked) || counted
+    }
+}
+
+impl AskedCap {
+    /// Whether a message like this is counted.
+    fn counts(&self, entry: &Entry) -> bool {
+        let named = |names: &[u32], name: u32| name == ABSENT || names.contains(&name);
+        entry.status == Status::Disclosed && named(&self.purposes, entry.purpose) && named(&self.channels, entry.channel)
+    }
+
+    /// The last of the citizen's messages that count at an instant, if they are as many as may be; 0 if there is room for one more.
+    fn filled_by(&self, entries: &[Entry], at: Timestamp) -> u64 {
+        let lasts = |entry: &Entry| Timestamp::from_micros(entry.captured_at).checked_add(self.within, self.zone).is_none_or(|end| at < end);
+        let before = entries.iter().take_while(|entry| entry.captured_at <= at.as_micros());
+        let (count, last) = before.filter(|entry| self.counts(entry) && lasts(entry)).fold((0, 0), |(count, _), entry| (count + 1, entry.id));
+        if count >= self.at_most { last } else { 0 }
     }
 }
 
 impl Entry {
-    fn reaches_all(&self) -> bool {
-        self.status == Status::Erased
-    }
-
-    fn is_about_contact(&self) -> bool {
-        matches!(self.status, Status::Bounced | Status::Suppressed)
-    }
-
     /// Whether it reaches the purpose, channel and topic asked about.
     fn covers(&self, asked: &Asked) -> bool {
         let purpose = self.scope == Scope::All || [ABSENT, asked.purpose].contains(&self.purpose);
@@ -361,6 +395,12 @@ impl Entry {
         self.scope != Scope::All && self.purpose == asked.purpose
     }
 
+    /// Whether it is an objection to being contacted on this channel at all, whatever purpose it names, or to everything.
+    fn objects_to_line(&self, asked: &Asked) -> bool {
+        let line = self.scope == Scope::All || self.names_channel(asked);
+        self.status == Status::Objected && line && [ABSENT, asked.topic].contains(&self.topic)
+    }
+
     fn names_channel(&self, asked: &Asked) -> bool {
         self.scope == Scope::Channel && self.channel == asked.channel
     }
@@ -370,6 +410,9 @@ impl State {
     fn step(&mut self, entry: &Entry, asked: &Asked, grant: &mut Option<Entry>) {
         let at = asked.at.as_micros();
         let (begun, ended) = (entry.valid_from <= at, entry.valid_until <= at);
+        if entry.objects_to_line(asked) {
+            (self.line_objected, self.line_objected_at) = (entry.id, Some(Timestamp::from_micros(entry.captured_at)));
+        }
         match entry.status {
             Status::Erased => self.erased = entry.id,
             Status::Bounced if entry.covers_channel(asked) && !ended => {
@@ -466,8 +509,18 @@ impl State {
         let refused = [self.objection_stands(), self.bounced + self.suppressed > 0, self.topic_on == Some(false)];
         // The events decide between equals, so that neither the order of reading nor that of citizens does.
         let [given, renewed] = self.consent_ids;
-        let others = [self.objected_id, self.qualified_id, self.opted_out, self.agreed_id, self.topic_id, self.bounced, self.suppressed];
-        (barred, refused, consent, qualified, self.opted_out > 0, self.agreed_at.is_none(), [given, renewed], others)
+        let others = [
+            self.objected_id,
+            self.qualified_id,
+            self.opted_out,
+            self.agreed_id,
+            self.topic_id,
+            self.bounced,
+            self.suppressed,
+            self.line_objected,
+        ];
+        let opted_out = [self.opted_out > 0, self.line_objected > 0];
+        (barred, refused, consent, qualified, opted_out, self.agreed_at.is_none(), [given, renewed], others)
     }
 
     /// Takes over what another citizen refuses for the contact point that both use: all must allow.
@@ -490,5 +543,6 @@ impl State {
         self.opted_out = self.opted_out.max(other.opted_out);
         self.bounced = self.bounced.max(other.bounced);
         self.suppressed = self.suppressed.max(other.suppressed);
+        self.line_objected = self.line_objected.max(other.line_objected);
     }
 }

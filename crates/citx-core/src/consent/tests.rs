@@ -316,7 +316,7 @@ fn a_bad_table_is_refused_by_column_and_row_without_the_value() {
 fn timing_defers_what_was_permitted_and_nothing_else() -> Result<()> {
     let timing = r#"
 [[rule]]
-id = "R29"
+id = "R30"
 stage = "timing"
 guard = "effective_class NOT IN ('emergency', 'statutory') AND (as_of() < TIMESTAMP '2026-05-16 07:00:00') IS NOT FALSE"
 outcome = "defer"
@@ -333,13 +333,13 @@ confidence = "H"
     let view = ConsentView::from_events(recorded([event(Status::Given, "email", "2026-01-10")]), &policy, at("2026-05-15"))?;
     let ask = |purpose: &str, channel: &str| view.decide(&Question::new("c1", purpose, channel));
     let decision = ask("news", "email")?;
-    assert_eq!((decision.outcome, decision.rule.as_str(), decision.permitted_by.as_deref()), (Outcome::Defer, "R29", Some("R13")));
+    assert_eq!((decision.outcome, decision.rule.as_str(), decision.permitted_by.as_deref()), (Outcome::Defer, "R30", Some("R13")));
     assert_eq!(ask("news", "sms")?.rule, "R07b");
     assert_eq!(ask("arrears", "post")?.rule, "R08");
     let people = Population::from_table(Table::from_columns([Column::text("id", [Some("c1"), Some("c2")])])?, "id")?;
     let verdicts: Vec<Verdict> = view.decide_many(&people, &Bitmap::ones(2), "news", "email", &[], &Run::new())?.iter().collect();
     let rules: Vec<&str> = verdicts.iter().map(|verdict| policy.rules()[verdict.rule].id.as_str()).collect();
-    assert_eq!((rules, verdicts[0].outcome), (vec!["R29", "R07b"], Outcome::Defer));
+    assert_eq!((rules, verdicts[0].outcome), (vec!["R30", "R07b"], Outcome::Defer));
     Ok(())
 }
 

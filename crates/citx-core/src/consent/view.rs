@@ -7,7 +7,8 @@ use super::engine::{Answer, Fixed, Person};
 use super::event::{Event, RecordedEvent};
 use super::facts::{FactTable, Known};
 use super::policy::{Controller, Policy};
-use super::state::{Asked, Index, State};
+use super::state::{Asked, AskedCap, Index, State};
+use super::timing::{Cap, Quiet};
 use super::vocabulary::Origin;
 use crate::citizens::Population;
 use crate::rules::{Context, MaskSource};
@@ -314,7 +315,32 @@ impl ConsentView {
             contact: None,
             at,
             notices,
+            caps: self.caps(purpose, channel),
         }
+    }
+
+    /// The policy's caps that hold for a purpose and channel, each with every purpose and channel whose messages it counts.
+    fn caps(&self, purpose: &str, channel: &str) -> Vec<AskedCap> {
+        let inner = &*self.inner;
+        let policy = &inner.policy;
+        let holds = |cap: &Cap, purpose: &str, channel: &str| {
+            let class = policy.purpose(purpose).map(|purpose| purpose.message_class.as_str());
+            cap.concerns.holds(policy.channel_kind(channel), class)
+        };
+        let asked = |cap: &Cap| AskedCap {
+            at_most: cap.at_most,
+            within: cap.within,
+            zone: inner.controller.time_zone,
+            purposes: policy
+                .purposes()
+                .iter()
+                .map(|other| &other.name)
+                .filter(|other| holds(cap, other, channel))
+                .map(|name| inner.index.find(name))
+                .collect(),
+            channels: policy.channels().into_iter().filter(|other| holds(cap, purpose, other)).map(|name| inner.index.find(name)).collect(),
+        };
+        policy.caps().filter(|cap| holds(cap, purpose, channel)).map(asked).collect()
     }
 
     /// The contact point that would be used, as the index numbers it; `None` if it is not known.
@@ -355,7 +381,8 @@ impl<'a> Case<'a> {
 
     fn fixed(&self, at: Timestamp) -> Result<Fixed<'a>> {
         let inner = &*self.view.inner;
-        Fixed::new(&inner.policy, &inner.controller, (&self.question.purpose, &self.question.channel), false, at)
+        let fixed = Fixed::new(&inner.policy, &inner.controller, (&self.question.purpose, &self.question.channel), false, at)?;
+        Ok(fixed.about(self.question.topic.as_deref()))
     }
 
     fn asked(&self, at: Timestamp) -> Asked {
@@ -372,13 +399,34 @@ impl<'a> Case<'a> {
 
     /// The first instant after the view's at which outcome or rule differ from `now`.
     fn until(&self, now: &Answer) -> Result<Option<Timestamp>> {
+        let mut from = self.view.as_of();
+        let end = Timestamp::from_micros(from.as_micros().saturating_add(HORIZON));
         for at in self.critical()? {
+            if let Some(quiet) = self.quiet_change(now, from, at)? {
+                return Ok(Some(quiet));
+            }
             let (then, _) = self.answer(at)?;
-            if (then.outcome, then.rule) != (now.outcome, now.rule) {
+            if then.differs(now) {
                 return Ok(Some(at));
             }
+            from = at;
         }
-        Ok(None)
+        // The horizon itself counts.
+        self.quiet_change(now, from, Timestamp::from_micros(end.as_micros().saturating_add(1)))
+    }
+
+    /// The first instant between two critical ones at which quiet hours begin or end, if that changes the answer: nothing else can.
+    fn quiet_change(&self, now: &Answer, from: Timestamp, to: Timestamp) -> Result<Option<Timestamp>> {
+        let (fixed, zone) = (self.fixed(from)?, self.view.inner.controller.time_zone);
+        let quiet: Vec<&Quiet> = fixed.quiet().collect();
+        if quiet.is_empty() {
+            return Ok(None);
+        }
+        let state = self.view.inner.index.state(&self.question.citizen, &self.asked(from));
+        if !fixed.turned().answer(&Person { state: &state, known: &self.known })?.differs(now) {
+            return Ok(None);
+        }
+        Ok(Quiet::change(&quiet, from, zone).filter(|at| *at < to))
     }
 
     /// Every instant within the horizon at which an answer can change, ascending: nothing else in a guard depends on the time.
@@ -409,6 +457,9 @@ impl<'a> Case<'a> {
             for step in steps {
                 from.iter().for_each(|from| around(from, *step));
             }
+        }
+        for cap in inner.policy.caps() {
+            events.iter().for_each(|at| around(&Value::Timestamp(*at), cap.within));
         }
         data.instants.iter().for_each(|date| around(&Value::Date(*date), Interval::default()));
         let now = inner.as_of.as_micros();

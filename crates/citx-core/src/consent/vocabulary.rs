@@ -19,6 +19,8 @@ pub(super) enum StateColumn {
     TopicStatus,
     ContactBounced,
     ContactSuppressed,
+    LineObjected,
+    CapReached,
 }
 
 /// A column that is built from the question, the policy and the facts.
@@ -36,6 +38,8 @@ pub(super) enum Built {
     ContactAbsent,
     SafeContactBars,
     SpecialCategoryUsed,
+    Topic,
+    InQuietHours,
 }
 
 /// Where the values of a name come from.
@@ -73,7 +77,7 @@ pub(super) struct Item {
 
 use AttributeType::{Boolean, Text, Timestamp};
 
-const STATE: [(&str, AttributeType, StateColumn, &str); 12] = [
+const STATE: [(&str, AttributeType, StateColumn, &str); 14] = [
     ("subject_erased", Boolean, StateColumn::SubjectErased, "Whether the citizen was erased"),
     ("processing_restricted", Boolean, StateColumn::ProcessingRestricted, "Whether processing is restricted (Art. 18)"),
     ("consent_status", Text, StateColumn::ConsentStatus, "none, given, refused, withdrawn, expired or reconsent"),
@@ -86,9 +90,16 @@ const STATE: [(&str, AttributeType, StateColumn, &str); 12] = [
     ("topic_status", Text, StateColumn::TopicStatus, "Subscription to the topic asked about: none, on or off"),
     ("contact_bounced", Boolean, StateColumn::ContactBounced, "Whether a message to the contact point came back"),
     ("contact_suppressed", Boolean, StateColumn::ContactSuppressed, "Whether the contact point must not be used"),
+    (
+        "line_objected",
+        Boolean,
+        StateColumn::LineObjected,
+        "Whether anyone on the contact point objected to this channel, whatever the purpose",
+    ),
+    ("cap_reached", Boolean, StateColumn::CapReached, "Whether as many messages were disclosed as a cap allows"),
 ];
 
-const BUILT: [(&str, AttributeType, Built, &str); 12] = [
+const BUILT: [(&str, AttributeType, Built, &str); 14] = [
     ("purpose_known", Boolean, Built::PurposeKnown, "Whether the policy has the purpose asked about"),
     ("channel_known", Boolean, Built::ChannelKnown, "Whether the policy has the channel asked about"),
     ("purpose", Text, Built::Purpose, "The purpose asked about"),
@@ -101,6 +112,8 @@ const BUILT: [(&str, AttributeType, Built, &str); 12] = [
     ("contact_absent", Boolean, Built::ContactAbsent, "Whether the contact point is null or blank; unknown where it is not mapped"),
     ("safe_contact_bars", Boolean, Built::SafeContactBars, "Whether a safe-contact instruction bars the channel; unknown if unreadable"),
     ("special_category_used", Boolean, Built::SpecialCategoryUsed, "Whether special category data chose the citizen"),
+    ("topic", Text, Built::Topic, "The topic asked about; null for none"),
+    ("in_quiet_hours", Boolean, Built::InQuietHours, "Whether these are quiet hours for the channel and class"),
 ];
 
 /// The names that every policy has.
@@ -156,6 +169,8 @@ impl State {
             StateColumn::AgreedAt => instant(self.agreed_at),
             StateColumn::ContactBounced => Value::Boolean(self.bounced > 0),
             StateColumn::ContactSuppressed => Value::Boolean(self.suppressed > 0),
+            StateColumn::LineObjected => Value::Boolean(self.line_objected > 0),
+            StateColumn::CapReached => Value::Boolean(self.capped > 0),
         }
     }
 
@@ -174,6 +189,8 @@ impl State {
             StateColumn::TopicStatus => [self.topic_id, 0],
             StateColumn::ContactBounced => [self.bounced, 0],
             StateColumn::ContactSuppressed => [self.suppressed, 0],
+            StateColumn::LineObjected => [self.line_objected, 0],
+            StateColumn::CapReached => [self.capped, 0],
         };
         ids.into_iter().filter(|id| *id > 0).collect()
     }
