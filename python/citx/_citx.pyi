@@ -58,7 +58,16 @@ __all__ = [
 _IntervalMethod: TypeAlias = Literal["wilson", "logit"]
 _Dialect: TypeAlias = Literal["duckdb", "postgres", "spark"]
 _Scope: TypeAlias = Literal["channel", "purpose", "all"]
-_ControllerKind: TypeAlias = Literal["public_authority", "housing_association", "charity", "company"]
+_ControllerKind: TypeAlias = Literal[
+    "public_authority",
+    "housing_association",
+    "charity",
+    "company",
+    "local_government",
+    "state_government",
+    "federal_government",
+    "contractor",
+]
 _MessageClass: TypeAlias = Literal[
     "emergency",
     "statutory",
@@ -69,6 +78,9 @@ _MessageClass: TypeAlias = Literal[
     "mixed",
     "tracking",
     "ad_audience",
+    "commercial",
+    "transactional",
+    "custom",
 ]
 _Basis: TypeAlias = Literal["consent", "contract", "legal_obligation", "vital_interests", "public_task", "legitimate_interests"]
 _Status: TypeAlias = Literal[
@@ -1789,7 +1801,7 @@ class Policy:
         """Load a policy that ships with citx.
 
         Args:
-            name: ``uk-2026``.
+            name: ``uk-2026``, ``us-local`` or ``dynamics-365``.
 
         Returns:
             The policy, without controller and purposes.
@@ -1871,7 +1883,7 @@ class Policy:
 
     @property
     def id(self) -> str:
-        """``uk-2026@1.0.0#hash``; the hash covers rules, controller and purposes."""
+        """``uk-2026@1.0.0#hash``; the hash covers rules, controller, purposes, quiet hours and caps."""
 
     @property
     def name(self) -> str:
@@ -1897,8 +1909,82 @@ class Policy:
     def rules(self) -> list[PolicyRule]:
         """Its rules, in the order in which they are asked."""
 
+    def with_quiet_hours(
+        self,
+        start: str,
+        end: str,
+        *,
+        days: Sequence[str] = [],
+        channel_kinds: Sequence[str] = [],
+        message_classes: Sequence[str] = [],
+    ) -> Policy:
+        """Add quiet hours, in which permitted messages are deferred.
+
+        Args:
+            start: When they begin on the controller's clock, such as ``21:00``.
+            end: When they end, on the next day unless it is later; ``24:00`` for the end of the day.
+            days: On which they begin, ``monday`` to ``sunday``; empty is every day.
+            channel_kinds: The kinds of channel that they hold for; empty is all.
+            message_classes: The classes that they hold for; empty is all. Emergency and statutory messages never wait.
+
+        Returns:
+            The policy with the quiet hours.
+
+        Raises:
+            PolicyError: For a time or day that is none, or an unknown kind or class.
+
+        Examples:
+            >>> import citx
+            >>> policy = citx.Policy.builtin("uk-2026").with_controller(name="A", kind="charity", time_zone="Europe/London")
+            >>> policy = policy.with_purpose("repairs", message_class="service", basis="contract").with_quiet_hours("21:00", "08:00")
+            >>> view = citx.ConsentView.from_events({"citizen": [], "status": [], "captured_at": []}, policy=policy, as_of="2026-11-22T23:00:00Z")
+            >>> decision = view.decide("C-1", purpose="repairs", channel="email")
+            >>> decision.outcome, decision.rule, decision.until.hour
+            ('defer', 'R29', 8)
+        """
+
+    def with_frequency_cap(
+        self, at_most: int, within: str, *, channel_kinds: Sequence[str] = [], message_classes: Sequence[str] = []
+    ) -> Policy:
+        """Add a cap on how often a citizen is contacted, counted from ``disclosed`` events.
+
+        Args:
+            at_most: How many messages there may be.
+            within: In any stretch of time this long, such as ``7 days``.
+            channel_kinds: The kinds of channel whose messages count together; empty is all.
+            message_classes: The classes that count together; empty is all.
+
+        Returns:
+            The policy with the cap.
+
+        Raises:
+            PolicyError: For no message, a time that is none, or an unknown kind or class.
+        """
+
     def explain(self) -> Table:
-        """Return its rules as a table: id, stage, guard, outcome, when_unknown, reason, source."""
+        """Return its rules as a table, in the order in which they are asked.
+
+        Columns: order, stage, id, guard, outcome, basis, when_unknown, because, reason, condition, source, confidence, reach.
+        """
+
+    def check(self) -> Table:
+        """Return the rules that can be shown never to decide: rule, finding."""
+
+    def compact(self) -> Table:
+        """Return which rules can allow a message, by message class (a row each) and kind of channel (a column each)."""
+
+    def diff(self, other: Policy) -> Table:
+        """Return what is different in another policy: what, name, change, field, from, to.
+
+        Args:
+            other: The other policy.
+
+        Examples:
+            >>> import citx
+            >>> policy = citx.Policy.builtin("uk-2026")
+            >>> policy.diff(policy.with_purpose("repairs", message_class="service", basis="contract"))["change"].to_pylist()
+            ['added']
+        """
 
     def __eq__(self, other: object, /) -> bool: ...
     __hash__: ClassVar[None]  # type: ignore[assignment]

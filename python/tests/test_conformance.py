@@ -112,9 +112,10 @@ def test_decisions(case: Case) -> None:
     facts = {name: content for name, (_, content) in record(case["facts"]).items()}
 
     def decide() -> tuple[citx.Decision, ...]:
-        known = citx.Policy.builtin("uk-2026").with_controller(
+        kind, _, builtin = case["controller"].partition("@")
+        known = citx.Policy.builtin(builtin or "uk-2026").with_controller(
             name="The body",
-            kind=case["controller"],  # type: ignore[arg-type]
+            kind=kind,  # type: ignore[arg-type]
             time_zone="Europe/London",
         )
         if len(purpose) > 1:

@@ -301,18 +301,21 @@ static citx_table *make_events(const tsv_case *one, const char *purpose)
 /* The policy of a case, and the name of its purpose. */
 static citx_status make_policy(const tsv_case *one, const char **name, citx_policy **out)
 {
-    static citx_policy *builtin; /* read once: it never changes */
+    citx_policy *builtin = NULL;
+    char *kind = field(one, "controller"), *at = strchr(kind, '@');
     const char *starts[MAX_ITEMS], *ends[MAX_ITEMS], *end, *start = raw_field(one, "purpose", &end);
     size_t i, count = split(start, end, '|', starts, ends);
     citx_pair constants[MAX_ITEMS];
     citx_policy *ours = NULL;
     citx_purpose purpose;
     citx_status status;
-    if (builtin == NULL) {
-        OK(citx_policy_builtin(CITX_STR("uk-2026"), &builtin, &err));
+    if (at != NULL) {
+        *at = '\0';
     }
+    OK(citx_policy_builtin(at != NULL ? str(at + 1) : CITX_STR("uk-2026"), &builtin, &err));
     *name = count > 0 ? unescape(starts[0], ends[0]) : "";
-    status = citx_policy_with_controller(builtin, CITX_STR("Anytown"), str(field(one, "controller")), CITX_STR("Europe/London"), &ours, NULL);
+    status = citx_policy_with_controller(builtin, CITX_STR("Anytown"), str(kind), CITX_STR("Europe/London"), &ours, NULL);
+    citx_policy_free(builtin);
     if (status != CITX_STATUS_OK || count < 3) {
         *out = ours;
         return status;

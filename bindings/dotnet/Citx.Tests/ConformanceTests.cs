@@ -143,9 +143,10 @@ namespace Citx.Tests
 
         private static Policy PolicyOf(string controller, string[] purpose)
         {
-            using (Policy rules = Policy.Builtin("uk-2026"))
+            string[] named = controller.Split('@');
+            using (Policy rules = Policy.Builtin(named.Length > 1 ? named[1] : "uk-2026"))
             {
-                Policy own = rules.WithController("Anytown", controller, "Europe/London");
+                Policy own = rules.WithController("Anytown", named[0], "Europe/London");
                 if (purpose.Length < 3)
                 {
                     return own;

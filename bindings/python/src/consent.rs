@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use citx::{Bitmap, Controller, Facts, Purpose, Question, TimeZone, Value};
+use citx::{Bitmap, Controller, Facts, FrequencyCap, Purpose, Question, QuietHours, TimeZone, Value};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDate, PyDict, PyInt, PyMapping, PyString, PyTuple};
 
@@ -148,6 +148,35 @@ impl Policy {
         Ok(Self(detached(py, || self.0.with_purpose(purpose))?))
     }
 
+    /// The same with more quiet hours.
+    #[pyo3(signature = (start, end, *, days=Vec::new(), channel_kinds=Vec::new(), message_classes=Vec::new()))]
+    fn with_quiet_hours(
+        &self,
+        py: Python<'_>,
+        start: String,
+        end: String,
+        days: Vec<String>,
+        channel_kinds: Vec<String>,
+        message_classes: Vec<String>,
+    ) -> Answer<Self> {
+        let quiet = QuietHours::new(start, end).days(days).channel_kinds(channel_kinds).message_classes(message_classes);
+        Ok(Self(detached(py, || self.0.with_quiet_hours(quiet))?))
+    }
+
+    /// The same with one more frequency cap.
+    #[pyo3(signature = (at_most, within, *, channel_kinds=Vec::new(), message_classes=Vec::new()))]
+    fn with_frequency_cap(
+        &self,
+        py: Python<'_>,
+        at_most: u32,
+        within: String,
+        channel_kinds: Vec<String>,
+        message_classes: Vec<String>,
+    ) -> Answer<Self> {
+        let cap = FrequencyCap::new(at_most, within).channel_kinds(channel_kinds).message_classes(message_classes);
+        Ok(Self(detached(py, || self.0.with_frequency_cap(cap))?))
+    }
+
     /// `uk-2026@1.0.0#hash`: the hash covers rules, controller and purposes.
     #[getter]
     fn id(&self, py: Python<'_>) -> Answer<String> {
@@ -212,6 +241,22 @@ impl Policy {
     /// Its rules as a table.
     fn explain(&self, py: Python<'_>) -> Answer<Table> {
         Ok(Table(detached(py, || Ok(self.0.explain()))?))
+    }
+
+    /// The rules that can be shown never to decide.
+    fn check(&self, py: Python<'_>) -> Answer<Table> {
+        Ok(Table(detached(py, || Ok(self.0.check()))?))
+    }
+
+    /// Which rules can allow what.
+    fn compact(&self, py: Python<'_>) -> Answer<Table> {
+        Ok(Table(detached(py, || Ok(self.0.compact()))?))
+    }
+
+    /// What is different in another policy.
+    fn diff(&self, py: Python<'_>, other: &Bound<'_, Self>) -> Answer<Table> {
+        let other = &other.get().0;
+        Ok(Table(detached(py, || Ok(self.0.diff(other)))?))
     }
 
     fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {

@@ -125,6 +125,9 @@ pub(crate) enum Command {
     /// Look into the project's consent ledger, or add to it
     #[command(subcommand)]
     Ledger(Ledger),
+    /// Read a consent policy, and compare two
+    #[command(subcommand)]
+    Policy(PolicyCommand),
     /// Make the report anew, and nothing else
     Report {
         #[command(flatten)]
@@ -210,5 +213,33 @@ pub(crate) enum Ledger {
         /// The file to write
         #[arg(long, value_name = "FILE")]
         to: PathBuf,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum PolicyCommand {
+    /// Its rules in the order in which they are asked, with reason and source
+    Explain {
+        /// A built-in policy such as uk-2026, or a file that ends in .toml
+        #[arg(value_name = "NAME|FILE")]
+        policy: String,
+        /// Print which rules can allow what, by message class and kind of channel, instead
+        #[arg(long)]
+        compact: bool,
+    },
+    /// The rules that can be shown never to decide
+    Check {
+        /// A built-in policy such as uk-2026, or a file that ends in .toml
+        #[arg(value_name = "NAME|FILE")]
+        policy: String,
+    },
+    /// What is different in another policy
+    Diff {
+        /// A built-in policy such as uk-2026, or a file that ends in .toml
+        #[arg(value_name = "NAME|FILE")]
+        policy: String,
+        /// The other one
+        #[arg(value_name = "NAME|FILE")]
+        other: String,
     },
 }

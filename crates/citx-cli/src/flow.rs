@@ -133,11 +133,15 @@ pub(crate) fn with_purpose(policy: &Policy, purpose: &Purpose) -> Result<Policy>
 pub(crate) fn controllers_policy(project: &Project) -> Result<Policy> {
     let consent = project.consent.as_ref().ok_or_else(|| lacks(project, "consent"))?;
     let controller = project.controller.as_ref().ok_or_else(|| lacks(project, "controller"))?;
-    let policy =
-        if is_file(&consent.policy) { citx::read_policy(project.folder.join(&consent.policy)) } else { Policy::builtin(&consent.policy) };
+    let policy = named_policy(&consent.policy, &project.folder);
     let controller = Controller::new(&controller.name, &controller.kind, project.time_zone);
     let policy = policy.map_err(|error| error.context("[consent] policy"))?;
     policy.with_controller(controller).map_err(|error| error.context("[controller]"))
+}
+
+/// A policy by its name, or by its file in `folder`.
+pub(crate) fn named_policy(name: &str, folder: &Path) -> Result<Policy> {
+    if is_file(name) { citx::read_policy(folder.join(name)) } else { Policy::builtin(name) }
 }
 
 /// A name that ends in `.toml` is a file of one's own.

@@ -38,7 +38,8 @@
 pub use citx_core::audience::{Audience, AudienceOptions};
 pub use citx_core::citizens::{Attribute, AttributeType, ElementType, FactColumns, Population, Schema};
 pub use citx_core::consent::{
-    ConsentView, Controller, Decision, Event, Facts, Outcome, Policy, Purpose, Question, RecordedEvent, Scope, Status,
+    ConsentView, Controller, Decision, Event, Facts, FrequencyCap, Outcome, Policy, Purpose, Question, QuietHours, RecordedEvent, Scope,
+    Status,
 };
 pub use citx_core::engagement::{EventColumns, Events, UpliftOptions, uplift};
 pub use citx_core::rules::{Context, Explanation, Sources};

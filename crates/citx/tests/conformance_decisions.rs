@@ -15,8 +15,12 @@ fn zone() -> TimeZone {
 }
 
 fn policy(case: &Case) -> Result<Policy> {
-    static BUILTIN: LazyLock<Policy> = LazyLock::new(|| Policy::builtin("uk-2026").expect("built in"));
-    let policy = BUILTIN.with_controller(Controller::new("Anytown", case.text("controller"), zone()))?;
+    static BUILTIN: LazyLock<Vec<Policy>> =
+        LazyLock::new(|| Policy::BUILTIN.iter().map(|name| Policy::builtin(name).expect("built in")).collect());
+    let controller = case.text("controller");
+    let (kind, name) = controller.split_once('@').unwrap_or((&controller, "uk-2026"));
+    let builtin = BUILTIN.iter().find(|policy| policy.id().starts_with(&format!("{name}@"))).expect("a built-in policy");
+    let policy = builtin.with_controller(Controller::new("Anytown", kind, zone()))?;
     let parts: Vec<String> = case.raw("purpose").split('|').map(unescape).collect();
     let [name, class, basis, ..] = parts.as_slice() else { return Ok(policy) };
     let constants = case.raw("purpose").split('|').skip(3).map(|item| item.split_once('=').expect("constant=value"));

@@ -177,8 +177,8 @@ pub extern "C" fn citx_policy_id(policy: Option<&citx_policy>) -> citx_str {
     guard::get(policy, citx_str::NONE, |named| citx_str::view(&named.id))
 }
 
-/// Its rules: a table of `id`, `stage`, `guard`, `outcome`, `when_unknown`, `reason`, `source`, in the order in which
-/// they are asked.
+/// Its rules: a table of `order`, `stage`, `id`, `guard`, `outcome`, `basis`, `when_unknown`, `because`, `reason`,
+/// `condition`, `source`, `confidence`, `reach`, in the order in which they are asked.
 ///
 /// `*out` is to be freed with citx_table_free. Status: INVALID_ARGUMENT. Since 0.1.
 #[unsafe(no_mangle)]

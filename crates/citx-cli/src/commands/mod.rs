@@ -2,6 +2,7 @@
 
 mod contact;
 mod ledger;
+mod policy;
 mod segments;
 mod survey;
 mod terminal;
@@ -84,6 +85,7 @@ fn answer(command: &Command, run: &Run, terminal: &Terminal) -> Result<Answer> {
         Command::Score(score) => survey::score(score, run),
         Command::SampleSize { instrument, population } => survey::sample_size(instrument, *population),
         Command::Ledger(command) => ledger::ledger(command),
+        Command::Policy(command) => policy::policy(command),
     }
 }
 

@@ -9,6 +9,7 @@ mod data;
 mod decision;
 mod engine;
 mod event;
+mod explain;
 mod facts;
 mod gates;
 mod policy;

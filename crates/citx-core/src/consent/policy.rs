@@ -10,7 +10,12 @@ use crate::table::{Column, Table, Value, unknown_name};
 use crate::time::TimeZone;
 use crate::{Error, ErrorKind, Result};
 
-const UK_2026: &str = include_str!("../../data/policies/uk-2026.toml");
+/// The policies that ship with citx: name and file.
+const FILES: [(&str, &str); 3] = [
+    ("uk-2026", include_str!("../../data/policies/uk-2026.toml")),
+    ("us-local", include_str!("../../data/policies/us-local.toml")),
+    ("dynamics-365", include_str!("../../data/policies/dynamics-365.toml")),
+];
 
 /// Whose policy it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -128,17 +133,15 @@ impl PolicyRule {
 
 impl Policy {
     /// The names of the policies that ship with citx.
-    pub const BUILTIN: [&'static str; 1] = ["uk-2026"];
+    pub const BUILTIN: [&'static str; 3] = [FILES[0].0, FILES[1].0, FILES[2].0];
 
-    /// A policy that ships with citx: `uk-2026`.
+    /// A policy that ships with citx: `uk-2026`, `us-local` or `dynamics-365`.
     ///
     /// # Errors
     /// `UnknownName`.
     pub fn builtin(name: &str) -> Result<Self> {
-        match name {
-            "uk-2026" => Self::parse(UK_2026),
-            _ => Err(unknown_name("built-in policy", name, Self::BUILTIN)),
-        }
+        let file = FILES.iter().find(|(known, _)| *known == name);
+        file.map_or_else(|| Err(unknown_name("built-in policy", name, Self::BUILTIN)), |(_, text)| Self::parse(text))
     }
 
     /// A policy from its TOML text.
@@ -359,25 +362,6 @@ impl Policy {
             "purpose" => self.purpose(purpose).map(|purpose| purpose.basis.clone()),
             basis => Some(basis.to_owned()),
         }
-    }
-
-    /// Its rules as a table: id, stage, guard, outcome, basis, when_unknown, reason, source, confidence.
-    pub fn explain(&self) -> Table {
-        let rules = self.rules();
-        let text = |name: &str, of: fn(&PolicyRule) -> Option<&str>| Column::text(name, rules.iter().map(of));
-        let columns = [
-            text("id", |rule| Some(&rule.id)),
-            text("stage", |rule| Some(&rule.stage)),
-            text("guard", |rule| Some(&rule.guard)),
-            text("outcome", |rule| Some(rule.becomes.as_deref().unwrap_or(&rule.outcome))),
-            text("basis", |rule| rule.basis.as_deref()),
-            text("when_unknown", |rule| Some(&rule.when_unknown)),
-            text("reason", |rule| Some(&rule.reason)),
-            text("condition", |rule| rule.condition.as_deref()),
-            text("source", |rule| Some(&rule.source)),
-            text("confidence", |rule| Some(&rule.confidence)),
-        ];
-        Table::from_columns(columns).unwrap_or_else(|_| unreachable!("BUG: columns of one length and different names"))
     }
 
     /// Everything a guard may read, as a table: name, type, from (state, built, fact, constant), description.

@@ -11,6 +11,9 @@ use crate::time::{Date, TimeZone, Timestamp};
 use crate::{Bitmap, ErrorKind, Result, Run};
 
 const UK_2026: &str = include_str!("../../data/policies/uk-2026.toml");
+mod policies;
+mod timing;
+
 const DAY: i64 = 86_400_000_000;
 
 fn zone() -> TimeZone {
