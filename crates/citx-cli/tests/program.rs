@@ -392,23 +392,23 @@ fn a_policy_is_read_and_compared() {
     let base = include_str!("../../citx-core/data/policies/dynamics-365.toml");
     let own = base.replacen("version = \"1.0.0\"", "version = \"2.0.0\"", 1).replacen("guard = \"TRUE\"", "guard = \"TRUE\" # the last", 1);
     let never = base.replacen("guard = \"enforcement_model = 'non_restrictive'\"", "guard = \"enforcement_model = 'lax'\"", 1);
-    let folder = folder(&[("own.toml", own.as_str()), ("never.toml", never.as_str()), ("broken.toml", "name = 3")]);
-    let explained = json(&citx(&folder, &["policy", "explain", "uk-2026", "--json"]));
+    let files = folder(&[("own.toml", own.as_str()), ("never.toml", never.as_str()), ("broken.toml", "name = 3")]);
+    let explained = json(&citx(files.path(), &["policy", "explain", "uk-2026", "--json"]));
     let rules = explained["rules"].as_array().expect("rules");
     assert_eq!((rules[0]["id"].as_str(), rules[0]["order"].as_i64()), (Some("R03"), Some(1)));
     assert!(rules.iter().all(|rule| rule["reach"] == "not checked" && rule["source"].is_string()));
-    let compact = json(&citx(&folder, &["policy", "explain", "us-local", "--compact", "--json"]));
+    let compact = json(&citx(files.path(), &["policy", "explain", "us-local", "--compact", "--json"]));
     assert_eq!(compact["compact"][0]["message_class"], "emergency");
-    let changes = json(&citx(&folder, &["policy", "diff", "dynamics-365", "own.toml", "--json"]));
+    let changes = json(&citx(files.path(), &["policy", "diff", "dynamics-365", "own.toml", "--json"]));
     assert_eq!(changes["changes"].as_array().expect("changes").len(), 1, "{changes}");
     assert_eq!((&changes["changes"][0]["field"], &changes["changes"][0]["to"]), (&Json::from("version"), &Json::from("2.0.0")));
-    assert!(stdout(&citx(&folder, &["policy", "diff", "uk-2026", "uk-2026"])).contains("no difference"));
-    assert_eq!(json(&citx(&folder, &["policy", "check", "never.toml", "--json"]))["findings"][0]["rule"], "D6");
-    assert_eq!(json(&citx(&folder, &["policy", "check", "us-local", "--json"]))["findings"], Json::Array(Vec::new()));
+    assert!(stdout(&citx(files.path(), &["policy", "diff", "uk-2026", "uk-2026"])).contains("no difference"));
+    assert_eq!(json(&citx(files.path(), &["policy", "check", "never.toml", "--json"]))["findings"][0]["rule"], "D6");
+    assert_eq!(json(&citx(files.path(), &["policy", "check", "us-local", "--json"]))["findings"], Json::Array(Vec::new()));
     for (words, code) in
         [(["explain", "uk-1066"], 22), (["explain", "broken.toml"], 40), (["check", "none.toml"], 60), (["diff", "uk-2026"], 2)]
     {
-        let output = citx(&folder, &["policy", words[0], words[1]]);
+        let output = citx(files.path(), &["policy", words[0], words[1]]);
         assert_eq!(status(&output), code, "{}", stderr(&output));
     }
 }

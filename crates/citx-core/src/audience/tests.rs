@@ -148,6 +148,31 @@ fn a_selection_by_special_category_data_needs_a_condition() {
 }
 
 #[test]
+fn special_category_data_is_found_through_other_segments_and_named() {
+    let definitions = [
+        SegmentDefinition::new("inner", "NOT faith OR id <> 'x'"),
+        SegmentDefinition::new("outer", "uprn = 1 AND in_segment('inner')"),
+        SegmentDefinition::new("other", "uprn = 1"),
+    ];
+    let context = Context { as_of: at("2026-11-22"), time_zone: TimeZone::UTC };
+    let membership = SegmentBook::new(definitions).unwrap().evaluate(&people(), &context, &Run::new()).unwrap();
+    let pass = |segment: &Segment, policy: &Policy| {
+        let view = ConsentView::from_events([], policy, at("2026-11-22")).unwrap();
+        segment.audience(&view, &AudienceOptions::new("repairs", ["email"]), &Run::new()).unwrap()
+    };
+    let refused = pass(&membership.segment("outer").unwrap(), &policy());
+    assert_eq!(
+        (refused.allowed().num_rows(), columns(refused.refused(), &["key", "rule"])),
+        (0, vec!["a R05".to_owned(), "b R05".to_owned()])
+    );
+    assert!(columns(&refused.summary(), &["reason"]).iter().all(|reason| reason.ends_with(": faith")));
+    assert_eq!(columns(pass(&membership.segment("other").unwrap(), &policy()).allowed(), &["key"]), ["a", "b"]);
+    let condition = Purpose::new("repairs", "service", "contract").constant("article9_condition", "Art. 9(2)(b)");
+    let conditioned = pass(&membership.segment("outer").unwrap(), &policy().with_purpose(condition).unwrap());
+    assert_eq!(columns(conditioned.allowed(), &["key"]), ["a", "b"]);
+}
+
+#[test]
 fn options_are_checked_and_a_cancelled_call_stops() {
     let pass = |channels: &[&str], run: &Run| {
         segment("id <> 'x'").audience(&view(&[]), &AudienceOptions::new("repairs", channels.iter().copied()), run)

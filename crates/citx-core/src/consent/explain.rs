@@ -267,29 +267,39 @@ fn must_hit(rule: &PolicyRule, possible: Possible) -> bool {
     !possible.is_false && (!possible.unknown || rule.fires_when_unknown())
 }
 
+/// A rule with its guard, and what that can come to.
+struct Guarded<'a> {
+    rule: &'a PolicyRule,
+    guard: Rule,
+    possible: Possible,
+}
+
+impl Guarded<'_> {
+    /// Whether no message gets past this rule to the later one.
+    fn shadows(&self, later: &Self) -> bool {
+        // Of definitions each is asked, whatever came of those before it.
+        let asked_instead = self.rule.stage == later.rule.stage && self.rule.stage != "definition";
+        let unknown_too = !later.rule.fires_when_unknown() || !later.possible.unknown || self.rule.fires_when_unknown();
+        asked_instead && (must_hit(self.rule, self.possible) || (unknown_too && later.guard.implies(&self.guard)))
+    }
+}
+
 /// For each rule why it is unreachable, if that is proved.
 fn reach(data: &RuleData) -> Vec<Option<String>> {
-    let guards: Vec<(&PolicyRule, Option<(Rule, Possible)>)> = data
-        .rules
-        .iter()
-        .map(|rule| (rule, parsed(rule).map(|guard| (guard.clone(), guard.possible(|name| domain(data, name))))))
-        .collect();
-    let one = |(place, (rule, guard)): (usize, &(&PolicyRule, Option<(Rule, Possible)>))| {
-        let (guard, possible) = guard.as_ref()?;
-        if !can_hit(rule, *possible) {
+    let guarded = |rule| {
+        let guard = parsed(rule)?;
+        Some(Guarded { rule, possible: guard.possible(|name| domain(data, name)), guard })
+    };
+    let rules: Vec<Option<Guarded<'_>>> = data.rules.iter().map(guarded).collect();
+    let one = |(place, rule): (usize, &Option<Guarded<'_>>)| {
+        let rule = rule.as_ref()?;
+        if !can_hit(rule.rule, rule.possible) {
             return Some("unreachable: its guard cannot hold".to_owned());
         }
-        let shadows = |(earlier, other): &&(&PolicyRule, Option<(Rule, Possible)>)| {
-            let Some((other, certain)) = other else { return false };
-            // Of definitions each is asked, whatever came of those before it.
-            let asked_instead = earlier.stage == rule.stage && rule.stage != "definition";
-            let unknown_too = !rule.fires_when_unknown() || !possible.unknown || earlier.fires_when_unknown();
-            asked_instead && (must_hit(earlier, *certain) || (unknown_too && guard.implies(other)))
-        };
-        let earlier = guards.iter().take(place).find(shadows);
-        earlier.map(|(earlier, _)| format!("unreachable: shadowed by {}", earlier.id))
+        let earlier = rules.iter().take(place).flatten().find(|earlier| earlier.shadows(rule));
+        earlier.map(|earlier| format!("unreachable: shadowed by {}", earlier.rule.id))
     };
-    guards.iter().enumerate().map(one).collect()
+    rules.iter().enumerate().map(one).collect()
 }
 
 /// What a name of the vocabulary can be.
