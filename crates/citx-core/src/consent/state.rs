@@ -358,9 +358,11 @@ impl AskedCap {
 
     /// The last of the citizen's messages that count at an instant, if they are as many as may be; 0 if there is room for one more.
     fn filled_by(&self, entries: &[Entry], at: Timestamp) -> u64 {
-        let lasts = |entry: &Entry| Timestamp::from_micros(entry.captured_at).checked_add(self.within, self.zone).is_none_or(|end| at < end);
+        let lasts =
+            |entry: &Entry| Timestamp::from_micros(entry.captured_at).checked_add(self.within, self.zone).is_none_or(|end| at < end);
         let before = entries.iter().take_while(|entry| entry.captured_at <= at.as_micros());
-        let (count, last) = before.filter(|entry| self.counts(entry) && lasts(entry)).fold((0, 0), |(count, _), entry| (count + 1, entry.id));
+        let (count, last) =
+            before.filter(|entry| self.counts(entry) && lasts(entry)).fold((0, 0), |(count, _), entry| (count + 1, entry.id));
         if count >= self.at_most { last } else { 0 }
     }
 }

@@ -177,7 +177,7 @@ fn a_new_platform_is_a_line_of_data() -> Result<()> {
         Column::text("safe", [None, Some("pigeon"), None]),
     ])?;
     let people = Population::from_table(table, "id")?.with_facts(FactColumns::new().email("email").safe_contact("safe"))?;
-    let rule = |verdict: &Verdict| policy.rules()[verdict.rule].id.clone();
+    let rule = |verdict: Verdict| policy.rules()[verdict.rule].id.clone();
     let rules = |channel: &str| -> Result<Vec<String>> {
         Ok(view.decide_many(&people, &Bitmap::ones(3), "news", channel, &[], &Run::new())?.iter().map(rule).collect())
     };

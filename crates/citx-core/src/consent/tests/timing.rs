@@ -108,7 +108,9 @@ fn everyone_at_once_waits_too() -> Result<()> {
     for (when, outcome) in [("2026-06-01T12:00:00Z", Outcome::Allow), ("2026-06-01T22:00:00Z", Outcome::Defer)] {
         let view = ConsentView::from_events(recorded([given()]), &waiting(), at(when))?;
         let verdicts = view.decide_many(&people, &Bitmap::ones(2), "news", "email", &[], &Run::new())?;
-        assert_eq!((verdicts[0].outcome, verdicts[1].outcome), (outcome, Outcome::Deny));
+        assert_eq!(verdicts.iter().map(|verdict| verdict.outcome).collect::<Vec<_>>(), [outcome, Outcome::Deny]);
+        let everyone = view.rules_of_everyone(&people, ("news", "email", false), &Run::new())?;
+        assert_eq!(everyone, verdicts.rules());
     }
     Ok(())
 }
