@@ -13,6 +13,7 @@ mod explain;
 mod facts;
 mod gates;
 mod policy;
+pub mod records;
 pub mod signals;
 mod state;
 mod status;

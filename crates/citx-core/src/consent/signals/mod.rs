@@ -93,7 +93,7 @@ impl Received {
 }
 
 /// A JSON object of values that are JSON already.
-fn json_object<'a>(fields: impl IntoIterator<Item = (&'a str, String)>) -> String {
+pub(super) fn json_object<'a>(fields: impl IntoIterator<Item = (&'a str, String)>) -> String {
     let fields: Vec<String> = fields.into_iter().map(|(name, json)| format!("{}:{json}", quote(name))).collect();
     format!("{{{}}}", fields.join(","))
 }

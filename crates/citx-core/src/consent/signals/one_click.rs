@@ -133,15 +133,14 @@ pub fn is_one_click(content_type: &str, body: &[u8]) -> bool {
 
 fn in_multipart(body: &str, boundary: &str) -> bool {
     let body = body.replace("\r\n", "\n");
-    let found = body.split(&format!("--{boundary}")).any(|part| {
+    body.split(&format!("--{boundary}")).any(|part| {
         let Some((head, value)) = part.split_once("\n\n") else { return false };
         let head = head.to_ascii_lowercase();
         let named = head.lines().any(|line| {
             line.starts_with("content-disposition:") && line.split(';').any(|piece| piece.trim() == "name=\"list-unsubscribe\"")
         });
         named && value.strip_suffix('\n').unwrap_or(value) == "One-Click"
-    });
-    found
+    })
 }
 
 fn is_https(address: &str) -> bool {
