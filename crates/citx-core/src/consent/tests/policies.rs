@@ -52,11 +52,8 @@ fn dynamics_decides_by_its_published_matrix() {
                         for (word, status) in topics {
                             let with = status.map(|status| said(status, channel, Some("bins")));
                             let events: Vec<Event> = events.iter().cloned().chain(with).collect();
-                            let topic_allows = match (model, word) {
-                                (Some("disabled"), _) | (_, "in") => true,
-                                (Some("non_restrictive"), "not set") => true,
-                                _ => false,
-                            };
+                            let topic_allows =
+                                matches!((model, word), (Some("disabled"), _) | (_, "in") | (Some("non_restrictive"), "not set"));
                             let both = if expected == Outcome::Allow && topic_allows { Outcome::Allow } else { Outcome::Deny };
                             assert_eq!(ask(&events, Some("bins")), both, "{class} {channel} {model:?} {column}, topic {word}");
                         }
@@ -90,7 +87,8 @@ fn dynamics_shares_and_suppresses() {
 #[test]
 fn each_rule_of_us_local_has_a_hit_and_a_miss() {
     // Kind of controller, class, basis, constant, channel, what was said before noon of 15 May 2026, the rule that decides.
-    const CASES: [(&str, &str, &str, &str, &str, &[Status], &str); 40] = [
+    type UsCase = (&'static str, &'static str, &'static str, &'static str, &'static str, &'static [Status], &'static str);
+    const CASES: [UsCase; 40] = [
         ("local_government", "service", "contract", "", "sms", &[], "US1"),
         ("public_authority", "service", "contract", "", "sms", &[], "US1"),
         ("contractor", "service", "contract", "", "auto_call", &[], "US1"),
