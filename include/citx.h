@@ -2057,8 +2057,8 @@ citx_status citx_policy_with_purpose(const citx_policy *policy, const citx_purpo
 citx_str citx_policy_id(const citx_policy *policy);
 
 /**
- * Its rules: a table of `id`, `stage`, `guard`, `outcome`, `when_unknown`, `reason`, `source`, in the order in which
- * they are asked.
+ * Its rules: a table of `order`, `stage`, `id`, `guard`, `outcome`, `basis`, `when_unknown`, `because`, `reason`,
+ * `condition`, `source`, `confidence`, `reach`, in the order in which they are asked.
  *
  * `*out` is to be freed with citx_table_free. Status: INVALID_ARGUMENT. Since 0.1.
  */

@@ -1937,7 +1937,8 @@ class Policy:
             >>> import citx
             >>> policy = citx.Policy.builtin("uk-2026").with_controller(name="A", kind="charity", time_zone="Europe/London")
             >>> policy = policy.with_purpose("repairs", message_class="service", basis="contract").with_quiet_hours("21:00", "08:00")
-            >>> view = citx.ConsentView.from_events({"citizen": [], "status": [], "captured_at": []}, policy=policy, as_of="2026-11-22T23:00:00Z")
+            >>> none = {"citizen": [], "status": [], "captured_at": []}
+            >>> view = citx.ConsentView.from_events(none, policy=policy, as_of="2026-11-22T23:00:00Z")
             >>> decision = view.decide("C-1", purpose="repairs", channel="email")
             >>> decision.outcome, decision.rule, decision.until.hour
             ('defer', 'R29', 8)
