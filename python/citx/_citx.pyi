@@ -2619,6 +2619,138 @@ class SampleSize:
     __hash__: ClassVar[None]  # type: ignore[assignment]
 
 @final
+class Signal:
+    """Whose signal it is, when it came, and where from.
+
+    Its methods give tables of consent events, which ledgers and views take; the signal itself is their ``evidence_ref``.
+
+    Args:
+        citizen: Key of the citizen.
+        at: When it came.
+        channel: The channel that the events are about; all if absent.
+        contact: The contact point that they are about, if only one.
+        source: The system that it came from.
+
+    Raises:
+        InvalidArgumentError: For a key or an instant that is none.
+
+    Examples:
+        >>> from citx.signals import Signal
+        >>> signal = Signal("C-17", at="2026-03-01T10:00:00Z", channel="sms", contact="+44 161 496 0000")
+        >>> signal.sms("Please STOP").column("status").to_pylist()
+        ['withdrawn']
+        >>> signal.sms("stop by the office").column("status").to_pylist()
+        []
+    """
+
+    def __init__(
+        self,
+        citizen: Key,
+        *,
+        at: Instant,
+        channel: str | None = None,
+        contact: str | None = None,
+        source: str | None = None,
+    ) -> None: ...
+    def tcf(self, text: str, *, purposes: Mapping[str, int | Sequence[int]], vendor: int | None = None) -> Table:
+        """Read what an IAB TCF string of version 2 says of each purpose.
+
+        Args:
+            text: The string.
+            purposes: For each purpose of yours, the TCF purpose or purposes, 1 to 24, that it needs.
+            vendor: A vendor of the global vendor list, whose consent is needed too.
+
+        Returns:
+            Events: ``given`` or ``refused`` for each purpose.
+
+        Raises:
+            InvalidArgumentError: For text that is no such string.
+            LimitError: For a string of version 1.
+        """
+
+    def gpp(
+        self,
+        text: str,
+        *,
+        sale: str | Sequence[str] = (),
+        sharing: str | Sequence[str] = (),
+        targeted_advertising: str | Sequence[str] = (),
+        refusals: bool = False,
+    ) -> tuple[Table, dict[str, Any]]:
+        """Read what an IAB GPP string opts out of.
+
+        Args:
+            text: The string.
+            sale: Purposes of yours that are a sale of personal data.
+            sharing: Those that are sharing for advertising across contexts.
+            targeted_advertising: Those that are targeted advertising.
+            refusals: Events are ``refused`` instead of ``objected``.
+
+        Returns:
+            Events for what is opted out of, and the facts that follow: ``gpc`` if any opt-out is known.
+
+        Raises:
+            InvalidArgumentError: For text that is no such string.
+        """
+
+    def gpc(
+        self,
+        header: str | None,
+        *,
+        sale: str | Sequence[str] = (),
+        sharing: str | Sequence[str] = (),
+        targeted_advertising: str | Sequence[str] = (),
+        refusals: bool = False,
+    ) -> tuple[Table, dict[str, Any]]:
+        """Read the request header ``Sec-GPC``: ``1`` opts out, anything else says nothing.
+
+        Args:
+            header: The header's value; ``None`` where it is absent.
+            sale: Purposes of yours that are a sale of personal data.
+            sharing: Those that are sharing for advertising across contexts.
+            targeted_advertising: Those that are targeted advertising.
+            refusals: Events are ``refused`` instead of ``objected``.
+
+        Returns:
+            Events for what is opted out of, and the facts that follow.
+        """
+
+    def one_click(self, address: str, *, purpose: str) -> Table:
+        """Read a click on an unsubscribe address (RFC 8058).
+
+        Args:
+            address: The address that was posted to; the evidence.
+            purpose: The purpose of the message.
+
+        Returns:
+            Events: ``withdrawn`` and ``objected``.
+        """
+
+    def sms(self, message: str, *, purpose: str | None = None) -> Table:
+        """Read an answer to a text message.
+
+        Args:
+            message: The answer.
+            purpose: The purpose of the message that was answered; absent for all of the channel.
+
+        Returns:
+            An event if consent is revoked, by a listed word or in clear language; none where a person has to read it (:func:`sms_reply`).
+        """
+
+    def bounces(self, history: Sequence[tuple[Instant, str]]) -> Table:
+        """Read the bounces of one contact point.
+
+        Args:
+            history: When each message was ``delivered``, or came back ``soft`` or ``hard``, or as a ``complaint``; in any order.
+
+        Returns:
+            Events: ``bounced`` until its listing ends, ``suppressed`` for a complaint.
+
+        Raises:
+            InvalidArgumentError: Without a channel and a contact point; for another word.
+        """
+
+@final
 class Survey:
     """Answers with their design: weights, strata, PSUs. Frozen.
 
@@ -2951,6 +3083,40 @@ def report(
         True
     """
 
+def gpp_json(text: str) -> str:
+    """Read all sections of an IAB GPP string, as JSON; :func:`citx.signals.read_gpp` gives them as a dict."""
+
+def is_one_click(content_type: str, body: bytes) -> bool:
+    """Tell whether a POST to an unsubscribe address is a click on it (RFC 8058).
+
+    Args:
+        content_type: The request's ``Content-Type``.
+        body: Its body.
+
+    Returns:
+        Whether the body has the pair ``List-Unsubscribe=One-Click``.
+    """
+
+def one_click_headers(base: str, token: str, *, mailto: str | None = None) -> dict[str, str]:
+    """Build the headers by which one click unsubscribes (RFC 8058).
+
+    Args:
+        base: An ``https:`` address, to which the token is appended.
+        token: An opaque token of your own for one recipient and list: letters, digits, ``-``, ``_``, ``.`` and ``~``.
+        mailto: An e-mail address that unsubscribes too.
+
+    Returns:
+        The values of ``List-Unsubscribe`` and ``List-Unsubscribe-Post``.
+
+    Raises:
+        InvalidArgumentError: For anything that has no place in an address.
+
+    Examples:
+        >>> from citx.signals import one_click_headers
+        >>> one_click_headers("https://anytown.example/u/", "Jx7Qm2")["List-Unsubscribe"]
+        '<https://anytown.example/u/Jx7Qm2>'
+    """
+
 def sample_size(*, instrument: str | Instrument, population: int) -> SampleSize:
     """Compute the sample that a standard requires of a population.
 
@@ -2970,6 +3136,21 @@ def sample_size(*, instrument: str | Instrument, population: int) -> SampleSize:
         >>> citx.sample_size(instrument="tsm-2022", population=7271).required
         555
     """
+
+def sms_reply(message: str) -> str:
+    """Tell what an answer to a text message is: ``revoked``, ``revoked_all``, ``help``, ``unclear`` (for a person to read) or ``other``.
+
+    Args:
+        message: The answer.
+
+    Examples:
+        >>> from citx.signals import sms_reply
+        >>> sms_reply("don't stop")
+        'unclear'
+    """
+
+def tcf_json(text: str) -> str:
+    """Read all fields of an IAB TCF string, as JSON; :func:`citx.signals.read_tcf` gives them as a dict."""
 
 def uplift(
     table: TableInput,

@@ -14,6 +14,7 @@ mod rules;
 mod run;
 mod satisfaction;
 mod segments;
+mod signals;
 mod table;
 mod value;
 
@@ -47,10 +48,16 @@ fn _citx(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<segments::MembershipDiff>()?;
     module.add_class::<segments::Segment>()?;
     module.add_class::<segments::SegmentBook>()?;
+    module.add_class::<signals::Signal>()?;
     module.add_class::<table::Column>()?;
     module.add_class::<table::Table>()?;
     module.add_function(wrap_pyfunction!(engagement::uplift, module)?)?;
     module.add_function(wrap_pyfunction!(satisfaction::sample_size, module)?)?;
+    module.add_function(wrap_pyfunction!(signals::gpp_json, module)?)?;
+    module.add_function(wrap_pyfunction!(signals::is_one_click, module)?)?;
+    module.add_function(wrap_pyfunction!(signals::one_click_headers, module)?)?;
+    module.add_function(wrap_pyfunction!(signals::sms_reply, module)?)?;
+    module.add_function(wrap_pyfunction!(signals::tcf_json, module)?)?;
     module.add_function(wrap_pyfunction!(project::report, module)?)?;
     module.add_function(wrap_pyfunction!(project::run, module)?)?;
     module.add_function(wrap_pyfunction!(project::_main, module)?)?;

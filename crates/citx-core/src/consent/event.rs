@@ -154,6 +154,11 @@ impl Event {
         }
     }
 
+    /// A table with a column for each field, as [`Event::from_table`] reads it.
+    pub fn to_table(events: &[Self]) -> Table {
+        Table::from_columns(fields(events.iter())).unwrap_or_else(|_| unreachable!("BUG: columns of one length and different names"))
+    }
+
     /// Events from a table whose columns are named as the fields of [`Event`]; `citizen`, `status` and `captured_at` must be there.
     /// Instants may be timestamps, dates (local midnight in `zone`) or ISO text; keys may be text or whole numbers.
     ///
@@ -194,31 +199,40 @@ impl Event {
 impl RecordedEvent {
     /// The columns of a table of recorded events: `id`, `recorded_at` and the fields of [`Event`].
     pub fn to_table(events: &[Self]) -> Table {
-        let text = |name: &str, of: fn(&Event) -> Option<&str>| Column::text(name, events.iter().map(|recorded| of(&recorded.event)));
-        let instant = |name: &str, of: fn(&Self) -> Option<Timestamp>| Column::timestamp(name, events.iter().map(of));
         let columns = [
             Column::integer("id", events.iter().map(|event| i64::try_from(event.id).ok())),
-            instant("recorded_at", |event| Some(event.recorded_at)),
-            text("citizen", |event| Some(&event.citizen)),
-            text("purpose", |event| event.purpose.as_deref()),
-            text("channel", |event| event.channel.as_deref()),
-            text("status", |event| Some(event.status.as_str())),
-            instant("captured_at", |event| Some(event.event.captured_at)),
-            text("method", |event| event.method.as_deref()),
-            text("contact", |event| event.contact.as_deref()),
-            text("topic", |event| event.topic.as_deref()),
-            text("scope", |event| Some(event.scope.as_str())),
-            text("notice", |event| event.notice.as_deref()),
-            text("evidence_ref", |event| event.evidence_ref.as_deref()),
-            instant("valid_from", |event| event.event.valid_from),
-            instant("valid_until", |event| event.event.valid_until),
-            text("actor", |event| event.actor.as_deref()),
-            text("jurisdiction", |event| event.jurisdiction.as_deref()),
-            text("source", |event| event.source.as_deref()),
-            text("idempotency_key", |event| event.idempotency_key.as_deref()),
+            Column::timestamp("recorded_at", events.iter().map(|event| Some(event.recorded_at))),
         ];
-        Table::from_columns(columns).unwrap_or_else(|_| unreachable!("BUG: columns of one length and different names"))
+        let fields = fields(events.iter().map(|recorded| &recorded.event));
+        Table::from_columns(columns.into_iter().chain(fields))
+            .unwrap_or_else(|_| unreachable!("BUG: columns of one length and different names"))
     }
+}
+
+/// The fields of events as columns.
+fn fields<'e>(events: impl Iterator<Item = &'e Event> + Clone) -> impl Iterator<Item = Column> {
+    let text = |name: &str, of: fn(&Event) -> Option<&str>| Column::text(name, events.clone().map(of));
+    let instant = |name: &str, of: fn(&Event) -> Option<Timestamp>| Column::timestamp(name, events.clone().map(of));
+    [
+        text("citizen", |event| Some(&event.citizen)),
+        text("purpose", |event| event.purpose.as_deref()),
+        text("channel", |event| event.channel.as_deref()),
+        text("status", |event| Some(event.status.as_str())),
+        instant("captured_at", |event| Some(event.captured_at)),
+        text("method", |event| event.method.as_deref()),
+        text("contact", |event| event.contact.as_deref()),
+        text("topic", |event| event.topic.as_deref()),
+        text("scope", |event| Some(event.scope.as_str())),
+        text("notice", |event| event.notice.as_deref()),
+        text("evidence_ref", |event| event.evidence_ref.as_deref()),
+        instant("valid_from", |event| event.valid_from),
+        instant("valid_until", |event| event.valid_until),
+        text("actor", |event| event.actor.as_deref()),
+        text("jurisdiction", |event| event.jurisdiction.as_deref()),
+        text("source", |event| event.source.as_deref()),
+        text("idempotency_key", |event| event.idempotency_key.as_deref()),
+    ]
+    .into_iter()
 }
 
 impl fmt::Debug for Event {

@@ -54,6 +54,11 @@ impl Facts {
         Ok(facts.filter_map(|(fact, value)| Some((fact.name.clone(), value?))).collect())
     }
 
+    /// Names and values, in order.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
+        self.values.iter().map(|(name, value)| (name.as_str(), value))
+    }
+
     /// The names of the facts, in order.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.values.iter().map(|(name, _)| name.as_str())

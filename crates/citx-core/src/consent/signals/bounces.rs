@@ -22,6 +22,21 @@ pub enum BounceKind {
     Complaint,
 }
 
+impl std::str::FromStr for BounceKind {
+    type Err = Error;
+
+    /// `delivered`, `soft`, `hard` or `complaint`.
+    fn from_str(word: &str) -> Result<Self> {
+        match word {
+            "delivered" => Ok(Self::Delivered),
+            "soft" => Ok(Self::Soft),
+            "hard" => Ok(Self::Hard),
+            "complaint" => Ok(Self::Complaint),
+            _ => Err(wrong("a message was `delivered`, or it came back `soft` or `hard`, or as a `complaint`")),
+        }
+    }
+}
+
 /// What became of one message to one contact point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bounce {
