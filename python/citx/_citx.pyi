@@ -1914,9 +1914,9 @@ class Policy:
         start: str,
         end: str,
         *,
-        days: Sequence[str] = [],
-        channel_kinds: Sequence[str] = [],
-        message_classes: Sequence[str] = [],
+        days: Sequence[str] = ...,
+        channel_kinds: Sequence[str] = ...,
+        message_classes: Sequence[str] = ...,
     ) -> Policy:
         """Add quiet hours, in which permitted messages are deferred.
 
@@ -1945,7 +1945,7 @@ class Policy:
         """
 
     def with_frequency_cap(
-        self, at_most: int, within: str, *, channel_kinds: Sequence[str] = [], message_classes: Sequence[str] = []
+        self, at_most: int, within: str, *, channel_kinds: Sequence[str] = ..., message_classes: Sequence[str] = ...
     ) -> Policy:
         """Add a cap on how often a citizen is contacted, counted from ``disclosed`` events.
 
@@ -2637,9 +2637,9 @@ class Signal:
     Examples:
         >>> from citx.signals import Signal
         >>> signal = Signal("C-17", at="2026-03-01T10:00:00Z", channel="sms", contact="+44 161 496 0000")
-        >>> signal.sms("Please STOP").column("status").to_pylist()
+        >>> signal.sms("Please STOP")["status"].to_pylist()
         ['withdrawn']
-        >>> signal.sms("stop by the office").column("status").to_pylist()
+        >>> signal.sms("stop by the office")["status"].to_pylist()
         []
     """
 
@@ -2672,9 +2672,9 @@ class Signal:
         self,
         text: str,
         *,
-        sale: str | Sequence[str] = (),
-        sharing: str | Sequence[str] = (),
-        targeted_advertising: str | Sequence[str] = (),
+        sale: str | Sequence[str] = ...,
+        sharing: str | Sequence[str] = ...,
+        targeted_advertising: str | Sequence[str] = ...,
         refusals: bool = False,
     ) -> tuple[Table, dict[str, Any]]:
         """Read what an IAB GPP string opts out of.
@@ -2697,9 +2697,9 @@ class Signal:
         self,
         header: str | None,
         *,
-        sale: str | Sequence[str] = (),
-        sharing: str | Sequence[str] = (),
-        targeted_advertising: str | Sequence[str] = (),
+        sale: str | Sequence[str] = ...,
+        sharing: str | Sequence[str] = ...,
+        targeted_advertising: str | Sequence[str] = ...,
         refusals: bool = False,
     ) -> tuple[Table, dict[str, Any]]:
         """Read the request header ``Sec-GPC``: ``1`` opts out, anything else says nothing.
@@ -3083,10 +3083,10 @@ def report(
         True
     """
 
-def gpp_json(text: str) -> str:
+def _gpp_json(text: str) -> str:
     """Read all sections of an IAB GPP string, as JSON; :func:`citx.signals.read_gpp` gives them as a dict."""
 
-def is_one_click(content_type: str, body: bytes) -> bool:
+def _is_one_click(content_type: str, body: bytes) -> bool:
     """Tell whether a POST to an unsubscribe address is a click on it (RFC 8058).
 
     Args:
@@ -3097,7 +3097,7 @@ def is_one_click(content_type: str, body: bytes) -> bool:
         Whether the body has the pair ``List-Unsubscribe=One-Click``.
     """
 
-def one_click_headers(base: str, token: str, *, mailto: str | None = None) -> dict[str, str]:
+def _one_click_headers(base: str, token: str, *, mailto: str | None = None) -> dict[str, str]:
     """Build the headers by which one click unsubscribes (RFC 8058).
 
     Args:
@@ -3137,7 +3137,7 @@ def sample_size(*, instrument: str | Instrument, population: int) -> SampleSize:
         555
     """
 
-def sms_reply(message: str) -> str:
+def _sms_reply(message: str) -> str:
     """Tell what an answer to a text message is: ``revoked``, ``revoked_all``, ``help``, ``unclear`` (for a person to read) or ``other``.
 
     Args:
@@ -3149,7 +3149,7 @@ def sms_reply(message: str) -> str:
         'unclear'
     """
 
-def tcf_json(text: str) -> str:
+def _tcf_json(text: str) -> str:
     """Read all fields of an IAB TCF string, as JSON; :func:`citx.signals.read_tcf` gives them as a dict."""
 
 def uplift(

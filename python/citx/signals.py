@@ -10,7 +10,10 @@ import json as _json
 from typing import Any as _Any
 from typing import cast as _cast
 
-from citx._citx import Signal, gpp_json, is_one_click, one_click_headers, sms_reply, tcf_json
+from citx._citx import Signal, _gpp_json, _tcf_json
+from citx._citx import _is_one_click as is_one_click
+from citx._citx import _one_click_headers as one_click_headers
+from citx._citx import _sms_reply as sms_reply
 
 __all__ = ["Signal", "is_one_click", "one_click_headers", "read_gpp", "read_tcf", "sms_reply"]
 
@@ -27,7 +30,7 @@ def read_tcf(text: str) -> dict[str, _Any]:
     Raises:
         InvalidArgumentError: For text that is no such string.
     """
-    return _cast("dict[str, _Any]", _json.loads(tcf_json(text)))
+    return _cast("dict[str, _Any]", _json.loads(_tcf_json(text)))
 
 
 def read_gpp(text: str) -> dict[str, _Any]:
@@ -42,4 +45,4 @@ def read_gpp(text: str) -> dict[str, _Any]:
     Raises:
         InvalidArgumentError: For text that is no such string.
     """
-    return _cast("dict[str, _Any]", _json.loads(gpp_json(text)))
+    return _cast("dict[str, _Any]", _json.loads(_gpp_json(text)))

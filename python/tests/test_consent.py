@@ -362,8 +362,8 @@ def test_a_mask_agrees_with_each_decision(policy: citx.Policy) -> None:
     mask = view.mask(people, **ASK)
     assert mask.to_pylist() == [view.decide(n, **ASK).allowed for n in range(7)] == [True, False, False, True, False, False, False]
     decided = view.decide_many(people, **ASK)
-    assert decided.column("rule").to_pylist() == [view.decide(n, **ASK).rule for n in range(7)]
-    assert decided.column("outcome").to_pylist() == [view.decide(n, **ASK).outcome for n in range(7)]
+    assert decided["rule"].to_pylist() == [view.decide(n, **ASK).rule for n in range(7)]
+    assert decided["outcome"].to_pylist() == [view.decide(n, **ASK).outcome for n in range(7)]
     known = people.with_facts(citx.FactColumns(deceased="dec"))
     view.bind(known)
     assert view.mask(known, **ASK).to_pylist() == [True, False, False, False, False, False, False]

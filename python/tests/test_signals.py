@@ -30,7 +30,7 @@ def signal(channel: str | None = None, contact: str | None = None) -> Signal:
 
 
 def statuses(table: citx.Table) -> list[object]:
-    return table.column("status").to_pylist()
+    return table["status"].to_pylist()
 
 
 def test_strings_are_read_as_the_official_decoders_read_them() -> None:
@@ -60,8 +60,8 @@ def test_a_purpose_is_given_if_all_that_it_needs_is() -> None:
     vector = next(one for one in vectors("tcf_v2_vectors.json") if one.get("version") == 2 and one["purposeConsents"])
     given, missing = vector["purposeConsents"][0], next(number for number in range(1, 25) if number not in vector["purposeConsents"])
     events = signal().tcf(vector["string"], purposes={"ads": given, "news": [given, missing]})
-    assert dict(zip(events.column("purpose").to_pylist(), statuses(events), strict=True)) == {"ads": "given", "news": "refused"}
-    assert events.column("evidence_ref").to_pylist() == [vector["string"]] * 2
+    assert dict(zip(events["purpose"].to_pylist(), statuses(events), strict=True)) == {"ads": "given", "news": "refused"}
+    assert events["evidence_ref"].to_pylist() == [vector["string"]] * 2
 
 
 def test_a_withdrawal_by_text_message_ends_consent() -> None:
@@ -82,7 +82,7 @@ def test_what_is_no_revocation_gives_no_event() -> None:
 
 def test_a_privacy_control_is_an_opt_out_and_nothing_else_is() -> None:
     events, facts = signal().gpc("1", sale="ads", sharing=["ads", "news"])
-    assert (events.column("purpose").to_pylist(), statuses(events), facts) == (["ads", "news"], ["objected"] * 2, {"gpc": True})
+    assert (events["purpose"].to_pylist(), statuses(events), facts) == (["ads", "news"], ["objected"] * 2, {"gpc": True})
     for header in (None, "0", " 1", "true", ""):
         events, facts = signal().gpc(header, sale="ads")
         assert (len(events), facts) == (0, {})
@@ -107,7 +107,7 @@ def test_bounces_are_listed_and_complaints_for_ever() -> None:
     mail = signal(channel="email", contact="c17@example.org")
     events = mail.bounces([("2026-03-01T10:00:00Z", "hard"), ("2026-04-01T10:00:00Z", "complaint")])
     assert statuses(events) == ["bounced", "suppressed"]
-    assert events.column("valid_until").to_pylist()[1] is None
+    assert events["valid_until"].to_pylist()[1] is None
     assert statuses(mail.bounces([(f"2026-03-0{day}", "soft") for day in range(1, 6)])) == ["bounced"]
     assert statuses(mail.bounces([(f"2026-03-0{day}", "soft") for day in range(1, 5)])) == []
     with pytest.raises(citx.InvalidArgumentError):

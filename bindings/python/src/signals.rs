@@ -11,7 +11,7 @@ use crate::table::Table;
 use crate::value::to_python;
 
 /// Whose signal it is, and where it came from.
-#[pyclass(frozen, module = "citx.signals")]
+#[pyclass(frozen, module = "citx")]
 pub(crate) struct Signal(Received);
 
 #[pymethods]
@@ -117,25 +117,25 @@ fn dict<'py>(py: Python<'py>, facts: &Facts) -> Answer<Bound<'py, PyDict>> {
 }
 
 /// All fields of a TCF string, as JSON.
-#[pyfunction]
+#[pyfunction(name = "_tcf_json")]
 pub(crate) fn tcf_json(text: &str) -> Answer<String> {
     Ok(TcfString::parse(text)?.to_json())
 }
 
 /// All sections of a GPP string, as JSON.
-#[pyfunction]
+#[pyfunction(name = "_gpp_json")]
 pub(crate) fn gpp_json(text: &str) -> Answer<String> {
     Ok(GppString::parse(text)?.to_json())
 }
 
 /// What an answer to a text message is.
-#[pyfunction]
+#[pyfunction(name = "_sms_reply")]
 pub(crate) fn sms_reply(message: &str) -> Answer<&'static str> {
     Ok(SmsWords::builtin()?.read(message).as_str())
 }
 
 /// The headers by which one click unsubscribes.
-#[pyfunction]
+#[pyfunction(name = "_one_click_headers")]
 #[pyo3(signature = (base, token, *, mailto=None))]
 pub(crate) fn one_click_headers<'py>(py: Python<'py>, base: &str, token: &str, mailto: Option<&str>) -> Answer<Bound<'py, PyDict>> {
     let headers = OneClick::build(base, token, mailto)?;
@@ -146,7 +146,7 @@ pub(crate) fn one_click_headers<'py>(py: Python<'py>, base: &str, token: &str, m
 }
 
 /// Whether a POST is a click on such an address.
-#[pyfunction]
+#[pyfunction(name = "_is_one_click")]
 pub(crate) fn is_one_click(content_type: &str, body: &[u8]) -> bool {
     signals::is_one_click(content_type, body)
 }
