@@ -43,11 +43,17 @@ __all__ = [
     "Schema",
     "Segment",
     "SegmentBook",
+    "Signal",
     "Survey",
     "Table",
     "__version__",
     "_fail",
+    "_gpp_json",
+    "_is_one_click",
     "_main",
+    "_one_click_headers",
+    "_sms_reply",
+    "_tcf_json",
     "report",
     "run",
     "sample_size",
@@ -2643,15 +2649,15 @@ class Signal:
         []
     """
 
-    def __init__(
-        self,
+    def __new__(
+        cls,
         citizen: Key,
         *,
         at: Instant,
         channel: str | None = None,
         contact: str | None = None,
         source: str | None = None,
-    ) -> None: ...
+    ) -> Signal: ...
     def tcf(self, text: str, *, purposes: Mapping[str, int | Sequence[int]], vendor: int | None = None) -> Table:
         """Read what an IAB TCF string of version 2 says of each purpose.
 
