@@ -12,7 +12,7 @@ use arrow_array::{Array, ArrayRef, DictionaryArray, StringArray, UInt8Array};
 
 use super::decision::Outcome;
 use super::engine::Fixed;
-use super::facts::{FactTable, absent_column, bars_column, fact_column, typed};
+use super::facts::{absent_column, bars_column, contact_points, fact_column, typed};
 use super::gates::{Gates, Hits};
 use super::state::{Reach, State};
 use super::view::ConsentView;
@@ -121,7 +121,13 @@ impl Bound {
         let sharers: Vec<Member> = sharers.collect();
         self.always.extend(sharers);
         let citizens = self.citizens();
+        let mut seen: Vec<&str> = Vec::new();
         for channel in view.policy().channels() {
+            // Channels that use one contact point find the same citizens.
+            match view.policy().contact_fact(channel) {
+                Some(fact) if !seen.contains(&fact) => seen.push(fact),
+                _ => continue,
+            }
             let shared = by_rows(people.len(), run, |rows| {
                 let rows: Vec<u32> = rows.filter_map(|row| u32::try_from(row).ok()).collect();
                 let contacts = contacts(view, people, &rows, channel)?;
@@ -271,7 +277,7 @@ impl Pair {
         let allowed = |stages: &Stages, table: Option<&Table>, rows: usize| -> Result<Bitmap> {
             let (permission, timing) = stages.hits(view, table, rows, run)?;
             let allowed = permission.whom(view.policy().data(), Outcome::Allow);
-            Ok(timing.map_or(allowed.clone(), |timing| allowed.and(&timing.nobody())))
+            Ok(if let Some(timing) = timing { allowed.and(&timing.nobody()) } else { allowed })
         };
         let others = allowed(&self.others, self.everyone.as_ref(), rows)?;
         let own = allowed(&self.own, self.theirs.as_ref(), self.rows.len())?;
@@ -426,10 +432,8 @@ fn state_column(item: &Item, states: &[State]) -> Column {
 
 /// The contact points that would be used on a channel, as the index numbers them.
 fn contacts(view: &ConsentView, people: &Population, rows: &[u32], channel: &str) -> Result<Vec<Option<u32>>> {
-    let data = view.policy().data();
-    let rows: Vec<usize> = rows.iter().map(|row| *row as usize).collect();
-    let facts = FactTable::of(people, &rows, channel, data, view.context().time_zone)?;
-    Ok((0..rows.len()).map(|index| view.contact(&facts.row(index, data), channel)).collect())
+    let points = contact_points(people, rows, channel, view.policy().data(), view.context().time_zone)?;
+    Ok(points.into_iter().map(|point| Some(view.index().find(&view.policy().normal_contact(&point?)))).collect())
 }
 
 /// `find` of pieces of the rows, one after the other.

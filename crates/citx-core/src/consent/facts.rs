@@ -299,6 +299,26 @@ pub(super) fn absent_column(people: &Population, channel: &str, data: &RuleData,
     }))
 }
 
+/// The contact points of rows on a channel; `None` where it is not known, or there is none. As in [`absent_column`], the channel's own.
+///
+/// # Errors
+/// As [`FactTable::of`].
+pub(super) fn contact_points(
+    people: &Population,
+    rows: &[u32],
+    channel: &str,
+    data: &RuleData,
+    zone: TimeZone,
+) -> Result<Vec<Option<String>>> {
+    let number = data.channel(channel).and_then(|channel| channel.contact);
+    let column = number.map_or(Ok(None), |number| FactColumn::new(people, number, data, zone))?;
+    let text = |row: &u32| match column.as_ref()?.value(*row as usize)? {
+        Value::Text(text) if !text.trim().is_empty() => Some(text.trim().to_owned()),
+        _ => None,
+    };
+    Ok(rows.iter().map(text).collect())
+}
+
 /// Whether each citizen's safe-contact instruction bars a channel; null where it cannot be read. `None` if no column is mapped to it.
 ///
 /// # Errors

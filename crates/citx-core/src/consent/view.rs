@@ -344,7 +344,7 @@ impl ConsentView {
     }
 
     /// The contact point that would be used, as the index numbers it; `None` if it is not known.
-    pub(super) fn contact(&self, known: &Known, channel: &str) -> Option<u32> {
+    fn contact(&self, known: &Known, channel: &str) -> Option<u32> {
         let data = self.policy().data();
         let contact = known.contact(data.channel(channel), data)??;
         Some(self.inner.index.find(&self.policy().normal_contact(contact)))
