@@ -1,42 +1,19 @@
 //! Events to rows and back, and the walk that checks them all.
 
-use citx_core::consent::{Event, RecordedEvent};
+use std::collections::HashSet;
+
+use citx_core::consent::{Event, RecordedEvent, Status};
 use citx_core::time::Timestamp;
-use citx_core::{Error, ErrorKind, Result};
-use rusqlite::types::ValueRef;
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use citx_core::{Error, Result};
 
 use super::chain::{Hash, Sealed, commitment};
-use super::schema::{Identity, damaged, sql};
+use super::store::{FIELDS, Identity, Last, Personal, Rows, Span, Stored, broken, damaged};
 
-/// The personal fields in the order of their numbers, from 1.
-pub(super) const FIELDS: usize = 6;
-/// Number of the citizen's key.
-pub(super) const CITIZEN: i64 = 1;
-/// Number of the idempotency key.
-pub(super) const IDEMPOTENCY: i64 = 5;
-/// Number of the contact point as it is compared.
-pub(super) const CONTACT_KEY: i64 = 6;
-
-const COLUMNS: &str = "id, recorded_at, captured_at, status, scope, purpose, channel, topic, notice, valid_from, valid_until, method, \
-     jurisdiction, source, citizen_hash, contact_hash, evidence_hash, actor_hash, idempotency_hash, contact_key_hash, erases, mark, hash";
+/// How many events are read or written at a time.
+pub(super) const CHUNK: usize = 4_096;
 
 /// The personal values of an event, in the order of their numbers.
-pub(super) type Personal = [Option<String>; FIELDS];
-
-/// A row of `events`.
-pub(super) struct Stored {
-    pub(super) sealed: Sealed,
-    pub(super) hash: Hash,
-}
-
-/// The last event's number, hash and instant of recording; number 0 for none.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Last {
-    pub(super) id: u64,
-    pub(super) hash: Hash,
-    pub(super) recorded_at: i64,
-}
+type Values<'a> = [Option<&'a str>; FIELDS];
 
 /// What an event's row says beside its personal values.
 pub(super) fn seal(event: &Event, id: u64, recorded_at: i64) -> Sealed {
@@ -60,132 +37,112 @@ pub(super) fn seal(event: &Event, id: u64, recorded_at: i64) -> Sealed {
 }
 
 /// The personal values of an event; `contact_key` is its contact point as it is compared.
-pub(super) fn personal(event: &Event, contact_key: Option<String>) -> Personal {
+fn values<'a>(event: &'a Event, contact_key: Option<&'a str>) -> Values<'a> {
     [
-        Some(event.citizen.clone()),
-        event.contact.clone(),
-        event.evidence_ref.clone(),
-        event.actor.clone(),
-        event.idempotency_key.clone(),
+        Some(&event.citizen),
+        event.contact.as_deref(),
+        event.evidence_ref.as_deref(),
+        event.actor.as_deref(),
+        event.idempotency_key.as_deref(),
         contact_key,
     ]
 }
 
-/// Writes an event after `last`, and returns what is then last. Personal values of an erasure are committed to, but not stored.
-pub(super) fn insert(connection: &Connection, mut sealed: Sealed, personal: &Personal, last: &Last) -> Result<Last> {
-    let mut statement = connection.prepare_cached("SELECT randomblob(192)").map_err(sql)?;
-    let random: Vec<u8> = statement.query_row([], |row| row.get(0)).map_err(sql)?;
-    let (salts, _) = random.as_chunks::<32>();
-    let stored = sealed.erases.is_none();
-    let mut statement = connection.prepare_cached("INSERT INTO personal VALUES (?1, ?2, ?3, ?4)").map_err(sql)?;
-    for (index, ((value, salt), place)) in personal.iter().zip(salts).zip(&mut sealed.commitments).enumerate() {
-        let Some(value) = value else { continue };
-        *place = Some(commitment(salt, value));
-        if stored {
-            statement.execute(params![number(sealed.id)?, index as i64 + 1, salt, value]).map_err(sql)?;
-        }
-    }
-    let hash = sealed.hash(&last.hash);
-    let text = format!("INSERT INTO events ({COLUMNS}) VALUES (?{})", (1..=23).map(|n| n.to_string()).collect::<Vec<_>>().join(", ?"));
-    let [citizen, contact, evidence, actor, idempotency, contact_key] = sealed.commitments;
-    let mut statement = connection.prepare_cached(&text).map_err(sql)?;
-    let values = params![
-        number(sealed.id)?,
-        sealed.recorded_at,
-        sealed.captured_at,
-        sealed.status,
-        sealed.scope,
-        sealed.purpose,
-        sealed.channel,
-        sealed.topic,
-        sealed.notice,
-        sealed.valid_from,
-        sealed.valid_until,
-        sealed.method,
-        sealed.jurisdiction,
-        sealed.source,
-        citizen,
-        contact,
-        evidence,
-        actor,
-        idempotency,
-        contact_key,
-        sealed.erases,
-        sealed.mark,
-        hash,
-    ];
-    statement.execute(values).map_err(sql)?;
-    Ok(Last { id: sealed.id, hash, recorded_at: sealed.recorded_at })
+/// Makes the rows of events that follow each other.
+pub(super) struct Sealing {
+    last: Last,
+    span: Span,
+    salts: Vec<[u8; 32]>,
 }
 
-/// An id as SQLite has it.
-pub(super) fn number(id: u64) -> Result<i64> {
-    i64::try_from(id).map_err(|_| Error::new(ErrorKind::LimitExceeded, "the ledger is full"))
+impl Sealing {
+    /// Of events after `last`.
+    pub(super) fn new(last: Last) -> Self {
+        Self { last, span: Span::default(), salts: Vec::new() }
+    }
+
+    /// The event that would be last.
+    pub(super) fn last(&self) -> Last {
+        self.last
+    }
+
+    /// Adds an event. Personal values of an erasure are committed to, but not kept.
+    pub(super) fn push(&mut self, rows: &mut dyn Rows, event: &Event, contact_key: Option<&str>, mut sealed: Sealed) -> Result<u64> {
+        let kept = sealed.erases.is_none();
+        for (index, (value, place)) in values(event, contact_key).into_iter().zip(&mut sealed.commitments).enumerate() {
+            let Some(value) = value else { continue };
+            if self.salts.is_empty() {
+                self.salts = rows.random(32 * CHUNK)?.as_chunks::<32>().0.to_vec();
+            }
+            let salt = self.salts.pop().ok_or_else(|| damaged("the database gives no random bytes"))?;
+            *place = Some(commitment(&salt, value));
+            if kept {
+                self.span.personal.push(Personal { event: sealed.id, field: index + 1, salt, value: value.to_owned() });
+            }
+        }
+        let hash = sealed.hash(&self.last.hash);
+        self.last = Last { id: sealed.id, hash, recorded_at: sealed.recorded_at };
+        self.span.events.push(Stored { sealed, hash });
+        Ok(self.last.id)
+    }
+
+    /// Writes what was added since.
+    pub(super) fn write(&mut self, rows: &mut dyn Rows) -> Result<()> {
+        let span = std::mem::take(&mut self.span);
+        if span.events.is_empty() { Ok(()) } else { rows.insert(&span) }
+    }
 }
 
 /// The last event; the hash of the empty ledger where there is none.
-pub(super) fn last(connection: &Connection, identity: &Identity) -> Result<Last> {
-    let mut statement = connection.prepare_cached("SELECT id, hash, recorded_at FROM events ORDER BY id DESC LIMIT 1").map_err(sql)?;
-    let row = statement.query_row([], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, Hash>(1)?, row.get(2)?))).optional().map_err(sql)?;
-    match row {
-        Some((id, hash, recorded_at)) if id > 0 => Ok(Last { id: id.unsigned_abs(), hash, recorded_at }),
-        Some(_) => Err(damaged("the ledger has an event with an impossible id")),
-        None => Ok(Last { id: 0, hash: identity.genesis(), recorded_at: i64::MIN }),
-    }
+pub(super) fn last(rows: &mut dyn Rows, identity: &Identity) -> Result<Last> {
+    Ok(rows.last()?.unwrap_or_else(|| Last { id: 0, hash: identity.genesis(), recorded_at: i64::MIN }))
 }
 
 /// The stored hash of an event, hash 0 for none; `None` if there is no such event.
-pub(super) fn hash_of(connection: &Connection, identity: &Identity, id: u64) -> Result<Option<Hash>> {
-    if id == 0 {
-        return Ok(Some(identity.genesis()));
-    }
-    let mut statement = connection.prepare_cached("SELECT hash FROM events WHERE id = ?1").map_err(sql)?;
-    statement.query_row([number(id)?], |row| row.get(0)).optional().map_err(sql)
+pub(super) fn hash_of(rows: &mut dyn Rows, identity: &Identity, id: u64) -> Result<Option<Hash>> {
+    if id == 0 { Ok(Some(identity.genesis())) } else { rows.hash_of(id) }
 }
 
-/// The ids of the events with a personal value, ascending.
-pub(super) fn ids_with(connection: &Connection, field: i64, value: &str) -> Result<Vec<u64>> {
-    // The number is written into the text: only then does SQLite see that the index of that field serves.
-    let text = format!("SELECT event FROM personal WHERE field = {field} AND value = ?1 ORDER BY event");
-    let mut statement = connection.prepare_cached(&text).map_err(sql)?;
-    let ids = statement.query_map([value], |row| row.get::<_, i64>(0)).map_err(sql)?;
-    let id =
-        |id: rusqlite::Result<i64>| u64::try_from(id.map_err(sql)?).map_err(|_| damaged("the ledger has an event with an impossible id"));
-    ids.map(id).collect()
-}
-
-/// One event that was found by a personal value, its hash and commitments checked.
-pub(super) fn load(connection: &Connection, identity: &Identity, id: u64) -> Result<RecordedEvent> {
-    let broken = || damaged(format!("event {id} of the ledger is damaged"));
-    let text = format!("SELECT {COLUMNS} FROM events WHERE id = ?1");
-    let mut statement = connection.prepare_cached(&text).map_err(sql)?;
-    let stored = statement.query_row([number(id)?], |row| Ok(read(row))).optional().map_err(sql)?.ok_or_else(broken)?.ok_or_else(broken)?;
-    let previous = hash_of(connection, identity, id.saturating_sub(1))?.ok_or_else(broken)?;
-    let mut statement =
-        connection.prepare_cached("SELECT event, field, salt, value FROM personal WHERE event = ?1 ORDER BY field").map_err(sql)?;
-    let mut rows = statement.query([number(id)?]).map_err(sql)?;
-    let mut values = Values::default();
-    while let Some(row) = rows.next().map_err(sql)? {
-        values.take(read_personal(row).ok_or_else(broken)?).ok_or_else(broken)?;
+/// Events that were found by a personal value, hashes and commitments checked, in order.
+pub(super) fn load(rows: &mut dyn Rows, identity: &Identity, ids: &[u64]) -> Result<Vec<RecordedEvent>> {
+    let mut events = Vec::with_capacity(ids.len());
+    for ids in ids.chunks(CHUNK) {
+        let span = rows.some(ids)?;
+        let mut personal = span.personal.into_iter().peekable();
+        let mut stored = span.events.into_iter();
+        for &id in ids {
+            let Stored { sealed, hash } = stored.next().ok_or_else(|| broken(id))?;
+            let previous = hash_of(rows, identity, id.saturating_sub(1))?.ok_or_else(|| broken(id))?;
+            let kept = Kept::take(&mut personal, id)?;
+            if sealed.id != id || sealed.hash(&previous) != hash || !kept.are_those_of(&sealed) {
+                return Err(broken(id));
+            }
+            events.push(recorded(&sealed, kept).ok_or_else(|| broken(id))?);
+        }
     }
-    if stored.sealed.id != id || stored.sealed.hash(&previous) != stored.hash || !values.kept(&stored.sealed) {
-        return Err(broken());
-    }
-    recorded(&stored.sealed, values).ok_or_else(broken)
+    Ok(events)
 }
 
 /// The personal values of one event with their salts.
 #[derive(Default)]
-struct Values([Option<([u8; 32], String)>; FIELDS]);
+pub(super) struct Kept(pub(super) [Option<([u8; 32], String)>; FIELDS]);
 
-impl Values {
-    fn take(&mut self, (_, field, salt, value): (u64, usize, [u8; 32], String)) -> Option<()> {
-        let place = self.0.get_mut(field.checked_sub(1)?)?;
-        place.is_none().then(|| *place = Some((salt, value)))
+impl Kept {
+    /// Takes the values of event `id`, which are next.
+    pub(super) fn take(personal: &mut std::iter::Peekable<impl Iterator<Item = Personal>>, id: u64) -> Result<Self> {
+        let mut kept = Self::default();
+        while let Some(row) = personal.next_if(|row| row.event <= id) {
+            let place = row.field.checked_sub(1).and_then(|field| kept.0.get_mut(field));
+            match place.filter(|place| place.is_none() && row.event == id) {
+                Some(place) => *place = Some((row.salt, row.value)),
+                None => return Err(broken(id)),
+            }
+        }
+        Ok(kept)
     }
 
     /// Whether they are those that the event committed to, none more and none less.
-    fn kept(&self, sealed: &Sealed) -> bool {
+    fn are_those_of(&self, sealed: &Sealed) -> bool {
         let committed = |value: &Option<([u8; 32], String)>| value.as_ref().map(|(salt, value)| commitment(salt, value));
         self.0.iter().map(committed).eq(sealed.commitments)
     }
@@ -195,7 +152,7 @@ impl Values {
     }
 }
 
-fn recorded(sealed: &Sealed, Values(values): Values) -> Option<RecordedEvent> {
+fn recorded(sealed: &Sealed, Kept(values): Kept) -> Option<RecordedEvent> {
     let [citizen, contact, evidence_ref, actor, idempotency_key, _] = values.map(|value| value.map(|(_, value)| value));
     let mut event = Event::new(citizen?, sealed.status.parse().ok()?, Timestamp::from_micros(sealed.captured_at));
     event.scope = sealed.scope.parse().ok()?;
@@ -212,64 +169,17 @@ fn recorded(sealed: &Sealed, Values(values): Values) -> Option<RecordedEvent> {
     Some(RecordedEvent { id: sealed.id, recorded_at: Timestamp::from_micros(sealed.recorded_at), event })
 }
 
-/// A row of `events`; `None` if a value is not of the width it should have.
-fn read(row: &Row<'_>) -> Option<Stored> {
-    let text = |index: usize| match row.get_ref(index).ok()? {
-        ValueRef::Null => Some(None),
-        ValueRef::Text(bytes) => Some(Some(str::from_utf8(bytes).ok()?.to_owned())),
-        _ => None,
-    };
-    let hash = |index: usize| match row.get_ref(index).ok()? {
-        ValueRef::Null => Some(None),
-        ValueRef::Blob(bytes) => Some(Some(Hash::try_from(bytes).ok()?)),
-        _ => None,
-    };
-    let blob = |index: usize| match row.get_ref(index).ok()? {
-        ValueRef::Null => Some(None),
-        ValueRef::Blob(bytes) => Some(Some(bytes.to_vec())),
-        _ => None,
-    };
-    let commitments = [Some(hash(14)??), hash(15)?, hash(16)?, hash(17)?, hash(18)?, hash(19)?];
-    let sealed = Sealed {
-        id: u64::try_from(row.get::<_, i64>(0).ok()?).ok()?,
-        recorded_at: row.get(1).ok()?,
-        captured_at: row.get(2).ok()?,
-        status: text(3)??,
-        scope: text(4)??,
-        purpose: text(5)?,
-        channel: text(6)?,
-        topic: text(7)?,
-        notice: text(8)?,
-        valid_from: row.get(9).ok()?,
-        valid_until: row.get(10).ok()?,
-        method: text(11)?,
-        jurisdiction: text(12)?,
-        source: text(13)?,
-        commitments,
-        erases: blob(20)?,
-        mark: blob(21)?,
-    };
-    Some(Stored { sealed, hash: hash(22)?? })
-}
-
-/// A row of `personal`: event, field, salt, value.
-fn read_personal(row: &Row<'_>) -> Option<(u64, usize, [u8; 32], String)> {
-    let event = u64::try_from(row.get::<_, i64>(0).ok()?).ok()?;
-    let field = usize::try_from(row.get::<_, i64>(1).ok()?).ok()?;
-    Some((event, field, row.get(2).ok()?, row.get(3).ok()?))
-}
-
 /// The ids that an erasure lists; `None` if they are not ascending ids of eight bytes.
-pub(super) fn erased_ids(erases: &[u8]) -> Option<Vec<u64>> {
+fn erased_ids(erases: &[u8]) -> Option<Vec<u64>> {
     let (chunks, rest) = erases.as_chunks::<8>();
     let ids: Vec<u64> = chunks.iter().map(|bytes| u64::from_le_bytes(*bytes)).collect();
     (rest.is_empty() && ids.is_sorted_by(|a, b| a < b)).then_some(ids)
 }
 
-/// All erasures: the events they list, and their marks with the erasure's own id and instants.
+/// Erasures: the events they list, and their marks with the erasure's own id and instant.
 #[derive(Default)]
 pub(super) struct Erasures {
-    pub(super) ids: std::collections::HashSet<u64>,
+    pub(super) ids: HashSet<u64>,
     pub(super) marks: Vec<(Hash, Erasure)>,
 }
 
@@ -280,15 +190,11 @@ pub(super) struct Erasure {
     pub(super) recorded_at: Timestamp,
 }
 
-/// Reads all erasures. Whether they are genuine shows when the chain is walked.
-pub(super) fn erasures(connection: &Connection) -> Result<Erasures> {
-    let text = format!("SELECT {COLUMNS} FROM events INDEXED BY events_mark WHERE mark IS NOT NULL ORDER BY id");
-    let mut statement = connection.prepare_cached(&text).map_err(sql)?;
-    let mut rows = statement.query([]).map_err(sql)?;
+/// Reads the erasures, all or those of these marks. Whether they are genuine shows when the chain is walked.
+pub(super) fn erasures(rows: &mut dyn Rows, marks: Option<&[Hash]>) -> Result<Erasures> {
     let mut found = Erasures::default();
-    while let Some(row) = rows.next().map_err(sql)? {
+    for Stored { sealed, .. } in rows.erasures(marks)? {
         let damage = || damaged("an erasure in the ledger is damaged");
-        let sealed = read(row).ok_or_else(damage)?.sealed;
         let ids = sealed.erases.as_deref().and_then(erased_ids).ok_or_else(damage)?;
         let mark = sealed.mark.as_deref().and_then(|mark| Hash::try_from(mark).ok()).ok_or_else(damage)?;
         found.ids.extend(ids);
@@ -301,60 +207,61 @@ pub(super) fn erasures(connection: &Connection) -> Result<Erasures> {
 ///
 /// # Errors
 /// `Corrupted` naming the first bad event; what `take` gives.
-pub(super) fn walk(connection: &Connection, identity: &Identity, mut take: impl FnMut(RecordedEvent) -> Result<()>) -> Result<Last> {
-    let erasures = erasures(connection)?;
-    let mut last = Last { id: 0, hash: identity.genesis(), recorded_at: i64::MIN };
-    let mut events = connection.prepare(&format!("SELECT {COLUMNS} FROM events ORDER BY id")).map_err(sql)?;
-    let mut events = events.query([]).map_err(sql)?;
-    let mut personal = connection.prepare("SELECT event, field, salt, value FROM personal ORDER BY event, field").map_err(sql)?;
-    let mut personal = personal.query([]).map_err(sql)?;
-    let mut ahead = None;
+pub(super) fn walk(rows: &mut dyn Rows, identity: &Identity, mut take: impl FnMut(RecordedEvent) -> Result<()>) -> Result<Last> {
+    let erasures = erasures(rows, None)?;
+    let end = last(rows, identity)?.id;
+    let mut walked = Last { id: 0, hash: identity.genesis(), recorded_at: i64::MIN };
     let mut listed = erasures.ids.len();
-    loop {
-        let id = last.id + 1;
-        let broken = || damaged(format!("event {id} of the ledger is damaged"));
-        let Some(row) = events.next().map_err(|error| at(error, id))? else { break };
-        let Stored { sealed, hash } = read(row).ok_or_else(broken)?;
-        if sealed.id != id || sealed.recorded_at < last.recorded_at || sealed.hash(&last.hash) != hash {
-            return Err(broken());
-        }
-        let mut values = Values::default();
-        loop {
-            if ahead.is_none() {
-                ahead = match personal.next().map_err(|error| at(error, id))? {
-                    Some(row) => Some(read_personal(row).ok_or_else(broken)?),
-                    None => None,
-                };
+    for (from, to) in spans(end) {
+        let Span { events, personal, failed } = rows.span(from, to).map_err(|error| next(error, walked.id))?;
+        let mut personal = personal.into_iter().peekable();
+        let mut check = |Stored { sealed, hash }: Stored| {
+            let id = walked.id + 1;
+            if sealed.id != id || sealed.recorded_at < walked.recorded_at || sealed.hash(&walked.hash) != hash {
+                return Err(broken(id));
             }
-            match ahead.take() {
-                Some(value) if value.0 == id => values.take(value).ok_or_else(broken)?,
-                Some(value) if value.0 < id => return Err(broken()),
-                later => {
-                    ahead = later;
-                    break;
+            let kept = Kept::take(&mut personal, id)?;
+            if erasures.ids.contains(&id) {
+                if !kept.are_gone() || sealed.status.parse::<Status>().is_err() {
+                    return Err(broken(id));
                 }
+                listed -= 1;
+            } else if kept.are_those_of(&sealed) && sealed.erases.is_none() && sealed.mark.is_none() {
+                take(recorded(&sealed, kept).ok_or_else(|| broken(id))?)?;
+            } else {
+                return Err(broken(id));
             }
+            walked = Last { id, hash, recorded_at: sealed.recorded_at };
+            Ok(())
+        };
+        let checked = events.into_iter().try_for_each(&mut check);
+        if let Some(error) = failed {
+            return Err(next(error, walked.id));
         }
-        if erasures.ids.contains(&id) {
-            listed -= 1;
-            if !values.are_gone() || sealed.status.parse::<citx_core::consent::Status>().is_err() {
-                return Err(broken());
-            }
-        } else if values.kept(&sealed) && sealed.erases.is_none() && sealed.mark.is_none() {
-            take(recorded(&sealed, values).ok_or_else(broken)?)?;
-        } else {
-            return Err(broken());
+        checked?;
+        if let Some(spare) = personal.next() {
+            return Err(broken(spare.event));
         }
-        last = Last { id, hash, recorded_at: sealed.recorded_at };
     }
-    let spare = ahead.is_some() || personal.next().map_err(sql)?.is_some();
-    if spare || listed > 0 {
-        return Err(damaged(format!("the ledger has personal values or erasures beyond its last event, {}", last.id)));
+    match (walked.id == end, listed) {
+        (false, _) => Err(broken(walked.id + 1)),
+        (true, 0) => Ok(walked),
+        _ => Err(damaged(format!("the ledger has erasures of events beyond its last, {end}"))),
     }
-    Ok(last)
 }
 
-/// An error of SQLite while reading an event.
-fn at(error: rusqlite::Error, id: u64) -> Error {
-    sql(error).context(format!("event {id} of the ledger"))
+/// An error of the database while reading the event after `id`.
+fn next(error: Error, id: u64) -> Error {
+    error.context(format!("event {} of the ledger", id + 1))
+}
+
+/// All numbers that a row can have, in parts that hold the events up to `end` by `CHUNK`.
+fn spans(end: u64) -> impl Iterator<Item = (i64, i64)> {
+    let parts = end.div_ceil(CHUNK as u64).max(1);
+    let edge = |part: u64| i64::try_from(part.saturating_mul(CHUNK as u64)).unwrap_or(i64::MAX);
+    (0..parts).map(move |part| {
+        let from = if part == 0 { i64::MIN } else { edge(part).saturating_add(1) };
+        let to = if part + 1 == parts { i64::MAX } else { edge(part + 1) };
+        (from, to)
+    })
 }

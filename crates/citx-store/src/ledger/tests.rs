@@ -1,8 +1,10 @@
 use std::fs;
+use std::path::PathBuf;
 
 use citx_core::consent::{Controller, Facts, Purpose};
 use citx_core::table::{Column, Value};
 use proptest::prelude::*;
+use rusqlite::Connection;
 use tempfile::TempDir;
 
 use super::*;

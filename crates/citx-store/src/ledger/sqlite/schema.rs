@@ -1,4 +1,4 @@
-//! The database: its schema, pragmas and identity, and what SQLite's errors mean. docs/spec/ledger.md section 1.
+//! The file: its schema, pragmas and identity, and what SQLite's errors mean. docs/spec/ledger.md section 1.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use citx_core::{Error, ErrorKind, Result};
 use rusqlite::{Connection, OpenFlags, TransactionBehavior, ffi};
 
-use super::chain::{Hash, genesis};
+use super::super::store::{Identity, damaged};
 
 /// `citx` in ASCII.
 const APPLICATION_ID: i64 = 0x6369_7478;
@@ -39,25 +39,6 @@ const SCHEMA: [(&str, &str); 7] = [
 
 /// Failures to read that mean damage, not a refusal.
 const DAMAGE: [i32; 3] = [ffi::SQLITE_IOERR_SHORT_READ, ffi::SQLITE_IOERR_CORRUPTFS, ffi::SQLITE_IOERR_DATA];
-
-/// Who a ledger is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Identity {
-    pub(super) ledger_id: [u8; 16],
-    pub(super) mark_key: [u8; 32],
-}
-
-impl Identity {
-    /// The hash of the empty ledger.
-    pub(super) fn genesis(&self) -> Hash {
-        genesis(&self.ledger_id, &self.mark_key)
-    }
-}
-
-/// A `Corrupted` error.
-pub(super) fn damaged(message: impl Into<String>) -> Error {
-    Error::new(ErrorKind::Corrupted, message)
-}
 
 /// What an error of SQLite means. Its own text may quote a value, so only the code goes into the message.
 pub(super) fn sql(error: rusqlite::Error) -> Error {

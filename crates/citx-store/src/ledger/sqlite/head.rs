@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use citx_core::{Error, ErrorKind, Result};
 use sha2::{Digest, Sha256};
 
-use super::chain::{Hash, hex, unhex};
+use super::super::chain::{Hash, hex, unhex};
 
 /// What a head file says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,0 +1,274 @@
+//! A ledger in a SQLite file, with a head file beside it.
+
+mod head;
+mod rows;
+mod schema;
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::SystemTime;
+
+use citx_core::{Error, ErrorKind, Result};
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+
+use self::head::{Head, HeadFile};
+use self::rows::SqliteRows;
+use self::schema::sql;
+use super::rows::{hash_of, last};
+use super::store::{Identity, Last, Rows, Store, damaged};
+use super::{LedgerOptions, lock_after_fork, verify};
+
+/// A ledger in a file, or in memory.
+pub(super) struct SqliteStore {
+    identity: Identity,
+    access: Access,
+}
+
+enum Access {
+    /// A connection that lasts, because opening one costs more than reading with it.
+    Writable(Shared, Option<Place>),
+    /// Opened anew for each call, so that nothing needs to be created to read.
+    ReadOnly(Place),
+}
+
+/// A connection shared by threads, and the process that opened it: none may be used across a fork.
+struct Shared {
+    connection: Mutex<Connection>,
+    process: AtomicU32,
+}
+
+impl Shared {
+    fn new(connection: Connection) -> Self {
+        Self { connection: Mutex::new(connection), process: AtomicU32::new(std::process::id()) }
+    }
+}
+
+/// Where a link leads, so that a ledger has one head file and one log, whatever it is called by.
+fn behind_link(path: &Path) -> PathBuf {
+    let link = path.symlink_metadata().is_ok_and(|metadata| metadata.is_symlink());
+    link.then(|| path.canonicalize().ok()).flatten().unwrap_or_else(|| path.to_path_buf())
+}
+
+#[derive(Clone)]
+struct Place {
+    database: PathBuf,
+    head: HeadFile,
+}
+
+impl Place {
+    fn of(path: &Path) -> Self {
+        Self { database: path.to_owned(), head: HeadFile::of(path) }
+    }
+
+    /// Whether somebody is writing, or crashed while writing.
+    fn has_wal(&self) -> bool {
+        let mut wal = self.database.as_os_str().to_owned();
+        wal.push("-wal");
+        std::fs::metadata(PathBuf::from(wal)).is_ok_and(|wal| wal.len() > 0)
+    }
+
+    /// What changes whenever the database is written to.
+    fn stamp(&self) -> Option<(u64, Option<SystemTime>, bool)> {
+        let database = std::fs::metadata(&self.database).ok()?;
+        Some((database.len(), database.modified().ok(), self.has_wal()))
+    }
+
+    fn is_empty(&self) -> bool {
+        std::fs::metadata(&self.database).map_or(true, |database| database.len() == 0)
+    }
+}
+
+impl SqliteStore {
+    /// Opens or creates the ledger at `path`; `:memory:` is one without a file.
+    pub(super) fn open(path: &Path, options: &LedgerOptions) -> Result<Self> {
+        if path.as_os_str().is_empty() {
+            // SQLite would keep it in a temporary file and lose it.
+            return Err(Error::new(ErrorKind::InvalidArgument, "a ledger needs a path; `:memory:` is one without a file"));
+        }
+        match (path == Path::new(":memory:"), options.read_only) {
+            (true, _) => Self::open_in_memory(),
+            (false, true) => Self::open_read_only(&behind_link(path), options),
+            (false, false) => Self::open_file(&behind_link(path), options),
+        }
+    }
+
+    fn open_in_memory() -> Result<Self> {
+        let mut connection = schema::open_writable(None, true)?;
+        schema::create(&mut connection)?;
+        let identity = schema::identify(&connection)?;
+        Ok(Self { identity, access: Access::Writable(Shared::new(connection), None) })
+    }
+
+    fn open_file(path: &Path, options: &LedgerOptions) -> Result<Self> {
+        let place = Place::of(path);
+        let head = place.head.read()?;
+        if head.is_some() && place.is_empty() && !place.has_wal() {
+            return Err(damaged("the ledger's database is gone, its head file is there; restore a backup"));
+        }
+        let mut connection = schema::open_writable(Some(path), true)?;
+        if schema::is_blank(&connection)? {
+            if head.is_some() {
+                return Err(damaged("the ledger's database is empty, its head file is not; restore a backup"));
+            }
+            schema::tune(&connection)?;
+            schema::create(&mut connection)?;
+        }
+        let identity = schema::identify(&connection)?;
+        schema::tune(&connection)?;
+        let last = {
+            let transaction = connection.transaction().map_err(sql)?;
+            let rows = &mut SqliteRows(&transaction);
+            behind(rows, &identity, place.head.read()?)?;
+            if options.quick { last(rows, &identity)? } else { verify(rows, &identity)? }
+        };
+        place.head.advance(&Head { ledger_id: identity.ledger_id, sequence: last.id, hash: last.hash })?;
+        Ok(Self { identity, access: Access::Writable(Shared::new(connection), Some(place)) })
+    }
+
+    fn open_read_only(path: &Path, options: &LedgerOptions) -> Result<Self> {
+        let place = Place::of(path);
+        if place.is_empty() {
+            let gone = "the ledger's database is gone, its head file is there; restore a backup";
+            let absent = "there is no ledger; opened for reading only, none is created";
+            return Err(if place.head.read()?.is_some() { damaged(gone) } else { Error::new(ErrorKind::Io, absent) });
+        }
+        let identity = read_still(&place, |connection| match place.head.read()? {
+            None if schema::is_blank(connection)? => Err(Error::new(ErrorKind::Io, "the ledger is only being created")),
+            _ => schema::identify(connection),
+        })?;
+        let store = Self { identity, access: Access::ReadOnly(place) };
+        store.read(&mut |rows| if options.quick { Ok(()) } else { verify(rows, &store.identity).map(drop) })?;
+        Ok(store)
+    }
+
+    /// Accepts the database at `path` as it is: verifies its chain and writes the head file anew.
+    pub(super) fn accept_head(path: &Path) -> Result<Last> {
+        let path = &behind_link(path);
+        let place = Place::of(path);
+        if place.is_empty() {
+            return Err(Error::new(ErrorKind::NotFound, "there is no ledger to accept"));
+        }
+        let mut connection = schema::open_writable(Some(path), false)?;
+        let identity = schema::identify(&connection)?;
+        schema::tune(&connection)?;
+        // As a writer, so that nobody appends between the look and the new head.
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(sql)?;
+        let last = verify(&mut SqliteRows(&transaction), &identity)?;
+        place.head.accept(&Head { ledger_id: identity.ledger_id, sequence: last.id, hash: last.hash })?;
+        Ok(last)
+    }
+
+    /// The connection of this process.
+    fn connection<'a>(&self, shared: &'a Shared, place: Option<&Place>) -> Result<MutexGuard<'a, Connection>> {
+        let forked = || shared.process.load(Ordering::Acquire) != std::process::id();
+        let Some(place) = place.filter(|_| forked()) else {
+            return Ok(shared.connection.lock().unwrap_or_else(PoisonError::into_inner));
+        };
+        let mut connection = lock_after_fork(&shared.connection)?;
+        if forked() {
+            // SQLite remembers the parent's locks on the file as this process's own for as long as the old connection is open. Closing
+            // it forgets them; it must not tidy up the parent's log on the way.
+            connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).map_err(sql)?;
+            *connection = schema::open_writable(None, true)?;
+            let own = schema::open_writable(Some(&place.database), false)?;
+            schema::tune(&own)?;
+            if schema::identify(&own)? != self.identity {
+                return Err(damaged("another ledger took the place of the one that was opened"));
+            }
+            *connection = own;
+            shared.process.store(std::process::id(), Ordering::Release);
+        }
+        Ok(connection)
+    }
+}
+
+impl Store for SqliteStore {
+    fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    fn read(&self, what: &mut dyn FnMut(&mut dyn Rows) -> Result<()>) -> Result<()> {
+        let mut within = |connection: &Connection, place: Option<&Place>| {
+            // The head first: the transaction that begins after it cannot be older, unless something was lost.
+            let head = place.map(|place| place.head.read()).transpose()?;
+            let transaction = connection.unchecked_transaction().map_err(sql)?;
+            let rows = &mut SqliteRows(&transaction);
+            if let Some(head) = head {
+                behind(rows, &self.identity, head)?;
+            }
+            what(rows)
+        };
+        match &self.access {
+            Access::Writable(shared, place) => within(&*self.connection(shared, place.as_ref())?, place.as_ref()),
+            Access::ReadOnly(place) => read_still(place, |connection| {
+                if schema::identify(connection)? != self.identity {
+                    return Err(damaged("another ledger took the place of the one that was opened"));
+                }
+                within(connection, Some(place))
+            }),
+        }
+    }
+
+    fn write(&self, what: &mut dyn FnMut(&mut dyn Rows, Last) -> Result<Last>) -> Result<()> {
+        let Access::Writable(shared, place) = &self.access else {
+            return Err(Error::new(ErrorKind::Unsupported, "the ledger was opened for reading only"));
+        };
+        let mut connection = self.connection(shared, place.as_ref())?;
+        let transaction: Transaction<'_> = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(sql)?;
+        let rows = &mut SqliteRows(&transaction);
+        if let Some(place) = place {
+            behind(rows, &self.identity, place.head.read()?)?;
+        }
+        let before = last(rows, &self.identity)?;
+        let after = what(rows, before)?;
+        transaction.commit().map_err(sql)?;
+        match place {
+            Some(place) if after.id > before.id => {
+                place.head.advance(&Head { ledger_id: self.identity.ledger_id, sequence: after.id, hash: after.hash })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The write-ahead log still has the old pages; a busy reader only puts this off until the next checkpoint.
+    fn scrub(&self) -> Result<()> {
+        let Access::Writable(shared, Some(place)) = &self.access else { return Ok(()) };
+        let connection = self.connection(shared, Some(place))?;
+        connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).map_err(sql)
+    }
+}
+
+/// Reads without creating anything: as a file that stands still where nobody is writing, and again if that turns out wrong.
+fn read_still<T>(place: &Place, mut what: impl FnMut(&Connection) -> Result<T>) -> Result<T> {
+    for _ in 0..20 {
+        let before = place.stamp();
+        let still = before.is_some_and(|(_, _, wal)| !wal);
+        let result = schema::open_readable(&place.database, still).and_then(|connection| what(&connection));
+        if !still || place.stamp() == before {
+            return result;
+        }
+    }
+    schema::open_readable(&place.database, false).and_then(|connection| what(&connection))
+}
+
+/// Requires that the database is not behind its head file.
+fn behind(rows: &mut dyn Rows, identity: &Identity, head: Option<Head>) -> Result<()> {
+    match head {
+        None if rows.last()?.is_none() => Ok(()),
+        None => Err(damaged("the ledger has events but no head file; if that is right, accept its head")),
+        Some(head) if head.ledger_id != identity.ledger_id => Err(damaged("the head file belongs to another ledger")),
+        Some(head) => match hash_of(rows, identity, head.sequence)? {
+            Some(hash) if hash == head.hash => Ok(()),
+            Some(_) => Err(damaged(format!("event {} of the ledger is not the one that its head file names", head.sequence))),
+            None => {
+                let message = format!(
+                    "the ledger is behind its head file, which names event {}: events were lost; restore a backup, or accept its head",
+                    head.sequence
+                );
+                Err(damaged(message))
+            }
+        },
+    }
+}

@@ -1,0 +1,229 @@
+//! The rows of both tables in SQL.
+
+use citx_core::{Error, Result};
+use rusqlite::types::ValueRef;
+use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, params, params_from_iter};
+
+use super::super::chain::{Hash, Sealed};
+use super::super::store::{COLUMNS, Field, Last, Personal, Rows, Span, Stored, damaged, number};
+use super::schema::sql;
+
+/// The rows that a connection's transaction sees.
+pub(super) struct SqliteRows<'c>(pub(super) &'c Connection);
+
+impl SqliteRows<'_> {
+    fn prepare(&self, text: &str) -> Result<CachedStatement<'_>> {
+        self.0.prepare_cached(text).map_err(sql)
+    }
+
+    /// Adds the rows that two statements give for the same parameters.
+    fn add(&self, span: &mut Span, [events, personal]: [&str; 2], parameters: &[i64]) -> Result<()> {
+        let mut events = self.prepare(events)?;
+        let mut rows = events.query(params_from_iter(parameters)).map_err(sql)?;
+        collect(&mut span.events, &mut span.failed, &mut rows, read)?;
+        let mut personal = self.prepare(personal)?;
+        let mut rows = personal.query(params_from_iter(parameters)).map_err(sql)?;
+        collect(&mut span.personal, &mut span.failed, &mut rows, read_personal)
+    }
+}
+
+/// Adds rows until one cannot be read.
+fn collect<T>(
+    into: &mut Vec<T>,
+    failed: &mut Option<Error>,
+    rows: &mut rusqlite::Rows<'_>,
+    read: impl Fn(&Row<'_>) -> Option<T>,
+) -> Result<()> {
+    loop {
+        match rows.next() {
+            Ok(Some(row)) => match read(row) {
+                Some(row) => into.push(row),
+                None => return Ok(()),
+            },
+            Ok(None) => return Ok(()),
+            Err(error) => {
+                failed.get_or_insert(sql(error));
+                return Ok(());
+            }
+        }
+    }
+}
+
+fn events(condition: &str) -> String {
+    format!("SELECT {} FROM events {condition} ORDER BY id", COLUMNS.join(", "))
+}
+
+fn personal(condition: &str) -> String {
+    format!("SELECT event, field, salt, value FROM personal {condition} ORDER BY event, field")
+}
+
+impl Rows for SqliteRows<'_> {
+    fn last(&mut self) -> Result<Option<Last>> {
+        let mut statement = self.prepare("SELECT id, hash, recorded_at FROM events ORDER BY id DESC LIMIT 1")?;
+        let last = |row: &Row<'_>| Ok((row.get::<_, i64>(0)?, row.get(1)?, row.get(2)?));
+        match statement.query_row([], last).optional().map_err(sql)? {
+            Some((id, hash, recorded_at)) if id > 0 => Ok(Some(Last { id: id.unsigned_abs(), hash, recorded_at })),
+            Some(_) => Err(damaged("the ledger has an event with an impossible id")),
+            None => Ok(None),
+        }
+    }
+
+    fn hash_of(&mut self, id: u64) -> Result<Option<Hash>> {
+        let mut statement = self.prepare("SELECT hash FROM events WHERE id = ?1")?;
+        statement.query_row([number(id)?], |row| row.get(0)).optional().map_err(sql)
+    }
+
+    fn with_values(&mut self, field: Field, values: &[&str]) -> Result<Vec<(usize, u64)>> {
+        // The number is written into the text: only then does SQLite see that the index of that field serves.
+        let text = format!("SELECT event FROM personal WHERE field = {} AND value = ?1 ORDER BY event", field as u8);
+        let mut statement = self.prepare(&text)?;
+        let mut found = Vec::new();
+        for (position, value) in values.iter().enumerate() {
+            let mut rows = statement.query([value]).map_err(sql)?;
+            while let Some(row) = rows.next().map_err(sql)? {
+                let id = u64::try_from(row.get::<_, i64>(0).map_err(sql)?);
+                found.push((position, id.map_err(|_| damaged("the ledger has an event with an impossible id"))?));
+            }
+        }
+        Ok(found)
+    }
+
+    fn erasures(&mut self, marks: Option<&[Hash]>) -> Result<Vec<Stored>> {
+        let mut found = Vec::new();
+        let mut failed = None;
+        match marks {
+            None => {
+                let text = format!("SELECT {} FROM events INDEXED BY events_mark WHERE mark IS NOT NULL ORDER BY id", COLUMNS.join(", "));
+                let mut statement = self.prepare(&text)?;
+                let mut rows = statement.query([]).map_err(sql)?;
+                while let Some(row) = rows.next().map_err(sql)? {
+                    found.push(read(row).ok_or_else(|| damaged("an erasure in the ledger is damaged"))?);
+                }
+            }
+            Some(marks) => {
+                let mut statement = self.prepare(&events("WHERE mark = ?1"))?;
+                for mark in marks {
+                    collect(&mut found, &mut failed, &mut statement.query([mark.as_slice()]).map_err(sql)?, read)?;
+                }
+            }
+        }
+        failed.map_or(Ok(found), Err)
+    }
+
+    fn some(&mut self, ids: &[u64]) -> Result<Span> {
+        let mut span = Span::default();
+        let texts = [events("WHERE id = ?1"), personal("WHERE event = ?1")];
+        for id in ids {
+            self.add(&mut span, [&texts[0], &texts[1]], &[number(*id)?])?;
+        }
+        span.failed.take().map_or(Ok(span), Err)
+    }
+
+    fn span(&mut self, from: i64, to: i64) -> Result<Span> {
+        let mut span = Span::default();
+        let texts = [events("WHERE id BETWEEN ?1 AND ?2"), personal("WHERE event BETWEEN ?1 AND ?2")];
+        self.add(&mut span, [&texts[0], &texts[1]], &[from, to])?;
+        Ok(span)
+    }
+
+    fn insert(&mut self, span: &Span) -> Result<()> {
+        let mut statement = self.prepare("INSERT INTO personal VALUES (?1, ?2, ?3, ?4)")?;
+        for Personal { event, field, salt, value } in &span.personal {
+            statement.execute(params![number(*event)?, *field as i64, salt, value]).map_err(sql)?;
+        }
+        let places: Vec<String> = (1..=COLUMNS.len()).map(|place| format!("?{place}")).collect();
+        let mut statement = self.prepare(&format!("INSERT INTO events ({}) VALUES ({})", COLUMNS.join(", "), places.join(", ")))?;
+        for Stored { sealed, hash } in &span.events {
+            let [citizen, contact, evidence, actor, idempotency, contact_key] = &sealed.commitments;
+            let values = params![
+                number(sealed.id)?,
+                sealed.recorded_at,
+                sealed.captured_at,
+                sealed.status,
+                sealed.scope,
+                sealed.purpose,
+                sealed.channel,
+                sealed.topic,
+                sealed.notice,
+                sealed.valid_from,
+                sealed.valid_until,
+                sealed.method,
+                sealed.jurisdiction,
+                sealed.source,
+                citizen,
+                contact,
+                evidence,
+                actor,
+                idempotency,
+                contact_key,
+                sealed.erases,
+                sealed.mark,
+                hash,
+            ];
+            statement.execute(values).map_err(sql)?;
+        }
+        Ok(())
+    }
+
+    fn forget(&mut self, ids: &[u64]) -> Result<()> {
+        let mut statement = self.prepare("DELETE FROM personal WHERE event = ?1")?;
+        ids.iter().try_for_each(|id| statement.execute([number(*id)?]).map(drop).map_err(sql))
+    }
+
+    fn check(&mut self) -> Result<()> {
+        let answer: String = self.0.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0)).map_err(sql)?;
+        if answer == "ok" { Ok(()) } else { Err(damaged("SQLite's integrity check of the ledger fails")) }
+    }
+
+    fn random(&mut self, bytes: usize) -> Result<Vec<u8>> {
+        let bytes = i64::try_from(bytes).unwrap_or(i64::MAX);
+        self.prepare("SELECT randomblob(?1)")?.query_row([bytes], |row| row.get(0)).map_err(sql)
+    }
+}
+
+/// A row of `events`; `None` if a value is not of the width it should have.
+fn read(row: &Row<'_>) -> Option<Stored> {
+    let text = |index: usize| match row.get_ref(index).ok()? {
+        ValueRef::Null => Some(None),
+        ValueRef::Text(bytes) => Some(Some(str::from_utf8(bytes).ok()?.to_owned())),
+        _ => None,
+    };
+    let hash = |index: usize| match row.get_ref(index).ok()? {
+        ValueRef::Null => Some(None),
+        ValueRef::Blob(bytes) => Some(Some(Hash::try_from(bytes).ok()?)),
+        _ => None,
+    };
+    let blob = |index: usize| match row.get_ref(index).ok()? {
+        ValueRef::Null => Some(None),
+        ValueRef::Blob(bytes) => Some(Some(bytes.to_vec())),
+        _ => None,
+    };
+    let commitments = [Some(hash(14)??), hash(15)?, hash(16)?, hash(17)?, hash(18)?, hash(19)?];
+    let sealed = Sealed {
+        id: u64::try_from(row.get::<_, i64>(0).ok()?).ok()?,
+        recorded_at: row.get(1).ok()?,
+        captured_at: row.get(2).ok()?,
+        status: text(3)??,
+        scope: text(4)??,
+        purpose: text(5)?,
+        channel: text(6)?,
+        topic: text(7)?,
+        notice: text(8)?,
+        valid_from: row.get(9).ok()?,
+        valid_until: row.get(10).ok()?,
+        method: text(11)?,
+        jurisdiction: text(12)?,
+        source: text(13)?,
+        commitments,
+        erases: blob(20)?,
+        mark: blob(21)?,
+    };
+    Some(Stored { sealed, hash: hash(22)?? })
+}
+
+/// A row of `personal`: event, field, salt, value.
+fn read_personal(row: &Row<'_>) -> Option<Personal> {
+    let event = u64::try_from(row.get::<_, i64>(0).ok()?).ok()?;
+    let field = usize::try_from(row.get::<_, i64>(1).ok()?).ok()?;
+    Some(Personal { event, field, salt: row.get(2).ok()?, value: row.get(3).ok()? })
+}
