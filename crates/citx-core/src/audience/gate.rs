@@ -44,13 +44,15 @@ pub(super) fn pass(segment: &Segment, view: &ConsentView, options: &AudienceOpti
     let inner = Inner {
         people: people.clone(),
         purpose: options.purpose.clone(),
+        as_of: view.as_of(),
+        recorder: view.recorder(),
         contact_facts: contact_facts(view, options),
         allowed: report.allowed(&allowed)?,
         allowed_rows: allowed.iter().map(|one| one.verdict.row).collect(),
         refused: report.refused(&refused)?,
         summary: report.summary(&tries)?,
     };
-    Ok(Audience { inner: Arc::new(inner) })
+    Ok(Audience { inner: Arc::new(inner), system: None })
 }
 
 fn check(options: &AudienceOptions) -> Result<()> {

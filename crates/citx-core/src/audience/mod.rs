@@ -10,10 +10,11 @@ use std::sync::Arc;
 
 use crate::Result;
 use crate::citizens::Population;
-use crate::consent::ConsentView;
+use crate::consent::{ConsentView, Event, Recorder, Status};
 use crate::run::Run;
 use crate::segments::Segment;
 use crate::table::Table;
+use crate::time::Timestamp;
 
 /// What is sent, and which way.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -36,11 +37,14 @@ pub struct AudienceOptions {
 #[derive(Clone)]
 pub struct Audience {
     inner: Arc<Inner>,
+    system: Option<Arc<str>>,
 }
 
 struct Inner {
     people: Population,
     purpose: String,
+    as_of: Timestamp,
+    recorder: Recorder,
     /// Channel and the fact that holds its contact point, as the policy says.
     contact_facts: Vec<(String, String)>,
     allowed: Table,
@@ -135,6 +139,34 @@ impl Audience {
     /// Outcome, channel, rule, reason and how many citizens. A citizen refused on one channel and allowed on the next counts in both.
     pub fn summary(&self) -> Table {
         self.inner.summary.clone()
+    }
+
+    /// The same for another system, whose name a ledger records with what is handed out to it; left out, that is the kind of file.
+    #[must_use]
+    pub fn for_system(&self, system: &str) -> Self {
+        Self { inner: self.inner.clone(), system: Some(system.into()) }
+    }
+
+    /// Records that these citizens' contact points are handed out: an event `disclosed` for each, in the ledger that the view came from.
+    /// `rows` are rows of the population with the channel, `form` is the kind of file and `digest` its SHA-256 in hex, which tells one
+    /// hand-over from another: the same twice is recorded once. A view without a ledger, or from one opened for reading, records nothing.
+    ///
+    /// # Errors
+    /// As the ledger's own; nothing may be handed out then.
+    pub fn disclose<'a>(&self, rows: impl IntoIterator<Item = (usize, &'a str)>, form: &str, digest: &str) -> Result<()> {
+        let Some(recorder) = &self.inner.recorder else { return Ok(()) };
+        let system = self.system.as_deref().unwrap_or(form);
+        let event = |(row, channel): (usize, &str)| {
+            let citizen = self.population().key_text(row)?;
+            let mut event = Event::new(citizen.as_ref(), Status::Disclosed, self.inner.as_of);
+            (event.purpose, event.channel) = (Some(self.purpose().to_owned()), Some(channel.to_owned()));
+            (event.method, event.source) = (Some(form.to_owned()), Some(system.to_owned()));
+            event.evidence_ref = Some(format!("sha256:{digest}"));
+            event.idempotency_key = Some(format!("disclosed {} {system} {digest} {channel} {citizen}", self.inner.as_of.as_micros()));
+            Some(event)
+        };
+        let events: Vec<Event> = rows.into_iter().filter_map(event).collect();
+        if events.is_empty() { Ok(()) } else { recorder.disclose(&events) }
     }
 
     /// The citizens it was chosen from.

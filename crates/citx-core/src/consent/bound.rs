@@ -35,7 +35,8 @@ pub(super) struct Bound {
     /// By number of the citizen.
     rows: Vec<u32>,
     reaches: Vec<(Reach, Vec<u32>)>,
-    /// Those whose state may differ from nobody's for any question: erased, or with a contact point that someone restricts.
+    /// Those whose state may differ from nobody's for any question: erased, merged, or with a contact point that
+    /// someone restricts.
     always: Vec<Member>,
     erased: HashMap<u32, u64>,
     /// Facts by their numbers, and what is built of them by channel.
@@ -94,6 +95,8 @@ impl Bound {
         };
         bound.find_erased(view, people, run)?;
         bound.find_sharers(view, people, run)?;
+        let merged: Vec<Member> = index.merged().map(|citizen| (citizen, bound.row(citizen))).filter(|(_, row)| *row != NOBODY).collect();
+        bound.always.extend(merged);
         Ok(bound)
     }
 

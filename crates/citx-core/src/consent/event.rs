@@ -154,6 +154,11 @@ impl Event {
         }
     }
 
+    /// The key of the record that `merged` and `unmerged` are about: their `evidence_ref`.
+    pub fn merged_with(&self) -> Option<&str> {
+        matches!(self.status, Status::Merged | Status::Unmerged).then_some(self.evidence_ref.as_deref()).flatten()
+    }
+
     /// A table with a column for each field, as [`Event::from_table`] reads it.
     pub fn to_table(events: &[Self]) -> Table {
         Table::from_columns(fields(events.iter())).unwrap_or_else(|_| unreachable!("BUG: columns of one length and different names"))

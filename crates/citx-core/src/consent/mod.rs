@@ -7,11 +7,13 @@
 mod bound;
 mod data;
 mod decision;
+mod disclosures;
 mod engine;
 mod event;
 mod explain;
 mod facts;
 mod gates;
+mod merges;
 mod policy;
 pub mod records;
 pub mod signals;
@@ -24,6 +26,8 @@ mod view;
 mod vocabulary;
 
 pub use decision::{Decision, Outcome, Question, Verdict, Verdicts};
+pub use disclosures::Disclosures;
+pub(crate) use disclosures::Recorder;
 pub use event::{Event, RecordedEvent};
 pub use facts::Facts;
 pub use policy::{Controller, Policy, PolicyRule, Purpose};

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use hashbrown::HashMap;
 
 use super::event::Event;
+use super::merges::Merges;
 use super::status::{Scope, Status};
 use crate::time::{Interval, TimeZone, Timestamp};
 
@@ -40,6 +41,7 @@ pub(super) struct Index {
     entries: Vec<Entry>,
     /// The citizens who restrict a contact point. Not those who only permit: they may be many, where one number stands for "none".
     by_contact: HashMap<u32, Vec<u32>>,
+    merges: Merges,
     /// Who was erased although no event names them any more.
     pub(super) erased: Option<Erased>,
 }
@@ -103,6 +105,9 @@ pub(super) struct State {
     pub(super) consent_ids: [u64; 2],
     pub(super) given_at: Option<Timestamp>,
     pub(super) names_channel: bool,
+    /// The contact point and the notice of the consent that stands.
+    given_for: u32,
+    given_under: u32,
     pub(super) objected_at: Option<Timestamp>,
     pub(super) objected_id: u64,
     pub(super) qualified: Qualified,
@@ -125,14 +130,11 @@ pub(super) struct State {
 impl Index {
     /// Takes one more event; `contact` is its contact point as it is compared.
     pub(super) fn push(&mut self, id: u64, event: &Event, contact: Option<&str>) {
-        let citizen = match self.citizens.get(event.citizen.as_str()) {
-            Some(&citizen) => citizen,
-            None => {
-                let citizen = self.citizens.len() as u32;
-                self.citizens.insert(event.citizen.as_str().into(), citizen);
-                citizen
-            }
-        };
+        let citizen = self.citizen(&event.citizen);
+        if let Some(other) = event.merged_with() {
+            let other = self.citizen(other);
+            self.merges.push(citizen, other, event.captured_at.as_micros(), event.status == Status::Merged);
+        }
         let entry = Entry {
             id,
             captured_at: event.captured_at.as_micros(),
@@ -148,6 +150,15 @@ impl Index {
             scope: event.scope,
         };
         self.entries.push(entry);
+    }
+
+    fn citizen(&mut self, citizen: &str) -> u32 {
+        if let Some(&number) = self.citizens.get(citizen) {
+            return number;
+        }
+        let number = self.citizens.len() as u32;
+        self.citizens.insert(citizen.into(), number);
+        number
     }
 
     /// Puts the events in order, so that states can be asked for.
@@ -261,30 +272,56 @@ impl Index {
     /// The same by the citizen's number; `erased` gives the event that erased a citizen of whom no event is left.
     pub(super) fn state_of(&self, number: Option<u32>, asked: &Asked, erased: impl FnOnce() -> Option<u64>) -> State {
         let entries = number.map_or(&[][..], |number| self.of(number));
+        let merged: Vec<&[Entry]> =
+            number.into_iter().flat_map(|number| self.merges.with(number, asked.at)).map(|other| self.of(other)).collect();
         // Not known which contact point would be used: the most restrictive over those that the events name.
-        let states = contacts(entries, asked).into_iter().map(|contact| self.state_at(number, entries, asked, contact));
-        let mut state = states.max_by_key(State::severity).unwrap_or_else(|| fold(entries, asked, NO_SUCH, false));
+        let contacts = contacts(merged.iter().copied().flatten().chain(entries), asked);
+        let states = contacts.into_iter().map(|contact| self.state_at(number, entries, &merged, asked, contact));
+        let mut state = states.max_by_key(State::severity).unwrap_or_default();
         if let Some(id) = erased() {
             state.erased = id;
         }
-        state.capped = asked.caps.iter().map(|cap| cap.filled_by(entries, asked.at)).max().unwrap_or(0);
+        let filled = |cap: &AskedCap| match merged.as_slice() {
+            [] => cap.filled_by(entries, asked.at),
+            merged => {
+                let mut all = [&[entries], merged].concat().concat();
+                all.sort_by_key(|entry| (entry.captured_at, entry.id));
+                cap.filled_by(&all, asked.at)
+            }
+        };
+        state.capped = asked.caps.iter().map(filled).max().unwrap_or(0);
         state
     }
 
-    /// The state for one contact point, with what the others who use it refuse.
-    fn state_at(&self, number: Option<u32>, entries: &[Entry], asked: &Asked, contact: u32) -> State {
+    /// The state for one contact point, with what the records merged with the citizen's bring, and what the others who use it refuse.
+    fn state_at(&self, number: Option<u32>, entries: &[Entry], merged: &[&[Entry]], asked: &Asked, contact: u32) -> State {
         let mut state = fold(entries, asked, contact, false);
-        let mut others: Vec<State> = self.sharing(number, contact).map(|other| fold(self.of(other), asked, contact, true)).collect();
-        others.sort_by_cached_key(State::severity);
-        others.iter().for_each(|other| state.heed(other));
+        let mut merged: Vec<State> = merged.iter().map(|entries| fold(entries, asked, contact, false)).collect();
+        if let Some(newest) = merged.iter().max_by_key(|other| (other.given_at, other.consent_ids)) {
+            state.adopt(newest, contact);
+        }
+        for other in &merged {
+            state.erased = state.erased.max(other.erased);
+            state.restricted = state.restricted.max(other.restricted);
+        }
+        merged.extend(self.sharing(number, contact).map(|other| fold(self.of(other), asked, contact, true)));
+        merged.sort_by_cached_key(State::severity);
+        merged.iter().for_each(|other| state.heed(other));
         state
+    }
+
+    /// The citizens whose record was ever merged with another.
+    pub(super) fn merged(&self) -> impl Iterator<Item = u32> + '_ {
+        self.merges.citizens()
     }
 
     /// The instants at which a citizen's events begin, end or are captured.
     pub(super) fn instants(&self, citizen: &str, asked: &Asked) -> Vec<Timestamp> {
         let number = self.citizens.get(citizen).copied();
-        let own = number.map_or(&[][..], |number| self.of(number));
-        let others = contacts(own, asked).into_iter().flat_map(|contact| self.sharing(number, contact)).flat_map(|other| self.of(other));
+        let records = number.into_iter().chain(number.into_iter().flat_map(|number| self.merges.ever(number)));
+        let own: Vec<Entry> = records.flat_map(|record| self.of(record)).copied().collect();
+        let others =
+            contacts(own.iter(), asked).into_iter().flat_map(|contact| self.sharing(number, contact)).flat_map(|other| self.of(other));
         own.iter()
             .chain(others)
             .flat_map(|entry| [entry.captured_at, entry.valid_from, entry.valid_until])
@@ -294,15 +331,15 @@ impl Index {
     }
 }
 
-/// The contact points to look at: the one that would be used, or, where that is not known, those that the events name.
-fn contacts(entries: &[Entry], asked: &Asked) -> Vec<u32> {
+/// The contact points to look at: the one that would be used, or, where that is not known, those that the events name; none, if they name none.
+fn contacts<'e>(entries: impl Iterator<Item = &'e Entry>, asked: &Asked) -> Vec<u32> {
     if let Some(contact) = asked.contact {
         return vec![contact];
     }
-    let mut contacts: Vec<u32> = entries.iter().map(|entry| entry.contact).filter(|contact| *contact != ABSENT).collect();
+    let mut contacts: Vec<u32> = entries.map(|entry| entry.contact).filter(|contact| *contact != ABSENT).collect();
     contacts.sort_unstable();
     contacts.dedup();
-    contacts
+    if contacts.is_empty() { vec![NO_SUCH] } else { contacts }
 }
 
 /// Folds a citizen's entries, in their order, for one contact point. `shared`: only what was said about that contact point.
@@ -327,6 +364,7 @@ fn fold(entries: &[Entry], asked: &Asked, contact: u32, shared: bool) -> State {
         } else {
             state.given_at = Some(Timestamp::from_micros(grant.captured_at));
         }
+        (state.given_for, state.given_under) = (grant.contact, grant.notice);
     }
     // Who agreed to calls since, or consented to them by name, lifts an objection to them: for the purpose agreed to.
     let calls_given_at = state.given_at.filter(|_| state.names_channel);
@@ -523,6 +561,19 @@ impl State {
         ];
         let opted_out = [self.opted_out > 0, self.line_objected > 0];
         (barred, refused, consent, qualified, opted_out, self.agreed_at.is_none(), [given, renewed], others)
+    }
+
+    /// Takes over a newer consent of a record merged with this one. It stays with its contact point, is under the notice of the consent that
+    /// it follows, if there is one, and lifts no refusal.
+    fn adopt(&mut self, other: &Self, contact: u32) {
+        let open = !matches!(self.consent, Consent::Refused | Consent::Withdrawn) && self.opted_out == 0 && !self.objection_stands();
+        let follows = self.consent == Consent::None || self.given_under == other.given_under;
+        let theirs = other.consent == Consent::Given && other.given_at > self.given_at && other.given_for == contact;
+        if open && follows && theirs && contact != ABSENT {
+            (self.consent, self.consent_ids) = (other.consent, other.consent_ids);
+            (self.given_at, self.names_channel) = (other.given_at, other.names_channel);
+            (self.given_for, self.given_under) = (other.given_for, other.given_under);
+        }
     }
 
     /// Takes over what another citizen refuses for the contact point that both use: all must allow.

@@ -388,6 +388,9 @@ fn events() -> impl Strategy<Value = Vec<RecordedEvent>> {
             let mut event = Event::new(citizen, status, at);
             (event.purpose, event.channel, event.scope, event.contact) = (purpose, channel, scope, contact);
             (event.topic, event.notice, event.valid_from, event.valid_until) = (topic, notice, from, until);
+            if matches!(status, Status::Merged | Status::Unmerged) {
+                event.evidence_ref = Some(if event.citizen == "c1" { "c2" } else { "c1" }.to_owned());
+            }
             event
         },
     );

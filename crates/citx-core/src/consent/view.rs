@@ -3,6 +3,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::bound::{Bound, position};
 use super::decision::{Decision, Outcome, Question, Verdict, Verdicts};
+use super::disclosures::{Disclosures, Recorder};
 use super::engine::{Answer, Fixed, Person};
 use super::event::{Event, RecordedEvent};
 use super::facts::{FactTable, Known};
@@ -55,6 +56,8 @@ struct Inner {
     policy: Policy,
     controller: Controller,
     as_of: Timestamp,
+    /// Where what is handed out by its decisions is recorded.
+    recorder: Recorder,
     /// What is kept of the population that was asked about last.
     bound: Mutex<Option<Arc<Bound>>>,
 }
@@ -74,9 +77,16 @@ impl ViewBuilder {
             let message = "a policy decides for a controller: give it one with `with_controller`";
             return Err(Error::new(ErrorKind::PolicyInvalid, message));
         };
-        let inner =
-            Inner { index: Index::default(), policy: policy.clone(), controller: controller.clone(), as_of, bound: Mutex::default() };
-        Ok(Self { inner })
+        Ok(Self {
+            inner: Inner {
+                index: Index::default(),
+                policy: policy.clone(),
+                controller: controller.clone(),
+                as_of,
+                recorder: None,
+                bound: Mutex::default(),
+            },
+        })
     }
 
     /// Takes one more event, in any order.
@@ -99,6 +109,13 @@ impl ViewBuilder {
     #[must_use]
     pub fn erased(mut self, erased: impl Fn(&str) -> Option<u64> + Send + Sync + 'static) -> Self {
         self.inner.index.erased = Some(Arc::new(erased));
+        self
+    }
+
+    /// Has it recorded what is handed out by the view's decisions.
+    #[must_use]
+    pub fn recorded_in(mut self, disclosures: Arc<dyn Disclosures>) -> Self {
+        self.inner.recorder = Some(disclosures);
         self
     }
 
@@ -285,6 +302,10 @@ impl ConsentView {
             data.vocabulary.get(number).is_some_and(|item| item.origin == Origin::Built(super::vocabulary::Built::SpecialCategoryUsed))
         });
         if about_special && !special.is_empty() { format!("{}: {}", rule.reason, special.join(", ")) } else { rule.reason.clone() }
+    }
+
+    pub(crate) fn recorder(&self) -> Recorder {
+        self.inner.recorder.clone()
     }
 
     pub(super) fn index(&self) -> &Index {
