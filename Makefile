@@ -7,7 +7,7 @@ CARGO := cargo
 BUILT := $(or $(CARGO_TARGET_DIR),target)/$(PROFILE)
 BIN := .venv/bin
 
-.PHONY: demo test check bench bench-full build test-rust test-rules check-rules check-rules-spark test-python test-c test-dotnet header clean
+.PHONY: demo test check bench bench-full build test-rust crash test-rules check-rules check-rules-spark test-python test-c test-dotnet header clean
 
 demo: build
 	$(BUILT)/citx run examples/tsm/citx.toml --as-of 2024-11-26
@@ -20,7 +20,12 @@ build:
 	$(CARGO) build --quiet --locked --profile $(PROFILE) --workspace --all-targets
 
 test-rust: build
-	$(CARGO) test --locked --profile $(PROFILE) --workspace
+	scripts/with_postgres $(CARGO) test --locked --profile $(PROFILE) --workspace
+
+# The damage that `test-rust` does to ledgers in part: more writers killed, every byte changed, every call failed.
+crash: CITX_CRASHES ?= 200
+crash: build
+	CITX_CRASHES=$(CITX_CRASHES) $(CARGO) test --locked --profile $(PROFILE) --workspace --test damage
 
 # Rules against DuckDB, and PostgreSQL where it is installed.
 test-rules: CITX_RULES ?= 1000
@@ -36,7 +41,7 @@ check-rules-spark: build
 		$(CARGO) test --quiet --locked --profile $(PROFILE) --workspace --lib rules::tests::differential -- --nocapture
 
 test-python: .venv/citx
-	$(BIN)/python -m pytest python/tests
+	scripts/with_postgres $(BIN)/python -m pytest python/tests
 
 test-c: build .venv/tools
 	-scripts/need g++ g++

@@ -1,11 +1,11 @@
 //! Durable things: consent ledgers, tables in and out, audience exports.
 //!
-//! What is read and written, and how, is in `docs/spec/files.md`; the bytes of a ledger are in `docs/spec/ledger.md`. The features `sqlite`,
-//! `parquet` and `xlsx`, all on by default, bring the ledger and those kinds of files.
+//! What is read and written, and how, is in `docs/spec/files.md`; the bytes of a ledger are in `docs/spec/ledger.md`. The features
+//! `sqlite`, `postgres`, `parquet` and `xlsx`, all on by default, bring the ledger and those kinds of files.
 #![forbid(unsafe_code)]
 
 mod export;
-#[cfg(feature = "sqlite")]
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
 mod ledger;
 mod read;
 mod write;
@@ -13,8 +13,8 @@ mod write;
 #[cfg(feature = "parquet")]
 pub use export::write_audience_parquet;
 pub use export::{NotifyOptions, write_audience_csv, write_notify};
-#[cfg(feature = "sqlite")]
-pub use ledger::{ConsentLedger, LedgerOptions};
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+pub use ledger::{ConsentLedger, InclusionProof, LedgerOptions, SubjectAccess};
 pub use read::{
     OnError, ReadOptions, read_instrument, read_policy, read_population, read_segment_book, read_table, read_table_and_rejected,
 };

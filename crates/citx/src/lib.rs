@@ -29,6 +29,7 @@
 //!
 //! # Features
 //! All are on by default.
+//! - `postgres`: the consent ledger on a PostgreSQL server.
 //! - `sqlite`: the consent ledger in a SQLite file.
 //! - `parquet`: Parquet in and out; it costs more to compile than all the rest.
 //! - `xlsx`: Excel workbooks in.
@@ -38,8 +39,8 @@
 pub use citx_core::audience::{Audience, AudienceOptions};
 pub use citx_core::citizens::{Attribute, AttributeType, ElementType, FactColumns, Population, Schema};
 pub use citx_core::consent::{
-    ConsentView, Controller, Decision, Event, Facts, FrequencyCap, Outcome, Policy, Purpose, Question, QuietHours, RecordedEvent, Scope,
-    Status,
+    ConsentView, Controller, Decision, Disclosures, Event, Facts, FrequencyCap, Outcome, Policy, Purpose, Question, QuietHours,
+    RecordedEvent, Scope, Status,
 };
 pub use citx_core::engagement::{EventColumns, Events, UpliftOptions, uplift};
 pub use citx_core::rules::{Context, Explanation, Sources};

@@ -10,9 +10,9 @@ use citx_core::table::{Column, Table, Value};
 
 use super::address;
 use super::contacts::{Contacts, word};
-use super::wrong;
+use super::{handed_out, wrong};
 use crate::read::io_error;
-use crate::write::{is_email, is_mobile, make_folder};
+use crate::write::{csv_to, is_email, is_mobile, make_folder};
 
 /// Rows that Notify takes in one file (GOV.UK Notify, "Upload a list of recipients": up to 100,000).
 const ROWS_PER_FILE: usize = 100_000;
@@ -72,6 +72,8 @@ struct Batch {
 /// - `PREFIX-CHANNEL-not-sent.csv` with key and reason, where a contact detail is missing or not valid or a placeholder would stay
 ///   empty: Notify refuses a whole list for one such row, and nobody should be dropped unseen.
 ///
+/// Where the audience was chosen by a ledger's view, the ledger records each recipient first: an event `disclosed`.
+///
 /// Files of these names from an earlier run are replaced or removed, because an old list is no audience any more.
 ///
 /// # Errors
@@ -86,19 +88,23 @@ pub fn write_notify(audience: &Audience, directory: impl AsRef<Path>, options: &
     let placeholders = placeholders(audience, &options.personalisation)?;
     let batches = batches(audience, &placeholders)?;
     let mut files: Vec<(PathBuf, Table)> = Vec::new();
+    let mut sent: Vec<Vec<(usize, &str)>> = Vec::new();
     for (channel, (kind, batch)) in &batches {
         for (index, part) in batch.sent.chunks(ROWS_PER_FILE).enumerate() {
             let path = directory.join(format!("{prefix}-{channel}-{}.csv", index + 1));
             files.push((path, recipients(*kind, part, &placeholders)?));
+            sent.push(part.iter().map(|(row, _)| (*row, channel.as_str())).collect());
         }
         if !batch.not_sent.is_empty() {
             files.push((directory.join(format!("{prefix}-{channel}-not-sent.csv")), not_sent(audience, &batch.not_sent)?));
+            sent.push(Vec::new());
         }
     }
     make_folder(directory)?;
     remove_stale(directory, prefix, &files)?;
-    for (index, (path, table)) in files.iter().enumerate() {
-        if let Err(error) = crate::write_csv(table, path) {
+    for (index, ((path, table), sent)) in files.iter().zip(sent).enumerate() {
+        let written = handed_out(path, |file| csv_to(table, file), |digest| audience.disclose(sent, "notify", digest));
+        if let Err(error) = written {
             // Part of an audience looks like all of it: better none.
             files.iter().take(index).for_each(|(written, _)| drop(fs::remove_file(written)));
             return Err(error);

@@ -1,27 +1,35 @@
 //! The consent ledger, in a SQLite file or on a PostgreSQL server: `docs/spec/ledger.md` fixes its rows, bytes and protocol.
 
 mod chain;
+mod pool;
+#[cfg(feature = "postgres")]
+mod postgres;
+mod proof;
+mod rights;
 mod rows;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod store;
+mod subject;
 #[cfg(test)]
 mod tests;
 
 use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::path::Path;
-use std::sync::{Mutex, MutexGuard, TryLockError};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
 
-use citx_core::consent::{ConsentView, Decision, Event, Policy, Question, RecordedEvent, Scope, Status, ViewBuilder};
+use citx_core::consent::{ConsentView, Decision, Disclosures, Event, Policy, Question, RecordedEvent, ViewBuilder};
 use citx_core::table::Table;
 use citx_core::time::{TimeZone, Timestamp};
 use citx_core::{Error, ErrorKind, Result};
 
+use chain::Hash;
+pub use proof::InclusionProof;
 use rows::{CHUNK, Erasure, Sealing};
-use sqlite::SqliteStore;
 use store::{Field, Identity, Last, Rows, Store};
+pub use subject::SubjectAccess;
 
 /// How a ledger is opened.
 #[derive(Clone, Debug, Default)]
@@ -55,7 +63,7 @@ impl LedgerOptions {
 }
 
 /// An append-only, hash-chained ledger of consent events. May be shared between threads and used by several processes at once; after
-/// a fork the child reopens the database by itself. `Debug` shows the policy only.
+/// a fork the child reopens the database by itself. A clone shares the database. `Debug` shows the policy only.
 ///
 /// # Example
 /// ```
@@ -80,28 +88,31 @@ impl LedgerOptions {
 /// assert_eq!(ledger.verify()?, 1);
 /// # Ok::<(), citx_core::Error>(())
 /// ```
+#[derive(Clone)]
 pub struct ConsentLedger {
     policy: Policy,
-    store: Box<dyn Store>,
+    store: Arc<dyn Store>,
+}
+
+impl Disclosures for ConsentLedger {
+    fn disclose(&self, events: &[Event]) -> Result<()> {
+        self.append_all(events).map(drop)
+    }
 }
 
 impl ConsentLedger {
-    /// Opens or creates the ledger at `path`; `:memory:` is one without a file.
+    /// Opens or creates the ledger at `path`; `:memory:` is one without a file, and `postgresql://USER@HOST/DATABASE` one on a server.
     ///
     /// # Errors
-    /// `InvalidArgument` for an empty path; `Unsupported` for the address of a server; `Io`; `Corrupted` where the database is behind its
-    /// head file, damaged or not a ledger; `FormatVersion`; `Busy`.
+    /// `InvalidArgument` for an empty path or an address that cannot be read; `Io`; `Corrupted` where the database is behind its head file,
+    /// damaged or not a ledger; `FormatVersion`; `Busy`; `Unsupported` for a server from within async code: call it in a blocking task.
     pub fn open(path: impl AsRef<Path>, policy: &Policy, options: &LedgerOptions) -> Result<Self> {
-        let path = path.as_ref();
-        if is_server(path) {
-            // The address is not shown: it may hold a password.
-            return Err(Error::new(
-                ErrorKind::Unsupported,
-                "this version keeps a ledger in a file, not on a PostgreSQL server; give a path",
-            ));
-        }
-        let store = SqliteStore::open(path, options).map_err(|error| error.context(path.display().to_string()))?;
-        Ok(Self { policy: policy.clone(), store: Box::new(store) })
+        Ok(Self { policy: policy.clone(), store: store(path.as_ref(), options)? })
+    }
+
+    /// Whether what stands where a path is given is the address of a PostgreSQL server. It may hold a password, and is not to be shown.
+    pub fn is_address(path: impl AsRef<Path>) -> bool {
+        path.as_ref().to_str().is_some_and(|path| path.starts_with("postgresql:") || path.starts_with("postgres:"))
     }
 
     /// The policy it decides by.
@@ -132,8 +143,11 @@ impl ConsentLedger {
     /// # Errors
     /// As [`ConsentLedger::append`], naming column and row.
     pub fn append_table(&self, table: &Table) -> Result<u64> {
-        let zone = self.policy.controller().map_or(TimeZone::UTC, |controller| controller.time_zone);
-        Ok(self.append_events(&Event::from_table(table, zone)?, true)?.1)
+        Ok(self.append_events(&Event::from_table(table, self.zone())?, true)?.1)
+    }
+
+    fn zone(&self) -> TimeZone {
+        self.policy.controller().map_or(TimeZone::UTC, |controller| controller.time_zone)
     }
 
     /// The ids of the events, and how many are new.
@@ -156,9 +170,7 @@ impl ConsentLedger {
                         (None, Some((same, id))) if *same == event => *id,
                         (None, Some((_, id))) => return Err(place(first + row, conflict(*id))),
                         (None, None) => {
-                            let contact = event.contact.as_deref().map(|contact| self.policy.normal_contact(contact));
-                            let sealed = rows::seal(event, sealing.last().id + 1, now);
-                            let id = sealing.push(rows, event, contact.as_deref(), sealed)?;
+                            let id = self.seal(&mut sealing, event, now)?;
                             added.extend(key.map(|key| (key, (event, id))));
                             id
                         }
@@ -170,6 +182,11 @@ impl ConsentLedger {
             let new = sealing.last().id - last.id;
             Ok(((ids, new), sealing.last()))
         })
+    }
+
+    fn seal(&self, sealing: &mut Sealing, event: &Event, recorded_at: i64) -> Result<u64> {
+        let contact = event.contact.as_deref().map(|contact| self.policy.normal_contact(contact));
+        sealing.push(event, contact.as_deref(), rows::seal(event, sealing.last().id + 1, recorded_at))
     }
 
     fn check(&self, event: &Event, many: bool) -> Result<()> {
@@ -201,34 +218,6 @@ impl ConsentLedger {
         Ok(known)
     }
 
-    /// Erases a citizen: removes every personal value of theirs, leaves a suppression mark, and returns the id of the erasure. The chain
-    /// still verifies; the citizen is denied as erased, at whatever instant.
-    ///
-    /// # Errors
-    /// `NotFound` for a citizen without events, `Io`.
-    pub fn erase(&self, citizen: &str) -> Result<u64> {
-        let id = self.write(|rows, last| {
-            let mut ids = ids_of(rows, Field::Citizen, citizen)?;
-            if ids.is_empty() {
-                return Err(Error::new(ErrorKind::NotFound, "the ledger has no events of this citizen"));
-            }
-            let now = now().max(last.recorded_at);
-            let mut event = Event::new(citizen, Status::Erased, Timestamp::from_micros(now));
-            event.scope = Scope::All;
-            let mut sealed = rows::seal(&event, last.id + 1, now);
-            rows.forget(&ids)?;
-            ids.push(sealed.id);
-            sealed.erases = Some(ids.iter().flat_map(|id| id.to_le_bytes()).collect());
-            sealed.mark = Some(chain::mark(&self.store.identity().mark_key, citizen).to_vec());
-            let mut sealing = Sealing::new(last);
-            let id = sealing.push(rows, &event, None, sealed)?;
-            sealing.write(rows)?;
-            Ok((id, sealing.last()))
-        })?;
-        self.store.scrub()?;
-        Ok(id)
-    }
-
     /// One decision at an instant.
     ///
     /// # Errors
@@ -236,17 +225,17 @@ impl ConsentLedger {
     pub fn decide(&self, question: &Question, at: Timestamp) -> Result<Decision> {
         let contact = self.policy.contact_key(question)?;
         let (events, marks) = self.read(|rows| {
-            let own = ids_of(rows, Field::Citizen, &question.citizen)?;
-            let mut events = rows::load(rows, self.store.identity(), &own)?;
+            let mut events = self.of_person(rows, &question.citizen)?;
+            let own: BTreeSet<u64> = events.iter().map(|event| event.id).collect();
             let named = events.iter().filter_map(|event| event.event.contact.as_deref()).map(|contact| self.policy.normal_contact(contact));
             let contacts = contact.clone().map_or_else(|| named.collect(), |contact| BTreeSet::from([contact]));
             let contacts: Vec<&str> = contacts.iter().map(String::as_str).collect();
             let shared: BTreeSet<u64> = rows.with_values(Field::ContactKey, &contacts)?.into_iter().map(|(_, id)| id).collect();
-            let others: Vec<u64> = shared.into_iter().filter(|id| own.binary_search(id).is_err()).collect();
+            let others: Vec<u64> = shared.difference(&own).copied().collect();
             events.extend(rows::load(rows, self.store.identity(), &others)?);
             let citizens: BTreeSet<&str> =
                 events.iter().map(|event| event.event.citizen.as_str()).chain([question.citizen.as_str()]).collect();
-            let marks: Vec<chain::Hash> = citizens.iter().map(|citizen| chain::mark(&self.store.identity().mark_key, citizen)).collect();
+            let marks: Vec<Hash> = citizens.iter().map(|citizen| chain::mark(&self.store.identity().mark_key, citizen)).collect();
             let marks = rows::erasures(rows, Some(&marks))?.marks;
             Ok((events, marks))
         })?;
@@ -255,7 +244,26 @@ impl ConsentLedger {
         self.suppress(builder, marks, None).decide(question)
     }
 
-    /// The consent of everyone at an instant; with `known_at`, as it was known then. Every hash is recomputed on the way.
+    /// The events of a citizen, and of the records that theirs was ever merged with.
+    fn of_person(&self, rows: &mut dyn Rows, citizen: &str) -> Result<Vec<RecordedEvent>> {
+        let mut citizens = vec![citizen.to_owned()];
+        let mut events = Vec::new();
+        let mut next = 0;
+        while let Some(citizen) = citizens.get(next) {
+            let ids = ids_of(rows, Field::Citizen, citizen)?;
+            for event in rows::load(rows, self.store.identity(), &ids)? {
+                if let Some(other) = event.event.merged_with().filter(|other| !citizens.iter().any(|known| known == other)) {
+                    citizens.push(other.to_owned());
+                }
+                events.push(event);
+            }
+            next += 1;
+        }
+        Ok(events)
+    }
+
+    /// The consent of everyone at an instant; with `known_at`, as it was known then. Every hash is recomputed on the way. What audiences chosen
+    /// by the view hand out is recorded in the ledger, unless it was opened for reading only; the view keeps it open.
     ///
     /// # Errors
     /// `Io`, `Corrupted`; `PolicyInvalid` for a policy without a controller.
@@ -263,6 +271,9 @@ impl ConsentLedger {
         let known = |recorded_at: Timestamp| known_at.is_none_or(|known_at| recorded_at <= known_at);
         let (builder, marks) = self.read(|rows| {
             let mut builder = ViewBuilder::new(&self.policy, at)?;
+            if !self.store.is_read_only() {
+                builder = builder.recorded_in(Arc::new(self.clone()));
+            }
             let take = |event: RecordedEvent| if known(event.recorded_at) { builder.push(event) } else { Ok(()) };
             rows::walk(rows, self.store.identity(), take)?;
             Ok((builder, rows::erasures(rows, None)?.marks))
@@ -271,9 +282,9 @@ impl ConsentLedger {
     }
 
     /// The view, with those erased by then known as such.
-    fn suppress(&self, builder: ViewBuilder, marks: Vec<(chain::Hash, Erasure)>, known_at: Option<Timestamp>) -> ConsentView {
+    fn suppress(&self, builder: ViewBuilder, marks: Vec<(Hash, Erasure)>, known_at: Option<Timestamp>) -> ConsentView {
         let known = |erasure: &Erasure| known_at.is_none_or(|known_at| erasure.recorded_at <= known_at);
-        let marks: HashMap<chain::Hash, Erasure> = marks.into_iter().filter(|(_, erasure)| known(erasure)).collect();
+        let marks: HashMap<Hash, Erasure> = marks.into_iter().filter(|(_, erasure)| known(erasure)).collect();
         if marks.is_empty() {
             return builder.finish();
         }
@@ -329,13 +340,14 @@ impl ConsentLedger {
     /// # Errors
     /// `Io`, `Corrupted` where the chain does not verify, `NotFound` where there is no database; `Unsupported` for the address of a server,
     /// which has no head file.
+    #[cfg(feature = "sqlite")]
     pub fn accept_head(path: impl AsRef<Path>, policy: &Policy) -> Result<(u64, String)> {
         let _ = policy;
         let path = path.as_ref();
-        if is_server(path) {
+        if Self::is_address(path) {
             return Err(Error::new(ErrorKind::Unsupported, "a ledger on a server has no head file to accept"));
         }
-        SqliteStore::accept_head(path).map(head).map_err(|error| error.context(path.display().to_string()))
+        sqlite::SqliteStore::accept_head(path).map(head).map_err(|error| error.context(path.display().to_string()))
     }
 
     /// How many events.
@@ -377,9 +389,32 @@ impl ConsentLedger {
     }
 }
 
-/// Whether a path is the address of a PostgreSQL server.
-fn is_server(path: &Path) -> bool {
-    path.to_str().is_some_and(|path| path.starts_with("postgresql:") || path.starts_with("postgres:"))
+#[cfg(feature = "postgres")]
+fn server(address: &str, options: &LedgerOptions) -> Result<Arc<dyn Store>> {
+    Ok(Arc::new(postgres::PostgresStore::open(address, options)?))
+}
+
+#[cfg(not(feature = "postgres"))]
+fn server(_: &str, _: &LedgerOptions) -> Result<Arc<dyn Store>> {
+    Err(Error::new(ErrorKind::Unsupported, "this build keeps no ledger on a PostgreSQL server; its feature `postgres` does"))
+}
+
+#[cfg(feature = "sqlite")]
+fn file(path: &Path, options: &LedgerOptions) -> Result<Arc<dyn Store>> {
+    Ok(Arc::new(sqlite::SqliteStore::open(path, options)?))
+}
+
+#[cfg(not(feature = "sqlite"))]
+fn file(_: &Path, _: &LedgerOptions) -> Result<Arc<dyn Store>> {
+    Err(Error::new(ErrorKind::Unsupported, "this build keeps no ledger in a file; its feature `sqlite` does"))
+}
+
+fn store(path: &Path, options: &LedgerOptions) -> Result<Arc<dyn Store>> {
+    match path.to_str().filter(|path| ConsentLedger::is_address(path)) {
+        // The address is not shown: it may hold a password.
+        Some(address) => server(address, options),
+        None => file(path, options).map_err(|error| error.context(path.display().to_string())),
+    }
 }
 
 fn conflict(id: u64) -> Error {
@@ -395,18 +430,6 @@ fn ids_of(rows: &mut dyn Rows, field: Field, value: &str) -> Result<Vec<u64>> {
     Ok(rows.with_values(field, &[value])?.into_iter().map(|(_, id)| id).collect())
 }
 
-/// The lock as a forked child finds it: whoever of the parent's threads held it at that moment is not there to let it go.
-fn lock_after_fork<T>(lock: &Mutex<T>) -> Result<MutexGuard<'_, T>> {
-    for _ in 0..1000 {
-        match lock.try_lock() {
-            Ok(guard) => return Ok(guard),
-            Err(TryLockError::Poisoned(error)) => return Ok(error.into_inner()),
-            Err(TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(1)),
-        }
-    }
-    Err(Error::new(ErrorKind::Busy, "the process was forked while the ledger was in use; open it anew in the child"))
-}
-
 impl fmt::Debug for ConsentLedger {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "ConsentLedger({})", self.policy.id())
@@ -418,6 +441,14 @@ fn verify(rows: &mut dyn Rows, identity: &Identity) -> Result<Last> {
     let last = rows::walk(rows, identity, |_| Ok(()))?;
     rows.check()?;
     Ok(last)
+}
+
+/// Bytes that nobody can guess.
+fn random<const N: usize>() -> Result<[u8; N]> {
+    let mut bytes = [0; N];
+    let refused = |error| Error::new(ErrorKind::Io, "the system gives no random numbers").caused_by(error);
+    getrandom::fill(&mut bytes).map_err(refused)?;
+    Ok(bytes)
 }
 
 /// The store's clock: the instant at which an event is recorded.

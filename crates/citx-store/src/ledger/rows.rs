@@ -7,7 +7,8 @@ use citx_core::time::Timestamp;
 use citx_core::{Error, Result};
 
 use super::chain::{Hash, Sealed, commitment};
-use super::store::{FIELDS, Identity, Last, Personal, Rows, Span, Stored, broken, damaged};
+use super::random;
+use super::store::{FIELDS, Identity, Last, Personal, Rows, Span, Stored, broken, damaged, number};
 
 /// How many events are read or written at a time.
 pub(super) const CHUNK: usize = 4_096;
@@ -67,14 +68,14 @@ impl Sealing {
     }
 
     /// Adds an event. Personal values of an erasure are committed to, but not kept.
-    pub(super) fn push(&mut self, rows: &mut dyn Rows, event: &Event, contact_key: Option<&str>, mut sealed: Sealed) -> Result<u64> {
+    pub(super) fn push(&mut self, event: &Event, contact_key: Option<&str>, mut sealed: Sealed) -> Result<u64> {
         let kept = sealed.erases.is_none();
         for (index, (value, place)) in values(event, contact_key).into_iter().zip(&mut sealed.commitments).enumerate() {
             let Some(value) = value else { continue };
             if self.salts.is_empty() {
-                self.salts = rows.random(32 * CHUNK)?.as_chunks::<32>().0.to_vec();
+                self.salts = random::<{ 32 * 256 }>()?.as_chunks::<32>().0.to_vec();
             }
-            let salt = self.salts.pop().ok_or_else(|| damaged("the database gives no random bytes"))?;
+            let Some(salt) = self.salts.pop() else { continue };
             *place = Some(commitment(&salt, value));
             if kept {
                 self.span.personal.push(Personal { event: sealed.id, field: index + 1, salt, value: value.to_owned() });
@@ -100,7 +101,10 @@ pub(super) fn last(rows: &mut dyn Rows, identity: &Identity) -> Result<Last> {
 
 /// The stored hash of an event, hash 0 for none; `None` if there is no such event.
 pub(super) fn hash_of(rows: &mut dyn Rows, identity: &Identity, id: u64) -> Result<Option<Hash>> {
-    if id == 0 { Ok(Some(identity.genesis())) } else { rows.hash_of(id) }
+    match id {
+        0 => Ok(Some(identity.genesis())),
+        id => Ok(rows.hashes(number(id)?, number(id)?)?.pop()),
+    }
 }
 
 /// Events that were found by a personal value, hashes and commitments checked, in order.

@@ -87,8 +87,8 @@ pub(super) trait Rows {
     /// The last event; `None` where there is none.
     fn last(&mut self) -> Result<Option<Last>>;
 
-    /// The stored hash of an event.
-    fn hash_of(&mut self, id: u64) -> Result<Option<Hash>>;
+    /// The stored hashes of the events from one number to another, both included.
+    fn hashes(&mut self, from: i64, to: i64) -> Result<Vec<Hash>>;
 
     /// Each event that has one of these values in a field, with the position of the value.
     fn with_values(&mut self, field: Field, values: &[&str]) -> Result<Vec<(usize, u64)>>;
@@ -110,9 +110,6 @@ pub(super) trait Rows {
 
     /// Has the database check its own pages and indexes.
     fn check(&mut self) -> Result<()>;
-
-    /// As many random bytes.
-    fn random(&mut self, bytes: usize) -> Result<Vec<u8>>;
 }
 
 /// Rows of both tables, each in its order. Where a row cannot be read, it ends before it.
@@ -127,6 +124,8 @@ pub(super) struct Span {
 /// A database with its transactions.
 pub(super) trait Store: Send + Sync {
     fn identity(&self) -> &Identity;
+
+    fn is_read_only(&self) -> bool;
 
     /// Reads in one snapshot, which is not older than what was acknowledged. What is read may be read again, if it changed meanwhile.
     fn read(&self, what: &mut dyn FnMut(&mut dyn Rows) -> Result<()>) -> Result<()>;

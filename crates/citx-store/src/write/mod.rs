@@ -17,6 +17,8 @@ use citx_core::{Error, ErrorKind, Result};
 
 pub(crate) use atomic::replace;
 #[cfg(feature = "parquet")]
+pub(crate) use parquet::parquet_to;
+#[cfg(feature = "parquet")]
 pub use parquet::write_parquet;
 pub(crate) use safe::{for_spreadsheets, is_email, is_mobile};
 
@@ -46,7 +48,7 @@ pub fn write_csv(table: &Table, path: impl AsRef<Path>) -> Result<()> {
     replace(path, |file| csv_to(table, file)).map_err(|error| error.context(file_name(path)))
 }
 
-fn csv_to(table: &Table, output: &mut (dyn Write + Send)) -> Result<()> {
+pub(crate) fn csv_to(table: &Table, output: &mut (dyn Write + Send)) -> Result<()> {
     let failed = |error: csv::Error| {
         let error = match error.into_kind() {
             csv::ErrorKind::Io(error) => error,

@@ -1,5 +1,6 @@
 //! Tables as Parquet.
 
+use std::io::Write;
 use std::path::Path;
 
 use citx_core::table::Table;
@@ -18,13 +19,14 @@ use crate::read::file_name;
 /// `Io`, and nothing is left half written; `Unsupported` for a type that Parquet does not have.
 pub fn write_parquet(table: &Table, path: impl AsRef<Path>) -> Result<()> {
     let path = path.as_ref();
-    replace(path, |file| {
-        let properties = WriterProperties::builder().set_compression(Compression::ZSTD(ZstdLevel::default())).build();
-        let mut writer = ArrowWriter::try_new(file, table.schema().clone(), Some(properties)).map_err(failure)?;
-        writer.write(table.batch()).map_err(failure)?;
-        writer.close().map(|_| ()).map_err(failure)
-    })
-    .map_err(|error| error.context(file_name(path)))
+    replace(path, |file| parquet_to(table, file)).map_err(|error| error.context(file_name(path)))
+}
+
+pub(crate) fn parquet_to(table: &Table, output: &mut (dyn Write + Send)) -> Result<()> {
+    let properties = WriterProperties::builder().set_compression(Compression::ZSTD(ZstdLevel::default())).build();
+    let mut writer = ArrowWriter::try_new(output, table.schema().clone(), Some(properties)).map_err(failure)?;
+    writer.write(table.batch()).map_err(failure)?;
+    writer.close().map(|_| ()).map_err(failure)
 }
 
 fn failure(error: ParquetError) -> Error {

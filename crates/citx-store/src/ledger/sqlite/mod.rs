@@ -5,20 +5,20 @@ mod rows;
 mod schema;
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
 use citx_core::{Error, ErrorKind, Result};
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use rusqlite::{Connection, TransactionBehavior};
 
 use self::head::{Head, HeadFile};
 use self::rows::SqliteRows;
 use self::schema::sql;
+use super::pool::Pool;
 use super::rows::{hash_of, last};
 use super::store::{Identity, Last, Rows, Store, damaged};
-use super::{LedgerOptions, lock_after_fork, verify};
+use super::{LedgerOptions, verify};
 
 /// A ledger in a file, or in memory.
 pub(super) struct SqliteStore {
@@ -27,22 +27,11 @@ pub(super) struct SqliteStore {
 }
 
 enum Access {
-    /// A connection that lasts, because opening one costs more than reading with it.
-    Writable(Shared, Option<Place>),
+    Memory(Mutex<Connection>),
+    /// Connections that last, because opening one costs more than reading with it.
+    Writable(Pool<Connection>, Place),
     /// Opened anew for each call, so that nothing needs to be created to read.
     ReadOnly(Place),
-}
-
-/// A connection shared by threads, and the process that opened it: none may be used across a fork.
-struct Shared {
-    connection: Mutex<Connection>,
-    process: AtomicU32,
-}
-
-impl Shared {
-    fn new(connection: Connection) -> Self {
-        Self { connection: Mutex::new(connection), process: AtomicU32::new(std::process::id()) }
-    }
 }
 
 /// Where a link leads, so that a ledger has one head file and one log, whatever it is called by.
@@ -98,7 +87,7 @@ impl SqliteStore {
         let mut connection = schema::open_writable(None, true)?;
         schema::create(&mut connection)?;
         let identity = schema::identify(&connection)?;
-        Ok(Self { identity, access: Access::Writable(Shared::new(connection), None) })
+        Ok(Self { identity, access: Access::Memory(Mutex::new(connection)) })
     }
 
     fn open_file(path: &Path, options: &LedgerOptions) -> Result<Self> {
@@ -124,7 +113,7 @@ impl SqliteStore {
             if options.quick { last(rows, &identity)? } else { verify(rows, &identity)? }
         };
         place.head.advance(&Head { ledger_id: identity.ledger_id, sequence: last.id, hash: last.hash })?;
-        Ok(Self { identity, access: Access::Writable(Shared::new(connection), Some(place)) })
+        Ok(Self { identity, access: Access::Writable(Pool::new(connection), place) })
     }
 
     fn open_read_only(path: &Path, options: &LedgerOptions) -> Result<Self> {
@@ -160,28 +149,64 @@ impl SqliteStore {
         Ok(last)
     }
 
-    /// The connection of this process.
-    fn connection<'a>(&self, shared: &'a Shared, place: Option<&Place>) -> Result<MutexGuard<'a, Connection>> {
-        let forked = || shared.process.load(Ordering::Acquire) != std::process::id();
-        let Some(place) = place.filter(|_| forked()) else {
-            return Ok(shared.connection.lock().unwrap_or_else(PoisonError::into_inner));
+    /// Uses one of the connections to a file.
+    fn with<T>(&self, pool: &Pool<Connection>, place: &Place, what: impl FnOnce(&mut Connection) -> Result<T>) -> Result<T> {
+        let open = || {
+            let connection = schema::open_writable(Some(&place.database), false)?;
+            schema::tune(&connection)?;
+            self.is_of(&connection)?;
+            Ok(connection)
         };
-        let mut connection = lock_after_fork(&shared.connection)?;
-        if forked() {
-            // SQLite remembers the parent's locks on the file as this process's own for as long as the old connection is open. Closing
-            // it forgets them; it must not tidy up the parent's log on the way.
-            connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).map_err(sql)?;
-            *connection = schema::open_writable(None, true)?;
-            let own = schema::open_writable(Some(&place.database), false)?;
-            schema::tune(&own)?;
-            if schema::identify(&own)? != self.identity {
-                return Err(damaged("another ledger took the place of the one that was opened"));
+        // SQLite remembers the parent's locks on the file as this process's own for as long as the old connection is open. Closing it
+        // forgets them; it must not tidy up the parent's log on the way, and where that cannot be promised it is not closed.
+        let abandon = |connection: Connection| {
+            if connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).is_err() {
+                std::mem::forget(connection);
             }
-            *connection = own;
-            shared.process.store(std::process::id(), Ordering::Release);
-        }
-        Ok(connection)
+        };
+        pool.with(open, abandon, what)
     }
+
+    fn is_of(&self, connection: &Connection) -> Result<()> {
+        let same = schema::identify(connection)? == self.identity;
+        if same { Ok(()) } else { Err(damaged("another ledger took the place of the one that was opened")) }
+    }
+
+    /// Reads in one transaction that is not behind the head file.
+    fn read_with(&self, connection: &Connection, head: Option<&HeadFile>, what: &mut dyn FnMut(&mut dyn Rows) -> Result<()>) -> Result<()> {
+        // The head first: the transaction that begins after it cannot be older, unless something was lost.
+        let head = head.map(HeadFile::read).transpose()?;
+        let transaction = connection.unchecked_transaction().map_err(sql)?;
+        let rows = &mut SqliteRows(&transaction);
+        if let Some(head) = head {
+            behind(rows, &self.identity, head)?;
+        }
+        what(rows)
+    }
+
+    /// Writes in one transaction, and moves the head forward when it is durable.
+    fn write_with(
+        &self,
+        connection: &mut Connection,
+        head: Option<&HeadFile>,
+        what: &mut dyn FnMut(&mut dyn Rows, Last) -> Result<Last>,
+    ) -> Result<()> {
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(sql)?;
+        let rows = &mut SqliteRows(&transaction);
+        if let Some(head) = head {
+            behind(rows, &self.identity, head.read()?)?;
+        }
+        let before = last(rows, &self.identity)?;
+        let after = what(rows, before)?;
+        transaction.commit().map_err(sql)?;
+        // Where nothing is new too: the call that wrote it may not have come as far as the head.
+        let head_of = |after: Last| Head { ledger_id: self.identity.ledger_id, sequence: after.id, hash: after.hash };
+        head.map_or(Ok(()), |head| head.advance(&head_of(after)))
+    }
+}
+
+fn lock(memory: &Mutex<Connection>) -> MutexGuard<'_, Connection> {
+    memory.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Store for SqliteStore {
@@ -189,54 +214,37 @@ impl Store for SqliteStore {
         &self.identity
     }
 
+    fn is_read_only(&self) -> bool {
+        matches!(self.access, Access::ReadOnly(_))
+    }
+
     fn read(&self, what: &mut dyn FnMut(&mut dyn Rows) -> Result<()>) -> Result<()> {
-        let mut within = |connection: &Connection, place: Option<&Place>| {
-            // The head first: the transaction that begins after it cannot be older, unless something was lost.
-            let head = place.map(|place| place.head.read()).transpose()?;
-            let transaction = connection.unchecked_transaction().map_err(sql)?;
-            let rows = &mut SqliteRows(&transaction);
-            if let Some(head) = head {
-                behind(rows, &self.identity, head)?;
-            }
-            what(rows)
-        };
         match &self.access {
-            Access::Writable(shared, place) => within(&*self.connection(shared, place.as_ref())?, place.as_ref()),
+            Access::Memory(memory) => self.read_with(&lock(memory), None, what),
+            Access::Writable(pool, place) => self.with(pool, place, |connection| self.read_with(connection, Some(&place.head), what)),
             Access::ReadOnly(place) => read_still(place, |connection| {
-                if schema::identify(connection)? != self.identity {
-                    return Err(damaged("another ledger took the place of the one that was opened"));
-                }
-                within(connection, Some(place))
+                self.is_of(connection)?;
+                self.read_with(connection, Some(&place.head), what)
             }),
         }
     }
 
     fn write(&self, what: &mut dyn FnMut(&mut dyn Rows, Last) -> Result<Last>) -> Result<()> {
-        let Access::Writable(shared, place) = &self.access else {
-            return Err(Error::new(ErrorKind::Unsupported, "the ledger was opened for reading only"));
-        };
-        let mut connection = self.connection(shared, place.as_ref())?;
-        let transaction: Transaction<'_> = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(sql)?;
-        let rows = &mut SqliteRows(&transaction);
-        if let Some(place) = place {
-            behind(rows, &self.identity, place.head.read()?)?;
-        }
-        let before = last(rows, &self.identity)?;
-        let after = what(rows, before)?;
-        transaction.commit().map_err(sql)?;
-        match place {
-            Some(place) if after.id > before.id => {
-                place.head.advance(&Head { ledger_id: self.identity.ledger_id, sequence: after.id, hash: after.hash })
+        match &self.access {
+            Access::Memory(memory) => self.write_with(&mut lock(memory), None, what),
+            Access::Writable(pool, place) => {
+                let _alone = pool.writer()?;
+                self.with(pool, place, |connection| self.write_with(connection, Some(&place.head), what))
             }
-            _ => Ok(()),
+            Access::ReadOnly(_) => Err(Error::new(ErrorKind::Unsupported, "the ledger was opened for reading only")),
         }
     }
 
     /// The write-ahead log still has the old pages; a busy reader only puts this off until the next checkpoint.
     fn scrub(&self) -> Result<()> {
-        let Access::Writable(shared, Some(place)) = &self.access else { return Ok(()) };
-        let connection = self.connection(shared, Some(place))?;
-        connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).map_err(sql)
+        let Access::Writable(pool, place) = &self.access else { return Ok(()) };
+        let checkpoint = |connection: &mut Connection| connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).map_err(sql);
+        self.with(pool, place, checkpoint)
     }
 }
 

@@ -68,9 +68,10 @@ impl Rows for SqliteRows<'_> {
         }
     }
 
-    fn hash_of(&mut self, id: u64) -> Result<Option<Hash>> {
-        let mut statement = self.prepare("SELECT hash FROM events WHERE id = ?1")?;
-        statement.query_row([number(id)?], |row| row.get(0)).optional().map_err(sql)
+    fn hashes(&mut self, from: i64, to: i64) -> Result<Vec<Hash>> {
+        let mut statement = self.prepare("SELECT hash FROM events WHERE id BETWEEN ?1 AND ?2 ORDER BY id")?;
+        let hashes = statement.query_map([from, to], |row| row.get(0)).map_err(sql)?;
+        hashes.collect::<rusqlite::Result<_>>().map_err(sql)
     }
 
     fn with_values(&mut self, field: Field, values: &[&str]) -> Result<Vec<(usize, u64)>> {
@@ -173,11 +174,6 @@ impl Rows for SqliteRows<'_> {
     fn check(&mut self) -> Result<()> {
         let answer: String = self.0.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0)).map_err(sql)?;
         if answer == "ok" { Ok(()) } else { Err(damaged("SQLite's integrity check of the ledger fails")) }
-    }
-
-    fn random(&mut self, bytes: usize) -> Result<Vec<u8>> {
-        let bytes = i64::try_from(bytes).unwrap_or(i64::MAX);
-        self.prepare("SELECT randomblob(?1)")?.query_row([bytes], |row| row.get(0)).map_err(sql)
     }
 }
 

@@ -1,0 +1,196 @@
+//! The rows of both tables in PostgreSQL's SQL.
+
+use std::collections::HashMap;
+
+use citx_core::Result;
+use postgres::binary_copy::BinaryCopyInWriter;
+use postgres::types::{ToSql, Type};
+use postgres::{Row, Transaction};
+
+use super::super::chain::{Hash, Sealed};
+use super::super::store::{COLUMNS, Field, Last, Personal, Rows, Span, Stored, damaged, number};
+use super::schema::sql;
+
+/// The rows that a transaction sees.
+pub(super) struct PostgresRows<'c>(pub(super) Transaction<'c>);
+
+impl PostgresRows<'_> {
+    /// The rows of both tables for one condition, in which `#` is the event's number.
+    fn both(&mut self, condition: &str, parameters: &[&(dyn ToSql + Sync)]) -> Result<Span> {
+        let events = format!("SELECT {} FROM citx_events WHERE {} ORDER BY id", COLUMNS.join(", "), condition.replace('#', "id"));
+        let personal = condition.replace('#', "event");
+        let personal = format!("SELECT event, field, salt, value FROM citx_personal WHERE {personal} ORDER BY event, field");
+        let events = self.0.query(&events, parameters).map_err(sql)?;
+        let personal = self.0.query(&personal, parameters).map_err(sql)?;
+        Ok(Span {
+            events: events.iter().map_while(read).collect(),
+            personal: personal.iter().map_while(read_personal).collect(),
+            failed: None,
+        })
+    }
+}
+
+fn numbers(ids: &[u64]) -> Result<Vec<i64>> {
+    ids.iter().map(|id| number(*id)).collect()
+}
+
+impl Rows for PostgresRows<'_> {
+    fn last(&mut self) -> Result<Option<Last>> {
+        let row = self.0.query_opt("SELECT id, hash, recorded_at FROM citx_events ORDER BY id DESC LIMIT 1", &[]).map_err(sql)?;
+        let last = |row: Row| {
+            let id = u64::try_from(row.try_get::<_, i64>(0).ok()?).ok().filter(|id| *id > 0)?;
+            Some(Last { id, hash: hash(&row, 1)??, recorded_at: row.try_get(2).ok()? })
+        };
+        row.map(|row| last(row).ok_or_else(|| damaged("the ledger has an event with an impossible id or hash"))).transpose()
+    }
+
+    fn hashes(&mut self, from: i64, to: i64) -> Result<Vec<Hash>> {
+        let rows = self.0.query("SELECT hash FROM citx_events WHERE id BETWEEN $1 AND $2 ORDER BY id", &[&from, &to]).map_err(sql)?;
+        let wrong = || damaged("the ledger has an event with an impossible hash");
+        rows.iter().map(|row| hash(row, 0).flatten().ok_or_else(wrong)).collect()
+    }
+
+    fn with_values(&mut self, field: Field, values: &[&str]) -> Result<Vec<(usize, u64)>> {
+        let mut positions: HashMap<&str, Vec<usize>> = HashMap::new();
+        values.iter().enumerate().for_each(|(position, value)| positions.entry(value).or_default().push(position));
+        let distinct: Vec<&str> = positions.keys().copied().collect();
+        let mut found = Vec::new();
+        if !distinct.is_empty() {
+            let text = format!("SELECT value, event FROM citx_personal WHERE field = {} AND value = ANY($1)", field as u8);
+            for row in self.0.query(&text, &[&distinct]).map_err(sql)? {
+                let (value, id): (String, i64) = (row.try_get(0).map_err(sql)?, row.try_get(1).map_err(sql)?);
+                let id = u64::try_from(id).map_err(|_| damaged("the ledger has an event with an impossible id"))?;
+                found.extend(positions.get(value.as_str()).into_iter().flatten().map(|position| (*position, id)));
+            }
+        }
+        found.sort_unstable();
+        Ok(found)
+    }
+
+    fn erasures(&mut self, marks: Option<&[Hash]>) -> Result<Vec<Stored>> {
+        let text = format!("SELECT {} FROM citx_events WHERE mark IS NOT NULL", COLUMNS.join(", "));
+        let rows = match marks {
+            None => self.0.query(&format!("{text} ORDER BY id"), &[]),
+            Some(marks) => {
+                let marks: Vec<&[u8]> = marks.iter().map(Hash::as_slice).collect();
+                self.0.query(&format!("{text} AND mark = ANY($1) ORDER BY id"), &[&marks])
+            }
+        };
+        rows.map_err(sql)?.iter().map(|row| read(row).ok_or_else(|| damaged("an erasure in the ledger is damaged"))).collect()
+    }
+
+    fn some(&mut self, ids: &[u64]) -> Result<Span> {
+        if ids.is_empty() { Ok(Span::default()) } else { self.both("# = ANY($1)", &[&numbers(ids)?]) }
+    }
+
+    fn span(&mut self, from: i64, to: i64) -> Result<Span> {
+        self.both("# BETWEEN $1 AND $2", &[&from, &to])
+    }
+
+    fn insert(&mut self, span: &Span) -> Result<()> {
+        let copy = self.0.copy_in("COPY citx_personal FROM STDIN BINARY").map_err(sql)?;
+        let mut copy = BinaryCopyInWriter::new(copy, &[Type::INT8, Type::INT8, Type::BYTEA, Type::TEXT]);
+        for Personal { event, field, salt, value } in &span.personal {
+            copy.write(&[&number(*event)?, &(*field as i64), &salt.as_slice(), value]).map_err(sql)?;
+        }
+        copy.finish().map_err(sql)?;
+        let copy = self.0.copy_in("COPY citx_events FROM STDIN BINARY").map_err(sql)?;
+        let mut types = vec![Type::TEXT; COLUMNS.len()];
+        for (place, kind) in types.iter_mut().enumerate() {
+            match place {
+                0..3 | 9..11 => *kind = Type::INT8,
+                14.. => *kind = Type::BYTEA,
+                _ => {}
+            }
+        }
+        let mut copy = BinaryCopyInWriter::new(copy, &types);
+        for Stored { sealed, hash } in &span.events {
+            let commitments = sealed.commitments.each_ref().map(|commitment| commitment.as_ref().map(Hash::as_slice));
+            let [citizen, contact, evidence, actor, idempotency, contact_key] = &commitments;
+            copy.write(&[
+                &number(sealed.id)?,
+                &sealed.recorded_at,
+                &sealed.captured_at,
+                &sealed.status,
+                &sealed.scope,
+                &sealed.purpose,
+                &sealed.channel,
+                &sealed.topic,
+                &sealed.notice,
+                &sealed.valid_from,
+                &sealed.valid_until,
+                &sealed.method,
+                &sealed.jurisdiction,
+                &sealed.source,
+                citizen,
+                contact,
+                evidence,
+                actor,
+                idempotency,
+                contact_key,
+                &sealed.erases,
+                &sealed.mark,
+                &hash.as_slice(),
+            ])
+            .map_err(sql)?;
+        }
+        copy.finish().map(drop).map_err(sql)
+    }
+
+    fn forget(&mut self, ids: &[u64]) -> Result<()> {
+        self.0.execute("DELETE FROM citx_personal WHERE event = ANY($1)", &[&numbers(ids)?]).map(drop).map_err(sql)
+    }
+
+    /// By PostgreSQL's own means, where they are installed.
+    fn check(&mut self) -> Result<()> {
+        let has = "SELECT EXISTS (SELECT FROM pg_extension WHERE extname = 'amcheck')";
+        if self.0.query_one(has, &[]).map_err(sql)?.try_get(0).map_err(sql)? {
+            let check = "SELECT bt_index_check(indexrelid, true) FROM pg_index \
+                 WHERE indrelid = ANY(ARRAY[to_regclass('citx_events'), to_regclass('citx_personal')]::oid[])";
+            self.0.batch_execute(check).map_err(sql)?;
+        }
+        Ok(())
+    }
+}
+
+/// A hash that may be absent; `None` if it is not of 32 bytes.
+fn hash(row: &Row, index: usize) -> Option<Option<Hash>> {
+    match row.try_get::<_, Option<&[u8]>>(index).ok()? {
+        Some(bytes) => Some(Some(Hash::try_from(bytes).ok()?)),
+        None => Some(None),
+    }
+}
+
+/// A row of `events`; `None` if a value is not of the width it should have.
+fn read(row: &Row) -> Option<Stored> {
+    let text = |index: usize| row.try_get::<_, Option<String>>(index).ok();
+    let commitments = [Some(hash(row, 14)??), hash(row, 15)?, hash(row, 16)?, hash(row, 17)?, hash(row, 18)?, hash(row, 19)?];
+    let sealed = Sealed {
+        id: u64::try_from(row.try_get::<_, i64>(0).ok()?).ok()?,
+        recorded_at: row.try_get(1).ok()?,
+        captured_at: row.try_get(2).ok()?,
+        status: text(3)??,
+        scope: text(4)??,
+        purpose: text(5)?,
+        channel: text(6)?,
+        topic: text(7)?,
+        notice: text(8)?,
+        valid_from: row.try_get(9).ok()?,
+        valid_until: row.try_get(10).ok()?,
+        method: text(11)?,
+        jurisdiction: text(12)?,
+        source: text(13)?,
+        commitments,
+        erases: row.try_get(20).ok()?,
+        mark: row.try_get(21).ok()?,
+    };
+    Some(Stored { sealed, hash: hash(row, 22)?? })
+}
+
+/// A row of `personal`: event, field, salt, value.
+fn read_personal(row: &Row) -> Option<Personal> {
+    let event = u64::try_from(row.try_get::<_, i64>(0).ok()?).ok()?;
+    let field = usize::try_from(row.try_get::<_, i64>(1).ok()?).ok()?;
+    let salt = row.try_get::<_, &[u8]>(2).ok()?.try_into().ok()?;
+    Some(Personal { event, field, salt, value: row.try_get(3).ok()? })
+}

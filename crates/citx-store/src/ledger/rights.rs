@@ -1,0 +1,142 @@
+//! What the law gives citizens to ask of a ledger: erasure, rectification; and records that turn out to be of one person.
+
+use std::collections::BTreeSet;
+
+use citx_core::consent::{Event, RecordedEvent, Scope, Status};
+use citx_core::time::Timestamp;
+use citx_core::{Error, ErrorKind, Result};
+
+use super::rows::{self, Sealing};
+use super::store::{Field, Last, Rows};
+use super::{ConsentLedger, chain, ids_of, now};
+
+impl ConsentLedger {
+    /// Erases a citizen (Art. 17): removes every personal value of theirs, leaves a suppression mark, and returns the id of the erasure. The
+    /// chain still verifies; the citizen is denied as erased, at whatever instant. One who is erased already has the id of that erasure. Records that were merged with theirs are erased by
+    /// themselves; what they say of this one goes with it.
+    ///
+    /// # Errors
+    /// `NotFound` for a citizen without events; `Io`, after which erasing again is safe.
+    pub fn erase(&self, citizen: &str) -> Result<u64> {
+        let id = self.write(|rows, last| {
+            let ids = ids_of(rows, Field::Citizen, citizen)?;
+            let mark = chain::mark(&self.store.identity().mark_key, citizen);
+            if ids.is_empty() {
+                // Erased already, perhaps by a call whose answer was lost.
+                let erased = rows::erasures(rows, Some(&[mark]))?.marks.last().map(|(_, erasure)| (erasure.id, last));
+                return erased.ok_or_else(|| Error::new(ErrorKind::NotFound, "the ledger has no events of this citizen"));
+            }
+            let mut ids: BTreeSet<u64> = ids.into_iter().collect();
+            for event in self.of_person(rows, citizen)? {
+                if event.event.merged_with() == Some(citizen) {
+                    ids.insert(event.id);
+                }
+            }
+            let mut sealing = Sealing::new(last);
+            let id = self.remove(rows, &mut sealing, citizen, ids, mark)?;
+            sealing.write(rows)?;
+            Ok((id, sealing.last()))
+        })?;
+        self.store.scrub()?;
+        Ok(id)
+    }
+
+    /// Corrects an event that was recorded wrongly (Art. 16): takes its personal values out of the ledger, so that it says nothing of anybody
+    /// any more, and appends `corrected` in the same transaction. Returns the id of the corrected event.
+    ///
+    /// # Errors
+    /// `NotFound` for an event that is not there or was erased; `InvalidArgument` for an erasure, which stands; as [`ConsentLedger::append`] for
+    /// the corrected event, which must be new.
+    pub fn rectify(&self, id: u64, corrected: &Event) -> Result<u64> {
+        self.check(corrected, false)?;
+        let id = self.write(|rows, last| {
+            let gone = || Error::new(ErrorKind::NotFound, format!("the ledger has no event {id}, or it was erased"));
+            if id == 0 || id > last.id || rows::erasures(rows, None)?.ids.contains(&id) {
+                return Err(gone());
+            }
+            let wrong = rows::load(rows, self.store.identity(), &[id])?.pop().ok_or_else(gone)?;
+            if wrong.event == *corrected {
+                return Err(Error::new(ErrorKind::InvalidArgument, "the corrected event says what the recorded one does"));
+            }
+            // Of nobody: a citizen's own mark would deny them as erased.
+            let mark = chain::mark(&self.store.identity().mark_key, &format!("\0event {id}"));
+            let mut sealing = Sealing::new(last);
+            self.remove(rows, &mut sealing, &wrong.event.citizen, BTreeSet::from([id]), mark)?;
+            // The wrong event's idempotency key may be used again: it is gone.
+            if self.known(rows, std::slice::from_ref(corrected)).map_err(|(_, error)| error)?.iter().any(Option::is_some) {
+                return Err(Error::new(ErrorKind::Conflict, "the corrected event is in the ledger already"));
+            }
+            let id = self.seal(&mut sealing, corrected, now().max(last.recorded_at))?;
+            sealing.write(rows)?;
+            Ok((id, sealing.last()))
+        })?;
+        self.store.scrub()?;
+        Ok(id)
+    }
+
+    /// Says that two records are of one person, from an instant on: each then counts for both, by rules that lift no refusal
+    /// (`docs/spec/consent.md` section 3). The events of neither change. `actor` is who found it out. Returns the ids of the two events that say so.
+    ///
+    /// # Errors
+    /// `InvalidArgument` for a record and itself, `NotFound` for two records without events.
+    pub fn merge(&self, citizen: &str, other: &str, at: Timestamp, actor: Option<&str>) -> Result<[u64; 2]> {
+        self.join([citizen, other], at, actor, Status::Merged)
+    }
+
+    /// Says that two merged records are of two people after all: from then on each counts for itself again.
+    ///
+    /// # Errors
+    /// As [`ConsentLedger::merge`].
+    pub fn unmerge(&self, citizen: &str, other: &str, at: Timestamp, actor: Option<&str>) -> Result<[u64; 2]> {
+        self.join([citizen, other], at, actor, Status::Unmerged)
+    }
+
+    fn join(&self, [citizen, other]: [&str; 2], at: Timestamp, actor: Option<&str>, status: Status) -> Result<[u64; 2]> {
+        if citizen == other {
+            return Err(Error::new(ErrorKind::InvalidArgument, "a record is merged with another, not with itself"));
+        }
+        let says = |citizen: &str, other: &str| {
+            let mut event = Event::new(citizen, status, at);
+            event.scope = Scope::All;
+            event.evidence_ref = Some(other.to_owned());
+            event.actor = actor.map(str::to_owned);
+            event
+        };
+        let events = [says(citizen, other), says(other, citizen)];
+        events.iter().try_for_each(|event| self.check(event, false))?;
+        self.write(|rows, last| {
+            if ids_of(rows, Field::Citizen, citizen)?.is_empty() && ids_of(rows, Field::Citizen, other)?.is_empty() {
+                return Err(Error::new(ErrorKind::NotFound, "the ledger has no events of either citizen"));
+            }
+            let at = now().max(last.recorded_at);
+            let mut sealing = Sealing::new(last);
+            let ids = [self.seal(&mut sealing, &events[0], at)?, self.seal(&mut sealing, &events[1], at)?];
+            sealing.write(rows)?;
+            Ok((ids, sealing.last()))
+        })
+    }
+
+    /// Removes the personal values of these events, and appends the erasure that lists them.
+    fn remove(&self, rows: &mut dyn Rows, sealing: &mut Sealing, citizen: &str, mut ids: BTreeSet<u64>, mark: chain::Hash) -> Result<u64> {
+        let Last { id, recorded_at, .. } = sealing.last();
+        let now = now().max(recorded_at);
+        let mut event = Event::new(citizen, Status::Erased, Timestamp::from_micros(now));
+        event.scope = Scope::All;
+        let mut sealed = rows::seal(&event, id + 1, now);
+        rows.forget(&ids.iter().copied().collect::<Vec<_>>())?;
+        ids.insert(sealed.id);
+        sealed.erases = Some(ids.iter().flat_map(|id| id.to_le_bytes()).collect());
+        sealed.mark = Some(mark.to_vec());
+        sealing.push(&event, None, sealed)
+    }
+
+    /// Every event of a citizen and of the records that theirs was ever merged with, in order.
+    ///
+    /// # Errors
+    /// `Io`, `Corrupted`.
+    pub fn history_of_person(&self, citizen: &str) -> Result<Vec<RecordedEvent>> {
+        let mut events = self.read(|rows| self.of_person(rows, citizen))?;
+        events.sort_by_key(|event| event.id);
+        Ok(events)
+    }
+}
