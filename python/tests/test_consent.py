@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import pickle
 import shutil
+import subprocess
+import sys
 import threading
 from pathlib import Path
 from typing import Any
@@ -292,9 +294,62 @@ def test_damage_is_found_and_never_decides(policy: citx.Policy, tmp_path: Path) 
         citx.ConsentLedger.open(tmp_path / "no such folder" / "consent.db", policy=policy)
     with pytest.raises(citx.InvalidArgumentError):
         citx.ConsentLedger.open("", policy=policy)
-    with pytest.raises(citx.LimitError) as refused:
-        citx.ConsentLedger.open("postgresql://user:password@host/db", policy=policy)
+    with pytest.raises(citx.CitxIOError) as refused:
+        citx.ConsentLedger.open("postgresql://user:password@127.0.0.1:1/db", policy=policy)
     assert "password" not in str(refused.value)
+
+
+def test_a_changed_byte_is_corrupted_or_does_no_harm(policy: citx.Policy, tmp_path: Path) -> None:
+    path = tmp_path / "consent.db"
+    ends = ("", "-wal", ".head")
+    with citx.ConsentLedger.open(path, policy=policy) as ledger:
+        ledger.append(**GIVEN)
+        ledger.append(**{**GIVEN, "status": "withdrawn", "captured_at": "2026-04-01"})
+        sound = {end: Path(f"{path}{end}").read_bytes() for end in ends}
+    copy = tmp_path / "copy.db"
+    found = 0
+    for end in ends:
+        for place in range(0, len(sound[end]), len(sound[end]) // 40):
+            for other in ends:
+                content = bytearray(sound[other])
+                if other == end:
+                    content[place] ^= 0xFF
+                Path(f"{copy}{other}").write_bytes(content)
+            Path(f"{copy}-shm").unlink(missing_ok=True)
+            try:
+                with citx.ConsentLedger.open(copy, policy=policy) as ledger:
+                    assert len(ledger) == 2
+                    assert not ledger.decide("C-17", at="2026-11-22", **ASK).allowed
+            except (citx.CorruptedError, citx.CitxIOError) as error:
+                found += 1
+                assert "C-17" not in str(error)
+    assert found > 60
+
+
+WRITER = """
+import sys, citx
+policy = citx.Policy.builtin("uk-2026").with_controller(name="Anytown Council", kind="public_authority", time_zone="Europe/London")
+policy = policy.with_purpose("newsletter", message_class="direct_marketing", basis="consent")
+ledger = citx.ConsentLedger.open(sys.argv[1], policy=policy)
+for n in range(100_000):
+    id = ledger.append(citizen=f"C-{n}", purpose="newsletter", channel="email", status="given", captured_at="2026-03-01", idempotency_key=str(n))
+    print(n, id, flush=True)
+"""
+
+
+def test_a_killed_writer_loses_nothing_that_it_was_told(policy: citx.Policy, tmp_path: Path) -> None:
+    path = tmp_path / "consent.db"
+    with subprocess.Popen([sys.executable, "-c", WRITER, str(path)], stdout=subprocess.PIPE, text=True) as writer:
+        assert writer.stdout is not None
+        told = [next(writer.stdout) for _ in range(50)]
+        writer.kill()
+        told += [line for line in writer.stdout if line.endswith("\n")]
+    with citx.ConsentLedger.open(path, policy=policy) as ledger:
+        assert ledger.verify() in (len(told), len(told) + 1)
+        for line in told:
+            number, id = map(int, line.split())
+            (event,) = ledger.history(f"C-{number}").to_pylist()
+            assert event["id"] == id
 
 
 def test_erasure_leaves_a_chain_that_verifies(ledger: citx.ConsentLedger, tmp_path: Path) -> None:
@@ -304,6 +359,7 @@ def test_erasure_leaves_a_chain_that_verifies(ledger: citx.ConsentLedger, tmp_pa
     assert ledger.verify() == 3
     assert not ledger.decide("C-17", at="2099-01-01", **ASK).allowed
     assert SECRET.encode() not in b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    assert ledger.erase("C-17") == 3
     with pytest.raises(citx.NotFoundError):
         ledger.erase("nobody")
 

@@ -244,7 +244,7 @@ namespace Citx
         /// <summary>Erases a citizen: removes every personal value of theirs and leaves a suppression mark. The chain still verifies, and the citizen
         /// is denied as erased from then on.</summary>
         /// <param name="citizen">Key of the citizen.</param>
-        /// <returns>The number of the erasure.</returns>
+        /// <returns>The number of the erasure; where the citizen was erased already, of that one.</returns>
         /// <exception cref="CitxStateException">The citizen has no events (<see cref="ErrorKind.NotFound"/>).</exception>
         public long Erase(string citizen)
         {

@@ -182,7 +182,7 @@ fn what_is_wrong_with_a_project_is_said_with_its_place() {
     fails("[audience.news]", "[output]\nreport = \"../x.html\"\n[audience.news]", 10, "ends in .html");
     fails("export = \"csv\"", "export = \"excel\"", 10, "expected one of notify, csv, parquet, customer-match");
     fails("export = \"csv\"", "export = \"customer-match\"", 72, "not built yet");
-    fails("ledger = \"consent.db\"", "ledger = \"postgresql://db\"", 72, "SQLite");
+    fails("ledger = \"consent.db\"", "ledger = \"postgresql://citx:secret@127.0.0.1:1/db\"", 60, "PostgreSQL");
     fails("key = \"id\"", "key = 7", 10, "`citizens.key`: expected text, found integer");
     fails("time_zone = \"Europe/London\"", "time_zone = \"Europe/Londn\"", 22, "time zone");
     fails("channels = [\"email\"]", "channels = [1]", 10, "expected a text or a list of texts");
@@ -317,10 +317,20 @@ fn a_restored_backup_is_refused_until_it_is_accepted() {
     for side in ["consent.db-wal", "consent.db-shm"] {
         drop(std::fs::remove_file(folder.path().join(side)));
     }
-    assert_eq!(run(&["ledger", "verify"]), 61);
-    assert_eq!(run(&["run", "--as-of", "2026-11-22"]), 61);
+    let decide = ["decide", "--citizen", "C-1", "--purpose", "newsletter", "--channel", "email", "--at", "2026-11-22"];
+    let (run_all, history, export) =
+        (["run", "--as-of", "2026-11-22"], ["ledger", "history", "C-1"], ["ledger", "export", "--to", "out.csv"]);
+    let commands: [&[&str]; 7] =
+        [&["ledger", "verify"], &["ledger", "head"], &history, &export, &["ledger", "import", "more.csv"], &decide, &run_all];
+    for command in commands {
+        let output = citx(folder.path(), command);
+        assert_eq!(status(&output), 61, "{command:?}: {}", stderr(&output));
+        assert!(stdout(&output).is_empty(), "{command:?}: {}", stdout(&output));
+    }
     assert_eq!(run(&["ledger", "accept-head"]), 0);
-    assert_eq!(run(&["ledger", "verify"]), 0);
+    for command in commands {
+        assert_eq!(run(command), 0, "{command:?}");
+    }
 }
 
 #[test]

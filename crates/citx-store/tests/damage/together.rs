@@ -1,0 +1,82 @@
+//! Writers and readers at once.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use citx_core::consent::Status;
+
+use super::model::{Writer, at, check, event, newsletter, open, open_read_only};
+use super::writer::{Running, Task};
+use super::{beside, folder};
+
+#[test]
+fn four_processes_with_threads_write_while_others_read() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("consent.db");
+    drop(open(&path).expect("a ledger"));
+    let names = |process: char| ["1", "2"].map(|thread| format!("{process}{thread}"));
+    let mut writers: Vec<Writer> = ['a', 'b', 'c', 'd'].iter().flat_map(|process| names(*process)).map(|name| Writer::new(&name)).collect();
+    let (newest, done) = (AtomicU64::new(0), AtomicBool::new(false));
+    std::thread::scope(|scope| {
+        let read = |reader: u64| {
+            let (mut reads, mut seen) = (0, 0);
+            while !done.load(Ordering::Acquire) || reads < 5 {
+                let told = newest.load(Ordering::Acquire);
+                let ledger = open_read_only(&path).expect("opens for reading");
+                let length = ledger.len().expect("reads");
+                assert!(length >= told.max(seen), "reader {reader} sees {length} events, {told} were acknowledged, {seen} seen before");
+                assert!(ledger.verify().expect("verifies") >= length);
+                assert_eq!(ledger.decide(&newsletter("a1/0/gone"), at("2026-02-01")).map(|decision| decision.allowed()).ok(), Some(false));
+                (reads, seen) = (reads + 1, length);
+            }
+        };
+        let readers: Vec<_> = (0..2).map(|reader| scope.spawn(move || read(reader))).collect();
+        let run = |process: char| {
+            let mut running = Running::start(&path, &Task::Threads { names: names(process).to_vec() });
+            let mut told = Vec::new();
+            while told.len() < 24 {
+                let (name, ids) = running.next_of_all().expect("goes on");
+                newest.fetch_max(ids.iter().copied().max().unwrap_or(0), Ordering::AcqRel);
+                told.push((name, ids));
+            }
+            told.extend(running.kill_all());
+            told
+        };
+        let processes: Vec<_> = ['a', 'b', 'c', 'd'].map(|process| scope.spawn(move || run(process))).into_iter().collect();
+        for (name, ids) in processes.into_iter().flat_map(|process| process.join().expect("ran")) {
+            writers.iter_mut().find(|writer| writer.name == name).expect("a writer").acknowledged.push(ids);
+        }
+        done.store(true, Ordering::Release);
+        readers.into_iter().for_each(|reader| reader.join().expect("read"));
+    });
+    drop(check(&path, &mut writers));
+}
+
+#[test]
+fn readers_do_not_wait_for_a_long_transaction() {
+    let folder = folder();
+    let path = folder.path().join("consent.db");
+    let ledger = open(&path).expect("a ledger");
+    ledger.append(&event("C-1", Status::Given, "first")).expect("appended");
+    let many: Vec<_> = (0..20_000).map(|row| event(&format!("C-{row}"), Status::Withdrawn, &format!("row {row}"))).collect();
+    let log = || std::fs::metadata(beside(&path, "-wal")).map_or(0, |log| log.len());
+    let (before, finished) = (log(), AtomicBool::new(false));
+    let during = std::thread::scope(|scope| {
+        scope.spawn(|| {
+            assert_eq!(ledger.append_all(&many).expect("appended").len(), many.len());
+            finished.store(true, Ordering::Release);
+        });
+        let reader = open_read_only(&path).expect("opens while another writes");
+        let mut during = 0;
+        while !finished.load(Ordering::Acquire) {
+            // A log that grew holds what is not committed yet.
+            let writing = log() > before;
+            let allowed = reader.decide(&newsletter("C-1"), at("2026-06-01")).expect("decided").allowed();
+            let old = reader.len().expect("reads") == 1;
+            assert!(allowed || !old, "the withdrawal is not there yet");
+            during += u32::from(writing && old && allowed && !finished.load(Ordering::Acquire));
+        }
+        during
+    });
+    assert!(during >= 10, "{during} decisions while the transaction was open");
+    assert!(!open_read_only(&path).and_then(|reader| reader.decide(&newsletter("C-1"), at("2026-06-01"))).expect("decided").allowed());
+}
