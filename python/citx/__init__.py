@@ -33,6 +33,7 @@ from citx._citx import (
     Segment,
     SegmentBook,
     Signal,
+    SubjectAccess,
     Survey,
     Table,
     __version__,
@@ -40,6 +41,7 @@ from citx._citx import (
     run,
     sample_size,
     uplift,
+    verify_proof,
 )
 from citx.exceptions import (
     CancelledError,
@@ -95,6 +97,7 @@ __all__ = [
     "SegmentBook",
     "Signal",
     "StatisticsError",
+    "SubjectAccess",
     "Survey",
     "Table",
     "__version__",
@@ -102,6 +105,7 @@ __all__ = [
     "run",
     "sample_size",
     "uplift",
+    "verify_proof",
 ]
 
 _Mapping.register(Schema)

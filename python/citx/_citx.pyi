@@ -44,6 +44,7 @@ __all__ = [
     "Segment",
     "SegmentBook",
     "Signal",
+    "SubjectAccess",
     "Survey",
     "Table",
     "__version__",
@@ -58,6 +59,7 @@ __all__ = [
     "run",
     "sample_size",
     "uplift",
+    "verify_proof",
 ]
 
 # The words below are not importable at runtime: they are for type checkers only.
@@ -2056,7 +2058,7 @@ class Decision:
 
 @final
 class ConsentLedger:
-    """An append-only, hash-chained ledger of consent events in one file. A context manager; may be shared between threads.
+    """An append-only, hash-chained ledger of consent events in one file or on a PostgreSQL server. A context manager; may be shared between threads.
 
     Examples:
         >>> import citx
@@ -2077,7 +2079,7 @@ class ConsentLedger:
         """Open or create a ledger.
 
         Args:
-            path: The file; ``:memory:`` is a ledger without one.
+            path: The file; ``:memory:`` is a ledger without one, ``postgresql://USER@HOST/DATABASE`` one on a server.
             policy: The policy by which it decides.
             read_only: Refuse to append, and to create.
 
@@ -2244,10 +2246,120 @@ class ConsentLedger:
             citizen: Key of the citizen, who is denied as erased from then on.
 
         Returns:
-            The id of the erasure.
+            The id of the erasure; where they were erased already, of that one.
 
         Raises:
             NotFoundError: For a citizen without events.
+        """
+
+    def rectify(self, event_id: int, table: TableInput) -> int:
+        """Correct an event that was recorded wrongly (Art. 16): it says nothing of anybody any more, and the corrected one is appended.
+
+        Args:
+            event_id: The id of the wrong event.
+            table: The corrected event: one row, as `append_arrow` takes it.
+
+        Returns:
+            The id of the corrected event.
+
+        Raises:
+            NotFoundError: For an event that is not there or was erased.
+            ConflictError: Where the corrected event is there already.
+        """
+
+    def merge(self, citizen: Key, other: Key, *, at: Instant, actor: str | None = None) -> tuple[int, int]:
+        """Say that two records are of one person: from then on each counts for both. No event of either changes.
+
+        A refusal of either wins. Consent goes over only with the contact point that it names, under the same notice, where it is the newest.
+
+        Args:
+            citizen: Key of one record.
+            other: Key of the other.
+            at: From when on.
+            actor: Who found it out.
+
+        Returns:
+            The ids of the two events that say so.
+
+        Raises:
+            InvalidArgumentError: For a record and itself.
+            NotFoundError: Where neither has an event.
+        """
+
+    def unmerge(self, citizen: Key, other: Key, *, at: Instant, actor: str | None = None) -> tuple[int, int]:
+        """Say that two merged records are of two people after all: from then on each counts for itself.
+
+        Args:
+            citizen: Key of one record.
+            other: Key of the other.
+            at: From when on.
+            actor: Who found it out.
+
+        Returns:
+            The ids of the two events that say so.
+
+        Raises:
+            InvalidArgumentError: For a record and itself.
+            NotFoundError: Where neither has an event.
+        """
+
+    def subject_access(
+        self,
+        citizen: Key,
+        *,
+        at: Instant | None = None,
+        people: Population | None = None,
+        book: SegmentBook | None = None,
+        tables: Mapping[str, tuple[TableInput, str]] | None = None,
+    ) -> SubjectAccess:
+        """Everything that is held about a citizen (Art. 15): the ledger's events, decisions and recipients, and what is given beside them.
+
+        Args:
+            citizen: Key of the citizen.
+            at: The instant of the decisions and segments; the default is now.
+            people: The population whose attributes of the citizen are shown.
+            book: The segments, each with the reason why the citizen is in it or not; they need people.
+            tables: More that is held, such as survey answers or the arms of campaigns: a table and its column of keys, by name.
+
+        Returns:
+            What is held.
+
+        Examples:
+            >>> import citx
+            >>> policy = (
+            ...     citx.Policy.builtin("uk-2026")
+            ...     .with_controller(name="Anytown Council", kind="public_authority", time_zone="Europe/London")
+            ...     .with_purpose("newsletter", message_class="direct_marketing", basis="consent")
+            ... )
+            >>> ledger = citx.ConsentLedger.open(":memory:", policy=policy)
+            >>> people = citx.Population.from_arrow({"id": ["C-17"], "email": ["c@example.org"]}, key="id")
+            >>> "c@example.org" in ledger.subject_access("C-17", people=people).to_json()
+            True
+        """
+
+    def root(self) -> tuple[int, str]:
+        """How many events there are, and the root of the Merkle tree over their hashes (RFC 9162) in hex: noted elsewhere, it lets single
+        events be proved later.
+
+        Returns:
+            Number of events and root.
+
+        Raises:
+            StatisticsError: For a ledger without events.
+        """
+
+    def prove(self, event_id: int, size: int) -> str:
+        """Prove that an event is among the first so many, for whoever has their root: see `citx.verify_proof`.
+
+        Args:
+            event_id: The id of the event.
+            size: How many events the noted root is of.
+
+        Returns:
+            The proof as JSON, which holds the event's personal values.
+
+        Raises:
+            NotFoundError: For an event that is not among them.
         """
 
     def verify(self) -> int:
@@ -2267,6 +2379,39 @@ class ConsentLedger:
     def __exit__(self, *_exception: object) -> None: ...
     def __len__(self) -> int: ...
     def __bool__(self) -> bool: ...
+
+@final
+class SubjectAccess:
+    """Everything that is held about one citizen. Its repr shows sizes only."""
+
+    def to_text(self) -> str:
+        """Everything, to read.
+
+        Returns:
+            Lines of text.
+        """
+
+    def to_json(self) -> str:
+        """Everything, as JSON.
+
+        Returns:
+            An object with attributes, segments, consent, decisions, recipients and tables.
+        """
+
+    def to_portable_json(self) -> str:
+        """What the citizen provided, to take along (Art. 20): attributes and what they said about consent.
+
+        Returns:
+            A JSON object.
+        """
+
+    @property
+    def events(self) -> Table:
+        """Every event of the citizen and of the records merged with theirs, in order."""
+
+    @property
+    def recipients(self) -> Table:
+        """The events that say to whom data was handed out."""
 
 @final
 class ConsentView:
@@ -2428,13 +2573,16 @@ class Audience:
         *,
         personalisation: Mapping[str, str] | None = None,
         prefix: str | None = None,
+        system: str | None = None,
     ) -> list[Path]:
-        """Write GOV.UK Notify files, one for each channel, split at Notify's row limit.
+        """Write GOV.UK Notify files, one for each channel, split at Notify's row limit. The ledger that the view came from records each
+        recipient first, by an event ``disclosed``.
 
         Args:
             directory: Where to; it is made where absent.
             personalisation: Placeholder to column, such as ``{"name": "first_name"}``.
             prefix: Start of the file names; the default is ``audience``.
+            system: Whom it is handed to, for the ledger; the default is ``notify``.
 
         Returns:
             The files' paths.
@@ -2445,21 +2593,24 @@ class Audience:
             CitxIOError: Where they cannot be written.
         """
 
-    def write_csv(self, path: str | PathLike[str]) -> None:
-        """Write key, channel, contact, basis and rule of everyone who may be contacted as CSV.
+    def write_csv(self, path: str | PathLike[str], *, system: str | None = None) -> None:
+        """Write key, channel, contact, basis and rule of everyone who may be contacted as CSV. The ledger that the view came from records each
+        of them first, by an event ``disclosed``.
 
         Args:
             path: The file.
+            system: Whom it is handed to, for the ledger; the default is ``csv``.
 
         Raises:
             CitxIOError: Where it cannot be written.
         """
 
-    def write_parquet(self, path: str | PathLike[str]) -> None:
+    def write_parquet(self, path: str | PathLike[str], *, system: str | None = None) -> None:
         """Write the same as Parquet.
 
         Args:
             path: The file.
+            system: Whom it is handed to, for the ledger; the default is ``parquet``.
 
         Raises:
             CitxIOError: Where it cannot be written.
@@ -3157,6 +3308,22 @@ def _sms_reply(message: str) -> str:
 
 def _tcf_json(text: str) -> str:
     """Read all fields of an IAB TCF string, as JSON; :func:`citx.signals.read_tcf` gives them as a dict."""
+
+def verify_proof(proof: str, size: int, root: str) -> int:
+    """Check a proof of inclusion, without the ledger, against a root that was noted.
+
+    Args:
+        proof: What `ConsentLedger.prove` gave.
+        size: The size that was noted.
+        root: The root that was noted.
+
+    Returns:
+        The id of the event that it proves.
+
+    Raises:
+        CorruptedError: Where it does not prove its event for this root.
+        InvalidArgumentError: For what is no proof or no root.
+    """
 
 def uplift(
     table: TableInput,

@@ -15,6 +15,12 @@ use crate::table::Table;
 #[pyclass(frozen, module = "citx")]
 pub(crate) struct Audience(pub(crate) citx::Audience);
 
+impl Audience {
+    fn to(&self, system: Option<&str>) -> citx::Audience {
+        system.map_or_else(|| self.0.clone(), |system| self.0.for_system(system))
+    }
+}
+
 #[pymethods]
 impl Audience {
     /// Key, channel, basis, rule: one row for each citizen who may be contacted.
@@ -47,28 +53,31 @@ impl Audience {
     }
 
     /// Write GOV.UK Notify files, one for each channel and piece, and return their paths.
-    #[pyo3(signature = (directory, *, personalisation=None, prefix=None))]
+    #[pyo3(signature = (directory, *, personalisation=None, prefix=None, system=None))]
     fn write_notify(
         &self,
         py: Python<'_>,
         directory: PathBuf,
         personalisation: Option<&Bound<'_, PyAny>>,
         prefix: Option<String>,
+        system: Option<&str>,
     ) -> Answer<Vec<PathBuf>> {
         let mut options = NotifyOptions::default();
         options.personalisation = pairs("personalisation", personalisation)?;
         options.prefix = prefix;
-        Long::default().call(py, |_| citx::write_notify(&self.0, &directory, &options))
+        Long::default().call(py, |_| citx::write_notify(&self.to(system), &directory, &options))
     }
 
     /// Write key, channel, contact, basis and rule as CSV.
-    fn write_csv(&self, py: Python<'_>, path: PathBuf) -> Answer<()> {
-        Long::default().call(py, |_| citx::write_audience_csv(&self.0, &path))
+    #[pyo3(signature = (path, *, system=None))]
+    fn write_csv(&self, py: Python<'_>, path: PathBuf, system: Option<&str>) -> Answer<()> {
+        Long::default().call(py, |_| citx::write_audience_csv(&self.to(system), &path))
     }
 
     /// Write key, channel, contact, basis and rule as Parquet.
-    fn write_parquet(&self, py: Python<'_>, path: PathBuf) -> Answer<()> {
-        Long::default().call(py, |_| citx::write_audience_parquet(&self.0, &path))
+    #[pyo3(signature = (path, *, system=None))]
+    fn write_parquet(&self, py: Python<'_>, path: PathBuf, system: Option<&str>) -> Answer<()> {
+        Long::default().call(py, |_| citx::write_audience_parquet(&self.to(system), &path))
     }
 
     fn __len__(&self) -> usize {

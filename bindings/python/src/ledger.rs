@@ -3,14 +3,17 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use citx::{Error, ErrorKind, Event, LedgerOptions, RecordedEvent};
+use citx::{Error, ErrorKind, Event, InclusionProof, LedgerOptions, RecordedEvent, Sources};
 use pyo3::prelude::*;
+use pyo3::types::PyDict;
 
+use crate::citizens::Population;
 use crate::consent::{ConsentView, Decision, Policy, question, zone_of};
 use crate::error::{Answer, detached};
 use crate::input;
 use crate::options::{instant, key, optional_instant};
 use crate::run::Long;
+use crate::segments::SegmentBook;
 use crate::table::Table;
 
 /// An append-only, hash-chained ledger of consent events.
@@ -172,6 +175,91 @@ impl ConsentLedger {
         detached(py, || ledger.erase(&citizen))
     }
 
+    /// Correct an event that was recorded wrongly, and return the id of the corrected one.
+    #[pyo3(signature = (event_id, table))]
+    fn rectify(&self, py: Python<'_>, event_id: u64, table: &Bound<'_, PyAny>) -> Answer<u64> {
+        let (ledger, table, zone) = (self.inner()?, input::table(py, table)?, zone_of(&self.policy));
+        detached(py, || match Event::from_table(&table, zone)?.as_slice() {
+            [corrected] => ledger.rectify(event_id, corrected),
+            _ => Err(Error::new(ErrorKind::InvalidArgument, "an event is corrected by one event: a table of one row")),
+        })
+    }
+
+    /// Say that two records are of one person, from an instant on.
+    #[pyo3(signature = (citizen, other, *, at, actor=None))]
+    fn merge(
+        &self,
+        py: Python<'_>,
+        citizen: &Bound<'_, PyAny>,
+        other: &Bound<'_, PyAny>,
+        at: &Bound<'_, PyAny>,
+        actor: Option<&str>,
+    ) -> Answer<(u64, u64)> {
+        let (ledger, at) = (self.inner()?, instant("at", at, zone_of(&self.policy))?);
+        let (citizen, other) = (key(citizen)?, key(other)?);
+        detached(py, || ledger.merge(&citizen, &other, at, actor)).map(Into::into)
+    }
+
+    /// Say that two merged records are of two people after all, from an instant on.
+    #[pyo3(signature = (citizen, other, *, at, actor=None))]
+    fn unmerge(
+        &self,
+        py: Python<'_>,
+        citizen: &Bound<'_, PyAny>,
+        other: &Bound<'_, PyAny>,
+        at: &Bound<'_, PyAny>,
+        actor: Option<&str>,
+    ) -> Answer<(u64, u64)> {
+        let (ledger, at) = (self.inner()?, instant("at", at, zone_of(&self.policy))?);
+        let (citizen, other) = (key(citizen)?, key(other)?);
+        detached(py, || ledger.unmerge(&citizen, &other, at, actor)).map(Into::into)
+    }
+
+    /// Everything that is held about a citizen.
+    #[pyo3(signature = (citizen, *, at=None, people=None, book=None, tables=None))]
+    fn subject_access(
+        &self,
+        py: Python<'_>,
+        citizen: &Bound<'_, PyAny>,
+        at: Option<&Bound<'_, PyAny>>,
+        people: Option<&Bound<'_, Population>>,
+        book: Option<&Bound<'_, SegmentBook>>,
+        tables: Option<&Bound<'_, PyDict>>,
+    ) -> Answer<SubjectAccess> {
+        let (ledger, citizen) = (self.inner()?, key(citizen)?);
+        let at = optional_instant("at", at, zone_of(&self.policy))?;
+        let people = people.map(|people| people.get().0.clone());
+        let book = book.map(|book| book.get().0.clone());
+        let mut others: Vec<(String, citx::Table, String)> = Vec::new();
+        for (name, table) in tables.into_iter().flatten() {
+            let (table, key): (Bound<'_, PyAny>, String) = table.extract()?;
+            others.push((name.extract()?, input::table(py, &table)?, key));
+        }
+        let held = detached(py, || {
+            let mut held = ledger.subject_access(&citizen, at)?;
+            if let Some(people) = &people {
+                held = held.with_population(people, &ledger)?;
+            }
+            if let Some(book) = &book {
+                held = held.with_segments(book, &Sources::new())?;
+            }
+            others.iter().try_fold(held, |held, (name, table, key)| held.with_table(name, table, key))
+        })?;
+        Ok(SubjectAccess(held))
+    }
+
+    /// How many events there are, and the root of the Merkle tree over their hashes.
+    fn root(&self, py: Python<'_>) -> Answer<(u64, String)> {
+        let ledger = self.inner()?;
+        detached(py, || ledger.root())
+    }
+
+    /// The proof, as JSON, that an event is among the first so many.
+    fn prove(&self, py: Python<'_>, event_id: u64, size: u64) -> Answer<String> {
+        let ledger = self.inner()?;
+        detached(py, || Ok(ledger.prove(event_id, size)?.to_json()))
+    }
+
     /// Recompute every hash and compare the head; the number of events verified.
     fn verify(&self, py: Python<'_>) -> Answer<u64> {
         let ledger = self.inner()?;
@@ -194,6 +282,53 @@ impl ConsentLedger {
     }
 
     fn __repr__(&self) -> String {
-        format!("ConsentLedger({:?}{})", self.path.display().to_string(), if self.closed() { ", closed" } else { "" })
+        // The address of a server may hold a password.
+        let path = self.path.to_string_lossy();
+        let path = if citx::ConsentLedger::is_address(&self.path) { "a PostgreSQL server".into() } else { path };
+        format!("ConsentLedger({path:?}{})", if self.closed() { ", closed" } else { "" })
     }
+}
+
+/// Everything that is held about one citizen.
+#[pyclass(frozen, module = "citx")]
+pub(crate) struct SubjectAccess(citx::SubjectAccess);
+
+#[pymethods]
+impl SubjectAccess {
+    /// Everything, to read.
+    fn to_text(&self) -> String {
+        self.0.to_text()
+    }
+
+    /// Everything, as JSON.
+    fn to_json(&self) -> String {
+        self.0.to_json()
+    }
+
+    /// What the citizen provided, to take along.
+    fn to_portable_json(&self) -> String {
+        self.0.to_portable_json()
+    }
+
+    /// Every event, in order.
+    #[getter]
+    fn events(&self) -> Table {
+        Table(RecordedEvent::to_table(self.0.events()))
+    }
+
+    /// To whom data was handed out.
+    #[getter]
+    fn recipients(&self) -> Table {
+        Table(RecordedEvent::to_table(&self.0.recipients().cloned().collect::<Vec<_>>()))
+    }
+
+    fn __repr__(&self) -> String {
+        format!("{:?}", self.0)
+    }
+}
+
+/// Check a proof of inclusion against a root that was noted; the id of the event that it proves.
+#[pyfunction]
+pub(crate) fn verify_proof(proof: &str, size: u64, root: &str) -> Answer<u64> {
+    Ok(InclusionProof::read(proof)?.verify(size, root)?)
 }

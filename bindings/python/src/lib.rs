@@ -32,6 +32,7 @@ fn _citx(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<consent::Policy>()?;
     module.add_class::<consent::PolicyRule>()?;
     module.add_class::<ledger::ConsentLedger>()?;
+    module.add_class::<ledger::SubjectAccess>()?;
     module.add_class::<engagement::Events>()?;
     module.add_class::<rules::Explanation>()?;
     module.add_class::<rules::Rule>()?;
@@ -51,6 +52,7 @@ fn _citx(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<signals::Signal>()?;
     module.add_class::<table::Column>()?;
     module.add_class::<table::Table>()?;
+    module.add_function(wrap_pyfunction!(ledger::verify_proof, module)?)?;
     module.add_function(wrap_pyfunction!(engagement::uplift, module)?)?;
     module.add_function(wrap_pyfunction!(satisfaction::sample_size, module)?)?;
     module.add_function(wrap_pyfunction!(signals::gpp_json, module)?)?;

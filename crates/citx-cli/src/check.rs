@@ -3,7 +3,9 @@
 use std::path::Path;
 
 use citx::rules::{Context, Rule};
-use citx::{ConsentView, ErrorKind, Membership, Policy, Population, Result, Run, Schema, SegmentBook, SegmentDefinition, Timestamp};
+use citx::{
+    ConsentLedger, ConsentView, ErrorKind, Membership, Policy, Population, Result, Run, Schema, SegmentBook, SegmentDefinition, Timestamp,
+};
 
 use crate::flow::Outside;
 use crate::project::{AudienceSection, Export, Project};
@@ -104,8 +106,11 @@ impl Check<'_> {
         if self.problems.len() > before {
             return Some(policy);
         }
-        if let Some(ledger) = consent.ledger.as_ref().filter(|ledger| ledger.exists()) {
-            let named = |error: citx::Error| error.context(ledger.display().to_string());
+        if let Some(ledger) = consent.ledger.as_ref().filter(|ledger| ConsentLedger::is_address(ledger) || ledger.exists()) {
+            // An address may hold a password.
+            let named = |error: citx::Error| {
+                if ConsentLedger::is_address(ledger) { error } else { error.context(ledger.display().to_string()) }
+            };
             let verified = flow::ledger(self.project, &policy, true).and_then(|ledger| ledger.verify().map(drop).map_err(named));
             self.keep("consent.ledger", verified);
         }

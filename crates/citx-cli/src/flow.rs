@@ -157,7 +157,7 @@ pub(crate) fn ledger(project: &Project, policy: &Policy, read_only: bool) -> Res
     match &consent.ledger {
         None => ConsentLedger::open(":memory:", policy, &LedgerOptions::default()),
         Some(path) => {
-            if let Some(folder) = path.parent().filter(|_| !read_only) {
+            if let Some(folder) = path.parent().filter(|_| !read_only && !ConsentLedger::is_address(path)) {
                 std::fs::create_dir_all(folder).map_err(|error| {
                     citx::Error::new(ErrorKind::Io, "the ledger's folder cannot be made")
                         .context(folder.display().to_string())

@@ -119,7 +119,7 @@ pub struct ControllerSection {
 pub struct ConsentSection {
     /// The name of a policy that ships with citx, or the path of one's own.
     pub policy: String,
-    /// The ledger's path; `None` is one that lives for the run only.
+    /// The ledger's path or address; `None` is one that lives for the run only.
     pub ledger: Option<PathBuf>,
     /// Events to append, once.
     pub import: Option<SourceFile>,

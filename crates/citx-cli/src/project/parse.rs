@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use citx::{ErrorKind, FactColumns, OnError, Purpose, SegmentDefinition, TimeZone};
+use citx::{ConsentLedger, ErrorKind, FactColumns, OnError, Purpose, SegmentDefinition, TimeZone};
 use toml::de::DeTable;
 
 use super::fields::{Fields, Places, Source};
@@ -148,13 +148,10 @@ fn facts(fields: &Fields<'_>) -> FactColumns {
 
 fn consent(fields: &Fields<'_>, folder: &Path) -> ConsentSection {
     let ledger = fields.text("ledger");
-    if ledger.as_deref().is_some_and(|ledger| ledger.starts_with("postgresql:") || ledger.starts_with("postgres:")) {
-        fields.note_at("ledger", ErrorKind::Unsupported, "this version keeps the ledger in a SQLite file; give a path");
-    }
     let types = fields.table("types").map(|types| types.pairs()).unwrap_or_default();
     let consent = ConsentSection {
         policy: fields.text("policy").unwrap_or_else(|| "uk-2026".to_owned()),
-        ledger: ledger.map(|ledger| folder.join(ledger)),
+        ledger: ledger.map(|ledger| if ConsentLedger::is_address(&ledger) { ledger.into() } else { folder.join(ledger) }),
         import: fields.text("import").map(|import| SourceFile::new(import, folder, types)),
         generated: fields.boolean("generated").unwrap_or(false),
     };
