@@ -5,10 +5,13 @@
 
 mod bits;
 mod bounces;
+mod document;
 mod gpc;
 mod gpp;
 mod layout;
+mod lists;
 mod one_click;
+mod preferences;
 mod sms;
 mod tcf;
 #[cfg(test)]
@@ -16,9 +19,12 @@ mod tests;
 
 pub use bits::{Restriction, Vendors};
 pub use bounces::{Bounce, BounceKind, Ladder};
+pub use document::Document;
 pub use gpc::gpc_header;
 pub use gpp::{GppSection, GppString, GppValue, OptOutMapping, OptOuts};
+pub use lists::{AddressColumns, AddressList, NumberList, screen_calls, screen_post, with_screening};
 pub use one_click::{OneClick, is_one_click};
+pub use preferences::{PreferenceMapping, PreferenceWords, Statement};
 pub use sms::{SmsReply, SmsWords};
 pub use tcf::{PublisherPurposes, TcfMapping, TcfString};
 
