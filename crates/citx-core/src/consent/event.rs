@@ -202,6 +202,23 @@ impl Event {
 }
 
 impl RecordedEvent {
+    /// Recorded events from a table as [`RecordedEvent::to_table`] gives it, such as the history of a citizen.
+    ///
+    /// # Errors
+    /// `UnknownName` where `id` or `recorded_at` is missing; `InvalidArgument` for an id that is none; and as [`Event::from_table`].
+    pub fn from_table(table: &Table, zone: TimeZone) -> Result<Vec<Self>> {
+        const OWN: [&str; 2] = ["id", "recorded_at"];
+        let [ids, recorded] = [table.column(OWN[0])?, table.column(OWN[1])?];
+        let events = Event::from_table(&Table::from_columns(table.columns().filter(|column| !OWN.contains(&column.name())))?, zone)?;
+        let one = |(row, event): (usize, Event)| {
+            let Value::Integer(id) = ids.value(row) else { return Err(wrong(OWN[0], row, "expected a whole number")) };
+            let Value::Timestamp(recorded_at) = recorded.value(row) else { return Err(wrong(OWN[1], row, "expected an instant")) };
+            let id = u64::try_from(id).map_err(|_| wrong(OWN[0], row, "expected a number from 1"))?;
+            Ok(Self { id, recorded_at, event })
+        };
+        events.into_iter().enumerate().map(one).collect()
+    }
+
     /// The columns of a table of recorded events: `id`, `recorded_at` and the fields of [`Event`].
     pub fn to_table(events: &[Self]) -> Table {
         let columns = [

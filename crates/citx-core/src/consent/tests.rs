@@ -536,3 +536,18 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn recorded_events_are_read_back_from_their_table() {
+    let events: Vec<RecordedEvent> = (1..=3)
+        .map(|id| {
+            let mut event = Event::new(format!("C-{id}"), Status::Given, Timestamp::from_micros(id as i64));
+            event.purpose = Some("news".to_owned());
+            RecordedEvent { id, recorded_at: Timestamp::from_micros(10 + id as i64), event }
+        })
+        .collect();
+    let table = RecordedEvent::to_table(&events);
+    assert_eq!(RecordedEvent::from_table(&table, TimeZone::UTC).expect("events"), events);
+    let bare = Event::to_table(&events.iter().map(|recorded| recorded.event.clone()).collect::<Vec<_>>());
+    assert!(RecordedEvent::from_table(&bare, TimeZone::UTC).is_err(), "no number of its own");
+}

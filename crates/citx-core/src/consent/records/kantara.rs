@@ -1,51 +1,8 @@
-//! Records out: what an event becomes in the record forms of others.
-
-use sha2::{Digest, Sha256};
-
-use super::signals::json_object;
-use super::{RecordedEvent, Status};
+use super::{ControllerProfile, ReceiptPurpose, texts, uuid};
+use crate::consent::signals::json_object;
+use crate::consent::{RecordedEvent, Status};
 use crate::json::quote;
 use crate::{Error, ErrorKind, Result};
-
-/// Who the controller is, as receipts say it. No law gives these: they come from the controller.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ControllerProfile {
-    /// Its name.
-    pub name: String,
-    /// The person or office to turn to.
-    pub contact: String,
-    /// Its address, by the names of schema.org's `PostalAddress`: `streetAddress`, `postalCode`, ...
-    pub address: Vec<(String, String)>,
-    /// Its e-mail address.
-    pub email: String,
-    /// Its telephone number.
-    pub phone: String,
-    /// Where its privacy notice is.
-    pub policy_url: String,
-    /// Its jurisdiction, used where an event names none: `GB`.
-    pub jurisdiction: String,
-    /// The language of the receipt: `en`.
-    pub language: String,
-}
-
-/// What a receipt says of a purpose beside its name.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ReceiptPurpose {
-    /// The service that it is part of.
-    pub service: String,
-    /// The purpose in words.
-    pub purpose: String,
-    /// Its categories, such as `6 - Marketing`.
-    pub categories: Vec<String>,
-    /// The categories of personal data, such as `2 - Contact`.
-    pub personal_data: Vec<String>,
-    /// Those of them that are sensitive.
-    pub sensitive_data: Vec<String>,
-    /// When the processing ends.
-    pub termination: String,
-    /// To whom the data are disclosed, if to anybody.
-    pub third_party: Option<String>,
-}
 
 /// A consent receipt after the Kantara Initiative's *Consent Receipt Specification* 1.1.0, as JSON that its schema accepts. The same event and profile
 /// give the same receipt, its id too.
@@ -118,7 +75,13 @@ pub fn kantara_receipt(recorded: &RecordedEvent, profile: &ControllerProfile, pu
         ("jurisdiction", quote(event.jurisdiction.as_deref().unwrap_or(&profile.jurisdiction))),
         ("consentTimestamp", seconds.to_string()),
         ("collectionMethod", quote(event.method.as_deref().unwrap_or("not recorded"))),
-        ("consentReceiptID", quote(&receipt_id(recorded, profile))),
+        (
+            "consentReceiptID",
+            quote(&uuid(
+                &["citx receipt 1", &profile.name, &event.citizen, event.purpose.as_deref().unwrap_or_default(), event.status.as_str()],
+                &[recorded.id as i64, recorded.recorded_at.as_micros(), event.captured_at.as_micros()],
+            )),
+        ),
         ("language", quote(&profile.language)),
         ("piiPrincipalId", quote(&event.citizen)),
         ("piiControllers", format!("[{controller}]")),
@@ -127,31 +90,6 @@ pub fn kantara_receipt(recorded: &RecordedEvent, profile: &ControllerProfile, pu
         ("sensitive", (!purpose.sensitive_data.is_empty()).to_string()),
         ("spiCat", texts(&purpose.sensitive_data)),
     ]))
-}
-
-fn texts(texts: &[String]) -> String {
-    let quoted: Vec<String> = texts.iter().map(|text| quote(text)).collect();
-    format!("[{}]", quoted.join(","))
-}
-
-/// A UUID of version 8 (RFC 9562): a digest of what makes the event this one.
-fn receipt_id(recorded: &RecordedEvent, profile: &ControllerProfile) -> String {
-    let event = &recorded.event;
-    let mut hash = Sha256::new();
-    let purpose = event.purpose.as_deref().unwrap_or_default();
-    for text in ["citx receipt 1", &profile.name, &event.citizen, purpose, event.status.as_str()] {
-        hash.update((text.len() as u64).to_le_bytes());
-        hash.update(text.as_bytes());
-    }
-    for number in [recorded.id.to_le_bytes(), recorded.recorded_at.as_micros().to_le_bytes(), event.captured_at.as_micros().to_le_bytes()] {
-        hash.update(number);
-    }
-    let mut number = hash.finalize().iter().take(16).fold(0_u128, |number, byte| number << 8 | u128::from(*byte));
-    number = number & !(0xf << 76) | 8 << 76;
-    number = number & !(0b11 << 62) | 0b10 << 62;
-    let hex = format!("{number:032x}");
-    let part = |from: usize, to: usize| hex.get(from..to).unwrap_or_default();
-    [part(0, 8), part(8, 12), part(12, 16), part(16, 20), part(20, 32)].join("-")
 }
 
 #[cfg(test)]
