@@ -8,6 +8,7 @@ mod bound;
 mod data;
 mod decision;
 mod disclosures;
+pub mod dynamics;
 mod engine;
 mod event;
 mod explain;

@@ -213,6 +213,26 @@ impl Index {
         self.citizens.iter().map(|(citizen, number)| (&**citizen, *number))
     }
 
+    /// The citizens whose events name a contact point, by its normal form.
+    pub(super) fn citizens_by_contact(&self) -> HashMap<Box<str>, Vec<Box<str>>> {
+        let mut citizens: Vec<&str> = vec![""; self.citizens.len()];
+        for (citizen, number) in self.numbered() {
+            if let Some(place) = citizens.get_mut(number as usize) {
+                *place = citizen;
+            }
+        }
+        let mut numbers: HashMap<u32, Vec<Box<str>>> = HashMap::new();
+        // The entries of a citizen stand together.
+        for entry in self.entries.iter().filter(|entry| entry.contact != ABSENT) {
+            let citizen = citizens.get(entry.citizen as usize).copied().unwrap_or_default();
+            let named = numbers.entry(entry.contact).or_default();
+            if named.last().is_none_or(|last| **last != *citizen) {
+                named.push(citizen.into());
+            }
+        }
+        self.names.iter().filter_map(|(name, number)| Some((name.clone(), numbers.remove(number)?))).collect()
+    }
+
     /// Whether an event names a contact point.
     pub(super) fn has_contacts(&self) -> bool {
         self.entries.iter().any(|entry| entry.contact != ABSENT)
