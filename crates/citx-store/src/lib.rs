@@ -16,7 +16,8 @@ pub use export::{NotifyOptions, write_audience_csv, write_notify};
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
 pub use ledger::{ConsentLedger, InclusionProof, LedgerOptions, SubjectAccess};
 pub use read::{
-    OnError, ReadOptions, read_instrument, read_policy, read_population, read_segment_book, read_table, read_table_and_rejected,
+    OnError, ReadOptions, read_address_list, read_document, read_instrument, read_number_list, read_policy, read_population,
+    read_preference_mapping, read_preferences, read_provider_mapping, read_segment_book, read_table, read_table_and_rejected,
 };
 pub use write::write_csv;
 #[cfg(feature = "parquet")]

@@ -11,6 +11,7 @@ mod options;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod parse;
+mod signals;
 #[cfg(test)]
 mod tests;
 mod types;
@@ -28,6 +29,7 @@ use citx_core::table::Table;
 use citx_core::{Error, ErrorKind, Result};
 
 pub use options::{OnError, ReadOptions};
+pub use signals::{read_address_list, read_document, read_number_list, read_preference_mapping, read_preferences, read_provider_mapping};
 
 /// What was read: the good rows, and what became of the others.
 struct Loaded {
