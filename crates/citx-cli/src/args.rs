@@ -184,6 +184,12 @@ pub(crate) enum Ledger {
         /// The project file (citx.toml if left out) and the file of events
         #[arg(num_args = 1..=2, required = true, value_name = "PROJECT FILE")]
         words: Vec<PathBuf>,
+        /// The file is the export of a preference centre, and this TOML file says what its columns mean
+        #[arg(long, value_name = "FILE")]
+        preferences: Option<PathBuf>,
+        /// When all of that export was said, if no column says it: a date, an instant, or `now`
+        #[arg(long, value_name = "WHEN", requires = "preferences")]
+        at: Option<String>,
     },
     /// A citizen's events
     History {

@@ -134,6 +134,31 @@ fn an_exported_ledger_is_read_back() {
 }
 
 #[test]
+fn the_export_of_a_preference_centre_is_imported_once() {
+    let folder = sound();
+    let mapping = "citizen = \"key\"\nwords = { yes = [\"on\"], no = [\"off\"] }\n\
+                   statement = [{ column = \"news\", purpose = \"newsletter\", channel = \"email\" }]\n";
+    std::fs::write(folder.path().join("mapping.toml"), mapping).expect("written");
+    std::fs::write(folder.path().join("export.csv"), "key,news\nC-1,off\nC-2,\nC-3,on\n").expect("written");
+    let import = |more: &[&str]| {
+        let mut arguments = vec!["ledger", "import", "export.csv", "--preferences", "mapping.toml", "--json"];
+        arguments.extend(more);
+        citx(folder.path(), &arguments)
+    };
+    let first = import(&["--at", "2026-11-01"]);
+    assert_eq!(status(&first), 0, "{}", stderr(&first));
+    assert_eq!(json(&first), serde_json::json!({ "read": 2, "new": 2, "events": 2 }));
+    assert_eq!(json(&import(&["--at", "2026-11-01"]))["new"], 0);
+    assert_eq!(status(&import(&[])), 10, "nobody says when it was said");
+    let decide = ["decide", "--citizen", "C-1", "--purpose", "newsletter", "--channel", "email", "--at", "2026-11-22", "--json"];
+    assert_eq!(json(&citx(folder.path(), &decide))["rule"], "R07");
+    std::fs::write(folder.path().join("export.csv"), "key,news\nC-1,perhaps\n").expect("written");
+    let unknown = import(&["--at", "2026-11-01"]);
+    assert!(status(&unknown) == 10 && stdout(&unknown).contains("row 1") && !stdout(&unknown).contains("perhaps"));
+    assert_eq!(status(&citx(folder.path(), &["ledger", "import", "export.csv", "--at", "2026-11-01"])), 2, "an instant without a mapping");
+}
+
+#[test]
 fn wrong_facts_names_and_instants_are_typed() {
     let folder = sound();
     citx(folder.path(), &["ledger", "import", "consent.csv"]);

@@ -12,9 +12,10 @@ use crate::{consent_import, flow};
 
 pub(super) fn ledger(command: &Ledger) -> Result<Answer> {
     match command {
-        Ledger::Import { words } => {
+        Ledger::Import { words, preferences, at } => {
             let (project, words) = with_project(words, 2);
-            import(&Project::read(project)?, words.first().map_or(Path::new(""), |file| file))
+            let preferences = preferences.as_deref().map(|mapping| (mapping, at.as_deref()));
+            import(&Project::read(project)?, words.first().map_or(Path::new(""), |file| file), preferences)
         }
         Ledger::History { words } => {
             let (project, words) = with_project(words, 2);
@@ -54,10 +55,17 @@ fn head((number, hash): (u64, String)) -> Result<Answer> {
     Answer::new(format!("{number} {hash}\n"), json!({ "head": [number, hash] }))
 }
 
-fn import(project: &Project, file: &Path) -> Result<Answer> {
-    let source = SourceFile::at(file);
+/// `preferences`: the mapping of a preference centre's export, and when all of it was said.
+fn import(project: &Project, file: &Path, preferences: Option<(&Path, Option<&str>)>) -> Result<Answer> {
     let (ledger, _) = open(project, false)?;
-    let events = consent_import::events(project, &source)?;
+    let events = match preferences {
+        None => consent_import::events(project, &SourceFile::at(file))?,
+        Some((mapping, at)) => {
+            let mapping = citx::read_preference_mapping(mapping)?;
+            let at = at.map(|at| flow::instant(at, project)).transpose()?;
+            citx::read_preferences(file, &mapping, at, project.time_zone)?
+        }
+    };
     let new = consent_import::append(&ledger, &events).map_err(|error| error.context(file.display().to_string()))?;
     let total = ledger.len()?;
     let text = format!("{new} new of {} events; the ledger holds {total}\n", events.len());
