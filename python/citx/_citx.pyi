@@ -2560,6 +2560,31 @@ class Audience:
         """Return outcome, channel, rule, reason and how many."""
 
     @property
+    def expires_at(self) -> datetime | None:
+        """When the first of the allowed may not be contacted any more, or only by another rule, though nobody does anything.
+
+        The least ``until`` of the decisions; None if nothing changes within 400 days. From then on the list must not be used.
+        """
+
+    def equality(self, by: By | None = None, *, level: float = 0.95, min_base: int = 10) -> Table:
+        """Return whom the gate leaves out: the share allowed in each group of the members (Equality Act 2010 s. 149).
+
+        Args:
+            by: Columns of the population, each one breakdown; a tuple is crossed.
+            level: Level of the intervals.
+            min_base: Groups of fewer members are withheld, and others with them as far as they would give these away.
+
+        Returns:
+            by, group, members, allowed, share, ci_low, ci_high (Wilson), ratio (to the highest share shown), difference (from all
+            other members), difference_ci_low, difference_ci_high (Newcombe), level, suppressed. The first row is everyone; members
+            whose value is not known are a group without a name.
+
+        Raises:
+            RuleError: For a column that is not there.
+            InvalidArgumentError: For a breakdown without a column.
+        """
+
+    @property
     def population(self) -> Population:
         """The citizens it was chosen from."""
 

@@ -140,3 +140,31 @@ def test_csv_and_parquet(everyone: citx.Segment, view: citx.ConsentView, tmp_pat
     assert pq.read_table(tmp_path / "a.parquet")["channel"].to_pylist() == audience.allowed["channel"].to_pylist()
     with pytest.raises(citx.CitxIOError):
         audience.write_csv(tmp_path / "no" / "folder" / "a.csv")
+
+
+def test_an_audience_says_until_when_it_stands(people: citx.Population, everyone: citx.Segment, policy: citx.Policy) -> None:
+    given = {"purpose": "newsletter", "channel": "email", "status": "given", "captured_at": "2026-03-01"}
+    events = [{**given, "citizen": "a", "valid_until": "2027-02-01"}, {**given, "citizen": "b", "valid_until": "2027-01-01"}]
+    view = citx.ConsentView.from_events(events, policy=policy, as_of=AS_OF)
+    audience = everyone.audience(view, purpose="newsletter", channels=["email"])
+    singles = [
+        view.decide(row["key"], purpose="newsletter", channel=row["channel"], facts={"email": people.row(row["key"])["mail"]}).until
+        for row in audience.allowed
+    ]
+    assert audience.expires_at == min(until for until in singles if until is not None)
+    assert everyone.audience(view, purpose="nothing", channels=["email"]).expires_at is None
+
+
+def test_equality_shows_groups_and_withholds_small_ones(everyone: citx.Segment, view: citx.ConsentView) -> None:
+    audience = everyone.audience(view, purpose="newsletter", channels=["email"])
+    shown = audience.equality(by=["town", ("town", "postcode")], min_base=0).to_pylist()
+    assert (shown[0]["by"], shown[0]["members"], shown[0]["allowed"]) == (None, 5, 3)
+    assert [(row["by"], row["group"], row["members"], row["allowed"]) for row in shown[1:3]] == [("town", "Anytown", 4, 3), ("town", None, 1, 0)]
+    assert shown[3]["group"] == "Anytown x SW1A 1AA"
+    withheld = audience.equality(by="town", min_base=2).to_pylist()
+    assert [row["suppressed"] for row in withheld] == [False, True, True]
+    assert audience.equality().num_rows == 1
+    with pytest.raises(citx.RuleError):
+        audience.equality(by="twon")
+    with pytest.raises(citx.InvalidArgumentError):
+        audience.equality(by=[()])

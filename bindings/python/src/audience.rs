@@ -2,12 +2,12 @@
 
 use std::path::PathBuf;
 
-use citx::NotifyOptions;
+use citx::{EqualityOptions, NotifyOptions};
 use pyo3::prelude::*;
 
 use crate::citizens::Population;
 use crate::error::{Answer, detached};
-use crate::options::pairs;
+use crate::options::{breakdowns, count, pairs};
 use crate::run::Long;
 use crate::table::Table;
 
@@ -38,6 +38,26 @@ impl Audience {
     /// Outcome, channel, rule, reason and how many.
     fn summary(&self, py: Python<'_>) -> Answer<Table> {
         Ok(Table(detached(py, || Ok(self.0.summary()))?))
+    }
+
+    /// When the first of the allowed may not be contacted any more; None if nothing changes within 400 days.
+    #[getter]
+    fn expires_at(&self) -> Option<chrono::DateTime<chrono::Utc>> {
+        self.0.expires_at().and_then(|at| chrono::DateTime::from_timestamp_micros(at.as_micros()))
+    }
+
+    /// The share allowed in each group of the members, small numbers withheld.
+    #[pyo3(signature = (by=None, *, level=0.95, min_base=10))]
+    fn equality(
+        &self,
+        py: Python<'_>,
+        by: Option<&Bound<'_, PyAny>>,
+        level: f64,
+        #[pyo3(from_py_with = count)] min_base: u64,
+    ) -> Answer<Table> {
+        let by = breakdowns(by)?.unwrap_or_default();
+        let options = EqualityOptions::default().level(level).min_base(min_base);
+        Ok(Table(detached(py, || self.0.equality(&by, &options))?))
     }
 
     /// The citizens it was chosen from.

@@ -9,6 +9,7 @@ use crate::consent::{ConsentView, Outcome, Verdict};
 use crate::run::Run;
 use crate::segments::Segment;
 use crate::table::{Column, Table, Value};
+use crate::time::Timestamp;
 use crate::{Bitmap, Error, ErrorKind, Result};
 
 const HOUSEHOLD_RULE: &str = "household";
@@ -41,8 +42,10 @@ pub(super) fn pass(segment: &Segment, view: &ConsentView, options: &AudienceOpti
     let report = Report { people, view, options, columns_used: segment.columns_used() };
     let allowed: Vec<Try> = tries.iter().filter(|one| one.allowed()).copied().collect();
     let refused: Vec<Try> = tries.iter().filter(|one| !one.allowed()).copied().collect();
+    let expires_at = expires_at(segment, view, options, &allowed, run)?;
     let inner = Inner {
         people: people.clone(),
+        members: segment.bitmap().clone(),
         purpose: options.purpose.clone(),
         as_of: view.as_of(),
         recorder: view.recorder(),
@@ -51,8 +54,21 @@ pub(super) fn pass(segment: &Segment, view: &ConsentView, options: &AudienceOpti
         allowed_rows: allowed.iter().map(|one| one.verdict.row).collect(),
         refused: report.refused(&refused)?,
         summary: report.summary(&tries)?,
+        expires_at,
     };
     Ok(Audience { inner: Arc::new(inner), system: None })
+}
+
+/// The first instant at which someone allowed is not allowed any more, or by another rule.
+fn expires_at(segment: &Segment, view: &ConsentView, options: &AudienceOptions, allowed: &[Try], run: &Run) -> Result<Option<Timestamp>> {
+    let mut first = None;
+    for (number, channel) in options.channels.iter().enumerate() {
+        let verdicts: Vec<Verdict> = allowed.iter().filter(|one| one.channel == number).map(|one| one.verdict).collect();
+        let asked = (options.purpose.as_str(), channel.as_str());
+        let change = view.first_change(segment.population(), &verdicts, asked, segment.columns_used(), run)?;
+        first = first.into_iter().chain(change).min();
+    }
+    Ok(first)
 }
 
 fn check(options: &AudienceOptions) -> Result<()> {

@@ -1,6 +1,7 @@
 //! The audience: the members of a segment who may be contacted, each with channel, basis and rule, and the others with reasons.
 //! Nothing else in citx makes a contact list.
 
+mod equality;
 mod gate;
 #[cfg(test)]
 mod tests;
@@ -8,13 +9,15 @@ mod tests;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::Result;
+pub use equality::EqualityOptions;
+
 use crate::citizens::Population;
 use crate::consent::{ConsentView, Event, Recorder, Status};
 use crate::run::Run;
 use crate::segments::Segment;
 use crate::table::Table;
 use crate::time::Timestamp;
+use crate::{Bitmap, Result};
 
 /// What is sent, and which way.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -42,6 +45,7 @@ pub struct Audience {
 
 struct Inner {
     people: Population,
+    members: Bitmap,
     purpose: String,
     as_of: Timestamp,
     recorder: Recorder,
@@ -51,6 +55,7 @@ struct Inner {
     allowed_rows: Vec<usize>,
     refused: Table,
     summary: Table,
+    expires_at: Option<Timestamp>,
 }
 
 impl AudienceOptions {
@@ -167,6 +172,29 @@ impl Audience {
         };
         let events: Vec<Event> = rows.into_iter().filter_map(event).collect();
         if events.is_empty() { Ok(()) } else { recorder.disclose(&events) }
+    }
+
+    /// The first instant at which someone in [`Audience::allowed`] may not be contacted any more, or only by another rule, though nobody
+    /// says or does anything: from then on the list must not be used. The least [`Decision::until`](crate::consent::Decision::until) of
+    /// its decisions; `None` if nothing changes within 400 days of the view's instant, which is as far as anybody looked. What happens in
+    /// the meantime is not foreseen: a list is decided again just before it is sent.
+    pub fn expires_at(&self) -> Option<Timestamp> {
+        self.inner.expires_at
+    }
+
+    /// Whom the gate leaves out: the share allowed in each group of the members, for the equality duty of a public body (Equality Act
+    /// 2010 s. 149). Each item of `by` is one breakdown by columns of the population; several are crossed.
+    ///
+    /// The first row, without `by`, is everyone. Then for each breakdown the groups in order, those of whom the value is not known last,
+    /// without `group`: `members`, `allowed`, `share` with its Wilson interval, `ratio` to the highest share shown of the breakdown,
+    /// `difference` from all other members with Newcombe's interval, `level`, `suppressed`. What is withheld or does not exist is null.
+    /// Who gives way to another member of the household counts as not allowed.
+    ///
+    /// # Errors
+    /// `UnknownName` for a column; `InvalidArgument` for an empty breakdown, or a column whose values are no labels; `OutOfRange` for a
+    /// level that is none.
+    pub fn equality(&self, by: &[Vec<String>], options: &EqualityOptions) -> Result<Table> {
+        equality::table(self, by, options)
     }
 
     /// The citizens it was chosen from.

@@ -7,6 +7,8 @@ use crate::table::{Column, Value};
 use crate::time::{TimeZone, Timestamp};
 use crate::{CancelToken, ErrorKind};
 
+mod equality;
+
 fn at(text: &str) -> Timestamp {
     Timestamp::parse(text, TimeZone::UTC).unwrap()
 }
@@ -201,4 +203,25 @@ fn threads_do_not_change_an_audience() {
         assert_eq!(texts(pass(threads).allowed()), texts(pass(1).allowed()));
         assert_eq!(texts(pass(threads).refused()), texts(pass(1).refused()));
     }
+}
+
+#[test]
+fn an_audience_expires_with_the_first_of_its_decisions() {
+    let event = |(id, (citizen, until)): (u64, (&str, Option<&str>))| {
+        let mut event = Event::new(citizen, Status::Given, at("2026-01-01"));
+        (event.purpose, event.channel) = (Some("newsletter".into()), Some("email".into()));
+        event.valid_until = until.map(at);
+        RecordedEvent { id, recorded_at: event.captured_at, event }
+    };
+    let given = [("a", Some("2027-03-01")), ("b", Some("2027-02-01")), ("c", None), ("d", Some("2026-05-01")), ("e", Some("2028-05-01"))];
+    let view = ConsentView::from_events((1..).zip(given).map(event), &policy(), at("2026-11-22")).unwrap();
+    let expires = |rule: &str, purpose: &str, channels: &[&str]| {
+        let options = AudienceOptions::new(purpose, channels.iter().copied());
+        segment(rule).audience(&view, &options, &Run::new()).unwrap().expires_at()
+    };
+    assert_eq!(expires("id <> 'x'", "newsletter", &["email", "sms"]), Some(at("2027-02-01")));
+    assert_eq!(expires("id <> 'b'", "newsletter", &["email"]), Some(at("2027-03-01")));
+    assert_eq!(expires("id IN ('c', 'd', 'e')", "newsletter", &["email"]), None, "what is refused does not count, nor what is far off");
+    assert_eq!(expires("id <> 'x'", "repairs", &["email"]), None);
+    assert_eq!(expires("id = 'x'", "newsletter", &["email"]), None);
 }

@@ -78,7 +78,7 @@ impl fmt::Debug for Facts {
 }
 
 /// The facts of one citizen by their numbers in the policy: `None` is not known, a null is known to be empty.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub(super) struct Known(Vec<Option<Value>>);
 
 impl Known {

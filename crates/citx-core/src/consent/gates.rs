@@ -46,6 +46,11 @@ impl Gates {
         Ok(Self { plan: compile(&open)?, rules: numbers, last })
     }
 
+    /// The positions of the rules that are asked: what is given leaves open whether they hit.
+    pub(super) fn rules(&self) -> &[usize] {
+        &self.rules
+    }
+
     /// The names that the rules read which are not given.
     pub(super) fn columns_used(&self) -> impl Iterator<Item = String> + '_ {
         (0..self.plan.len()).flat_map(|index| self.plan.columns_used(index))

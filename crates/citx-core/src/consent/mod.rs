@@ -5,12 +5,14 @@
 //! vocabulary: the state that a citizen's events fold into, facts, and constants of the purpose. `docs/spec/consent.md` has it all.
 
 mod bound;
+mod case;
 mod data;
 mod decision;
 mod disclosures;
 pub mod dynamics;
 mod engine;
 mod event;
+mod expiry;
 mod explain;
 mod facts;
 mod gates;

@@ -13,6 +13,7 @@ use crate::{Bitmap, ErrorKind, Result, Run};
 const UK_2026: &str = include_str!("../../data/policies/uk-2026.toml");
 mod policies;
 mod timing;
+mod together;
 
 const DAY: i64 = 86_400_000_000;
 

@@ -2,24 +2,23 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::bound::{Bound, position};
+use super::case::{Asking, Case};
 use super::decision::{Decision, Outcome, Question, Verdict, Verdicts};
 use super::disclosures::{Disclosures, Recorder};
-use super::engine::{Answer, Fixed, Person};
+use super::engine::{Fixed, Person};
 use super::event::{Event, RecordedEvent};
 use super::facts::{FactTable, Known};
 use super::policy::{Controller, Policy};
-use super::state::{Asked, AskedCap, Index, State};
-use super::timing::{Cap, Quiet};
+use super::state::{Asked, AskedCap, Index};
+use super::timing::Cap;
 use super::vocabulary::Origin;
 use crate::citizens::Population;
 use crate::rules::{Context, MaskSource};
 use crate::run::Run;
 use crate::table::{Column, Table, Value};
-use crate::time::{DAY_MICROS, Interval, Timestamp};
+use crate::time::Timestamp;
 use crate::{Bitmap, Error, ErrorKind, Result};
 
-/// How far ahead `until` looks.
-const HORIZON: i64 = 400 * DAY_MICROS;
 /// Citizens whom it is not worth binding everyone for.
 const FEW: usize = 1_000;
 
@@ -172,10 +171,12 @@ impl ConsentView {
     /// # Errors
     /// `UnknownName` for a fact that the policy does not know, `InvalidArgument` for one of another type. An unknown purpose or channel is denied.
     pub fn decide(&self, question: &Question) -> Result<Decision> {
-        let case = Case::new(self, question)?;
-        let (answer, state) = case.answer(self.as_of())?;
+        let asking = Asking::of(self, question);
+        let known = Known::of(&question.facts, self.policy().data(), self.inner.controller.time_zone)?;
+        let case = Case::new(&asking, &question.citizen, known);
+        let fixed = asking.fixed(self.as_of())?;
+        let (answer, state) = case.answer(&fixed)?;
         let until = case.until(&answer)?;
-        let fixed = case.fixed(self.as_of())?;
         let (policy, rules) = (self.policy(), self.policy().rules());
         let id = |rule: usize| rules.get(rule).map_or(String::new(), |rule| rule.id.clone());
         let rule = rules.get(answer.rule);
@@ -318,7 +319,11 @@ impl ConsentView {
 
     /// What a question brings to every row.
     pub(super) fn fixed<'a>(&'a self, asked: (&'a str, &'a str), special_category_used: bool) -> Result<Fixed<'a>> {
-        Fixed::new(&self.inner.policy, &self.inner.controller, asked, special_category_used, self.inner.as_of)
+        self.fixed_at(asked, special_category_used, self.inner.as_of)
+    }
+
+    pub(super) fn fixed_at<'a>(&'a self, asked: (&'a str, &'a str), special_category_used: bool, at: Timestamp) -> Result<Fixed<'a>> {
+        Fixed::new(&self.inner.policy, &self.inner.controller, asked, special_category_used, at)
     }
 
     pub(super) fn asked(&self, (purpose, channel, topic): (&str, &str, Option<&str>), at: Timestamp) -> Asked {
@@ -365,7 +370,7 @@ impl ConsentView {
     }
 
     /// The contact point that would be used, as the index numbers it; `None` if it is not known.
-    fn contact(&self, known: &Known, channel: &str) -> Option<u32> {
+    pub(super) fn contact(&self, known: &Known, channel: &str) -> Option<u32> {
         let data = self.policy().data();
         let contact = known.contact(data.channel(channel), data)??;
         Some(self.inner.index.find(&self.policy().normal_contact(contact)))
@@ -384,110 +389,6 @@ impl MaskSource for ConsentView {
     fn may_contact(&self, people: &Population, purpose: &str, channel: &str, run: &Run) -> Result<Bitmap> {
         let pair = self.bound(people, run)?.pair(self, people, &(purpose.to_owned(), channel.to_owned(), false), run)?;
         pair.allowed(self, people.len(), run)
-    }
-}
-
-/// One question, ready to be answered at any instant.
-struct Case<'a> {
-    view: &'a ConsentView,
-    question: &'a Question,
-    known: Known,
-}
-
-impl<'a> Case<'a> {
-    fn new(view: &'a ConsentView, question: &'a Question) -> Result<Self> {
-        let known = Known::of(&question.facts, view.policy().data(), view.inner.controller.time_zone)?;
-        Ok(Self { view, question, known })
-    }
-
-    fn fixed(&self, at: Timestamp) -> Result<Fixed<'a>> {
-        let inner = &*self.view.inner;
-        let fixed = Fixed::new(&inner.policy, &inner.controller, (&self.question.purpose, &self.question.channel), false, at)?;
-        Ok(fixed.about(self.question.topic.as_deref()))
-    }
-
-    fn asked(&self, at: Timestamp) -> Asked {
-        let question = self.question;
-        let asked = self.view.asked((&question.purpose, &question.channel, question.topic.as_deref()), at);
-        Asked { contact: self.view.contact(&self.known, &question.channel), ..asked }
-    }
-
-    fn answer(&self, at: Timestamp) -> Result<(Answer, State)> {
-        let state = self.view.inner.index.state(&self.question.citizen, &self.asked(at));
-        let answer = self.fixed(at)?.answer(&Person { state: &state, known: &self.known })?;
-        Ok((answer, state))
-    }
-
-    /// The first instant after the view's at which outcome or rule differ from `now`.
-    fn until(&self, now: &Answer) -> Result<Option<Timestamp>> {
-        let mut from = self.view.as_of();
-        let end = Timestamp::from_micros(from.as_micros().saturating_add(HORIZON));
-        for at in self.critical()? {
-            if let Some(quiet) = self.quiet_change(now, from, at)? {
-                return Ok(Some(quiet));
-            }
-            let (then, _) = self.answer(at)?;
-            if then.differs(now) {
-                return Ok(Some(at));
-            }
-            from = at;
-        }
-        // The horizon itself counts.
-        self.quiet_change(now, from, Timestamp::from_micros(end.as_micros().saturating_add(1)))
-    }
-
-    /// The first instant between two critical ones at which quiet hours begin or end, if that changes the answer: nothing else can.
-    fn quiet_change(&self, now: &Answer, from: Timestamp, to: Timestamp) -> Result<Option<Timestamp>> {
-        let (fixed, zone) = (self.fixed(from)?, self.view.inner.controller.time_zone);
-        let quiet: Vec<&Quiet> = fixed.quiet().collect();
-        if quiet.is_empty() {
-            return Ok(None);
-        }
-        let state = self.view.inner.index.state(&self.question.citizen, &self.asked(from));
-        if !fixed.turned().answer(&Person { state: &state, known: &self.known })?.differs(now) {
-            return Ok(None);
-        }
-        Ok(Quiet::change(&quiet, from, zone).filter(|at| *at < to))
-    }
-
-    /// Every instant within the horizon at which an answer can change, ascending: nothing else in a guard depends on the time.
-    fn critical(&self) -> Result<Vec<Timestamp>> {
-        let inner = &*self.view.inner;
-        let (data, zone) = (inner.policy.data(), inner.controller.time_zone);
-        let events = inner.index.instants(&self.question.citizen, &self.asked(inner.as_of));
-        let mut critical: Vec<Timestamp> = events.clone();
-        let state = inner.index.state(&self.question.citizen, &self.asked(inner.as_of));
-        let row = self.fixed(inner.as_of)?.row(&Person { state: &state, known: &self.known });
-        let mut around = |from: &Value, step: Interval| match from {
-            // An age is reached on the day itself or, from 29 February, the day after; a last day ends with it.
-            Value::Date(date) => critical.extend(date.checked_add(step).into_iter().flat_map(|date| {
-                let next = Interval { days: 1, ..Interval::default() };
-                [Some(date), date.checked_add(next)].into_iter().flatten().filter_map(|date| date.midnight(zone))
-            })),
-            // Just after it as well: a guard may compare with `<` or with `<=`.
-            Value::Timestamp(at) => critical.extend(at.checked_add(step, zone).into_iter().flat_map(|at| {
-                let after = at.as_micros().checked_add(1).map(Timestamp::from_micros);
-                [Some(at), after].into_iter().flatten()
-            })),
-            _ => {}
-        };
-        for (number, steps) in &data.matters {
-            let own = [row.get(*number).cloned().unwrap_or(Value::Null)];
-            let state = matches!(data.vocabulary.get(*number).map(|item| item.origin), Some(Origin::State(_)));
-            let from: Vec<Value> = if state { events.iter().copied().map(Value::Timestamp).collect() } else { own.to_vec() };
-            for step in steps {
-                from.iter().for_each(|from| around(from, *step));
-            }
-        }
-        for cap in inner.policy.caps() {
-            events.iter().for_each(|at| around(&Value::Timestamp(*at), cap.within));
-        }
-        data.instants.iter().for_each(|date| around(&Value::Date(*date), Interval::default()));
-        let now = inner.as_of.as_micros();
-        critical.retain(|at| at.as_micros() > now && at.as_micros().saturating_sub(now) <= HORIZON);
-        critical.sort_unstable();
-        critical.dedup();
-        Ok(critical)
     }
 }
 
