@@ -111,6 +111,34 @@ pub(crate) enum Command {
     },
     /// Decide whether one citizen may be contacted
     Decide(Decide),
+    /// Decide about a contact list again, just before it is sent
+    #[command(override_usage = "citx recheck [OPTIONS] --as-of <WHEN> [PROJECT] <FILE>")]
+    Recheck {
+        /// The project file (citx.toml if left out) and the list: CSV, GOV.UK Notify or Parquet, as `citx run` writes them
+        #[arg(num_args = 1..=2, required = true, value_name = "PROJECT FILE")]
+        words: Vec<PathBuf>,
+        #[command(flatten)]
+        as_of: AsOf,
+        /// The audience that the list is of, where the file's name does not say it
+        #[arg(long, value_name = "NAME")]
+        audience: Option<String>,
+        /// Write the list here without those who must not be contacted
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+    /// Write what a data protection officer asks for: policy, register of purposes, sensitive segments, what changed
+    DpoPack {
+        #[command(flatten)]
+        project: ProjectFile,
+        #[command(flatten)]
+        as_of: AsOf,
+        /// The folder to write
+        #[arg(long, value_name = "FOLDER")]
+        to: PathBuf,
+        /// An earlier policy to compare with: a built-in one, or a file that ends in .toml
+        #[arg(long, value_name = "NAME|FILE")]
+        since: Option<String>,
+    },
     /// Score the survey's measures
     Score(Score),
     /// The sample that a standard requires of a population

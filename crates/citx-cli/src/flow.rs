@@ -122,7 +122,16 @@ pub(crate) fn membership(book: &SegmentBook, people: &Population, context: &Cont
 
 /// The policy, made the body's own by its controller and its purposes.
 pub(crate) fn policy(project: &Project) -> Result<Policy> {
-    project.purposes.iter().try_fold(controllers_policy(project)?, |policy, purpose| with_purpose(&policy, purpose))
+    with_purposes(project, controllers_policy(project)?)
+}
+
+/// Another policy, made the body's own in the same way.
+pub(crate) fn own_policy(project: &Project, name: &str) -> Result<Policy> {
+    with_purposes(project, controlled(project, named_policy(name, Path::new(""))?)?)
+}
+
+fn with_purposes(project: &Project, policy: Policy) -> Result<Policy> {
+    project.purposes.iter().try_fold(policy, |policy, purpose| with_purpose(&policy, purpose))
 }
 
 pub(crate) fn with_purpose(policy: &Policy, purpose: &Purpose) -> Result<Policy> {
@@ -132,10 +141,13 @@ pub(crate) fn with_purpose(policy: &Policy, purpose: &Purpose) -> Result<Policy>
 /// The policy with its controller, and no purposes yet.
 pub(crate) fn controllers_policy(project: &Project) -> Result<Policy> {
     let consent = project.consent.as_ref().ok_or_else(|| lacks(project, "consent"))?;
-    let controller = project.controller.as_ref().ok_or_else(|| lacks(project, "controller"))?;
     let policy = named_policy(&consent.policy, &project.folder);
+    controlled(project, policy.map_err(|error| error.context("[consent] policy"))?)
+}
+
+fn controlled(project: &Project, policy: Policy) -> Result<Policy> {
+    let controller = project.controller.as_ref().ok_or_else(|| lacks(project, "controller"))?;
     let controller = Controller::new(&controller.name, &controller.kind, project.time_zone);
-    let policy = policy.map_err(|error| error.context("[consent] policy"))?;
     policy.with_controller(controller).map_err(|error| error.context("[controller]"))
 }
 

@@ -5,11 +5,13 @@ mod args;
 mod check;
 mod commands;
 mod consent_import;
+mod dpo;
 mod flow;
 mod json;
 mod outputs;
 mod problem;
 mod project;
+mod recheck;
 mod run;
 mod standing;
 mod summary;
@@ -17,10 +19,12 @@ mod text;
 
 pub use check::check;
 pub use commands::main_with;
+pub use dpo::{DpoPack, dpo_pack};
 pub use problem::Problem;
 pub use project::{
     AudienceSection, CitizensSection, ConsentSection, ControllerSection, CountsColumns, Export, OutputSection, Project, SourceFile,
     SurveySection, UpliftSection,
 };
+pub use recheck::{Recheck, RecheckOptions, Removed, recheck};
 pub use run::run;
 pub use summary::{Allowed, AudienceResult, Citizens, ConsentState, Refused, RunSummary, SegmentCount, SurveyFigure, UpliftEffect};

@@ -23,8 +23,8 @@ pub use figure::{Figure, Peers, Sample, Standing};
 pub use numbers::{count, ordinal};
 
 use html::Page;
-use sections::SegmentPart;
 pub use sections::{AudienceCounts, Effect};
+use sections::{SegmentPart, TablePart};
 
 /// A report being put together.
 ///
@@ -48,6 +48,7 @@ pub struct Report {
     units: Vec<Standing>,
     scores: Vec<(String, Vec<Figure>)>,
     effects: Vec<(String, Vec<Effect>)>,
+    tables: Vec<TablePart>,
     sources: Vec<(String, String)>,
 }
 
@@ -149,6 +150,13 @@ impl Report {
         self
     }
 
+    /// A table as it is, a section of its own under this title.
+    #[must_use]
+    pub fn table(mut self, title: impl Into<String>, table: &Table) -> Self {
+        self.tables.push(TablePart::new(title.into(), table));
+        self
+    }
+
     /// The policy by which contact was decided.
     #[must_use]
     pub fn policy(self, policy: &Policy) -> Self {
@@ -214,6 +222,7 @@ impl Report {
         link(!self.audiences.is_empty(), "#audiences", "Who may be contacted");
         link(self.has_figures(), "#satisfaction", "Satisfaction");
         link(!self.effects.is_empty(), "#effects", "What changed");
+        link(!self.tables.is_empty(), "#table-1", "Tables");
         link(true, "#sources", "Where the numbers come from");
         page.raw("</ul></nav>\n");
     }
@@ -238,6 +247,9 @@ impl Report {
         }
         if !self.effects.is_empty() {
             sections::effects(page, &self.effects);
+        }
+        for (number, part) in self.tables.iter().enumerate() {
+            sections::table(page, part, number);
         }
         sections::sources(page, &self.sources, self.as_of.as_deref());
     }

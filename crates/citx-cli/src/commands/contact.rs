@@ -1,11 +1,13 @@
-//! `citx decide`.
+//! `citx decide` and `citx recheck`.
 
-use citx::{AttributeType, Decision, Error, ErrorKind, Facts, Policy, Question, Result, TimeZone, Timestamp, Value};
+use std::path::{Path, PathBuf};
+
+use citx::{AttributeType, Decision, Error, ErrorKind, Facts, Policy, Question, Result, Run, TimeZone, Timestamp, Value};
 use serde_json::{Value as Json, json};
 
-use super::Answer;
+use super::{Answer, with_project};
 use crate::args::Decide;
-use crate::{Project, consent_import, flow};
+use crate::{Project, Recheck, RecheckOptions, consent_import, flow, text};
 
 pub(super) fn decide(arguments: &Decide) -> Result<Answer> {
     let project = Project::read(&arguments.project.project)?;
@@ -87,4 +89,26 @@ fn as_json(decision: &Decision, generated: bool) -> Json {
         "policy": decision.policy,
         "generated": generated,
     })
+}
+
+pub(super) fn recheck(words: &[PathBuf], as_of: &str, audience: Option<String>, out: Option<PathBuf>, run: &Run) -> Result<Answer> {
+    let (project, rest) = with_project(words, 2);
+    let file = rest.first().map_or(Path::new(""), PathBuf::as_path);
+    let found = crate::recheck(project, file, as_of, &RecheckOptions { audience, out }, run)?;
+    Answer::new(removals(&found), serde_json::to_value(&found).unwrap_or_default())
+}
+
+fn removals(found: &Recheck) -> String {
+    let mut words = format!("{} of {} may be contacted for {}\n", found.kept, found.rows, found.purpose);
+    if !found.removed.is_empty() {
+        let row = |removed: &crate::Removed| {
+            let (key, rule) = (removed.key.clone().unwrap_or_default(), removed.rule.clone().unwrap_or_default());
+            vec![removed.row.to_string(), key, removed.channel.clone(), rule, removed.reason.clone()]
+        };
+        let rows: Vec<Vec<String>> = found.removed.iter().map(row).collect();
+        words.push_str(&text::aligned(&["row", "key", "channel", "rule", "reason"], &rows));
+    }
+    found.expires_at.iter().for_each(|at| words.push_str(&format!("to be decided again at {at}\n")));
+    found.file.iter().for_each(|file| words.push_str(&format!("the others are in {file}\n")));
+    words
 }

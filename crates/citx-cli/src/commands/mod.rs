@@ -82,6 +82,8 @@ fn answer(command: &Command, run: &Run, terminal: &Terminal) -> Result<Answer> {
         Command::Diff { words, as_of, moves } => segments::diff(words, &as_of.as_of, *moves, run),
         Command::Explain { words, as_of } => segments::explain(words, &as_of.as_of),
         Command::Decide(decide) => contact::decide(decide),
+        Command::Recheck { words, as_of, audience, out } => contact::recheck(words, &as_of.as_of, audience.clone(), out.clone(), run),
+        Command::DpoPack { project, as_of, to, since } => policy::dpo_pack(&project.project, &as_of.as_of, to, since.as_deref(), run),
         Command::Score(score) => survey::score(score, run),
         Command::SampleSize { instrument, population } => survey::sample_size(instrument, *population),
         Command::Ledger(command) => ledger::ledger(command),

@@ -1,8 +1,8 @@
-//! `citx policy`.
+//! `citx policy` and `citx dpo-pack`.
 
 use std::path::Path;
 
-use citx::{Policy, Result};
+use citx::{Policy, Result, Run};
 
 use super::Answer;
 use crate::args::PolicyCommand;
@@ -30,4 +30,16 @@ pub(super) fn policy(command: &PolicyCommand) -> Result<Answer> {
             Answer::table(&changes, "changes")
         }
     }
+}
+
+pub(super) fn dpo_pack(project: &Path, as_of: &str, folder: &Path, since: Option<&str>, run: &Run) -> Result<Answer> {
+    let pack = crate::dpo_pack(project, as_of, folder, since, run)?;
+    let mut words = format!("{} purposes by {}\n", pack.purposes, pack.policy);
+    pack.overdue.iter().for_each(|item| words.push_str(&format!("review overdue: {item}\n")));
+    pack.sensitive_segments.iter().for_each(|segment| words.push_str(&format!("chosen by special category data: {segment}\n")));
+    if let (Some(since), Some(changed)) = (&pack.since, pack.changed_decisions) {
+        words.push_str(&format!("{changed} decisions made otherwise than by {since}\n"));
+    }
+    words.push_str(&format!("wrote {} files to {}\n", pack.files.len() + 1, folder.display()));
+    Answer::new(words, serde_json::to_value(&pack).unwrap_or_default())
 }

@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 
 use super::data::RuleData;
 use super::timing::{Cap, FrequencyCap, Quiet, QuietHours};
-use crate::citizens::Schema;
+use crate::citizens::{Population, Schema};
 use crate::table::{Column, Table, Value, unknown_name};
 use crate::time::TimeZone;
 use crate::{Error, ErrorKind, Result};
@@ -428,6 +428,17 @@ impl Policy {
         let known = super::facts::Known::of(&question.facts, self.data(), zone)?;
         let contact = known.contact(self.data().channel(&question.channel), self.data()).flatten();
         Ok(contact.map(|contact| self.normal_contact(contact)))
+    }
+
+    /// The contact point of each citizen on a channel, in the form in which two of them are compared; `None` where there is none, or none is known.
+    ///
+    /// # Errors
+    /// `UnknownName` for a mapped column that is not there; `LimitExceeded` for more than 4,294,967,295 citizens.
+    pub fn contact_points(&self, people: &Population, channel: &str) -> Result<Vec<Option<String>>> {
+        let zone = self.controller().map_or(TimeZone::UTC, |controller| controller.time_zone);
+        let rows = u32::try_from(people.len()).map_err(|_| Error::new(ErrorKind::LimitExceeded, "too many citizens"))?;
+        let points = super::facts::contact_points(people, &(0..rows).collect::<Vec<u32>>(), channel, self.data(), zone)?;
+        Ok(points.into_iter().map(|point| point.map(|point| self.normal_contact(&point))).collect())
     }
 
     pub(super) fn data(&self) -> &RuleData {

@@ -5,6 +5,7 @@ mod effects;
 mod satisfaction;
 mod segments;
 mod sources;
+mod tables;
 
 pub use audiences::AudienceCounts;
 pub(crate) use audiences::audiences;
@@ -13,3 +14,4 @@ pub(crate) use effects::effects;
 pub(crate) use satisfaction::{every_unit, scores, standing};
 pub(crate) use segments::{SegmentPart, segments};
 pub(crate) use sources::sources;
+pub(crate) use tables::{TablePart, table};
