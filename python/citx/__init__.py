@@ -7,6 +7,7 @@ anything (engagement): each answer shows its working.
 from collections.abc import Mapping as _Mapping
 
 from citx._citx import (
+    AddressList,
     Audience,
     Benchmark,
     BookDiff,
@@ -14,6 +15,7 @@ from citx._citx import (
     Change,
     Column,
     ConsentLedger,
+    ConsentProvider,
     ConsentView,
     Decision,
     Estimate,
@@ -24,6 +26,7 @@ from citx._citx import (
     LiveSegments,
     Membership,
     MembershipDiff,
+    NumberList,
     Policy,
     PolicyRule,
     Population,
@@ -59,6 +62,7 @@ from citx.exceptions import (
 )
 
 __all__ = [
+    "AddressList",
     "Audience",
     "Benchmark",
     "BookDiff",
@@ -70,6 +74,7 @@ __all__ = [
     "Column",
     "ConflictError",
     "ConsentLedger",
+    "ConsentProvider",
     "ConsentView",
     "CorruptedError",
     "Decision",
@@ -85,6 +90,7 @@ __all__ = [
     "Membership",
     "MembershipDiff",
     "NotFoundError",
+    "NumberList",
     "Policy",
     "PolicyError",
     "PolicyRule",

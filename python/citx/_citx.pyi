@@ -18,6 +18,7 @@ from citx.typing import (
 )
 
 __all__ = [
+    "AddressList",
     "Audience",
     "Benchmark",
     "BookDiff",
@@ -25,6 +26,7 @@ __all__ = [
     "Change",
     "Column",
     "ConsentLedger",
+    "ConsentProvider",
     "ConsentView",
     "Decision",
     "Estimate",
@@ -35,6 +37,7 @@ __all__ = [
     "LiveSegments",
     "Membership",
     "MembershipDiff",
+    "NumberList",
     "Policy",
     "PolicyRule",
     "Population",
@@ -48,13 +51,19 @@ __all__ = [
     "Survey",
     "Table",
     "__version__",
+    "_consent_record",
     "_fail",
     "_gpp_json",
     "_is_one_click",
+    "_kantara_receipt",
     "_main",
     "_one_click_headers",
+    "_read_preferences",
+    "_screen_calls",
+    "_screen_post",
     "_sms_reply",
     "_tcf_json",
+    "_with_screening",
     "report",
     "run",
     "sample_size",
@@ -2801,6 +2810,120 @@ class SampleSize:
     __hash__: ClassVar[None]  # type: ignore[assignment]
 
 @final
+class NumberList:
+    """The numbers of the Telephone or Corporate Telephone Preference Service.
+
+    Examples:
+        >>> import pathlib, tempfile, citx
+        >>> path = pathlib.Path(tempfile.mkdtemp()) / "tps.txt"
+        >>> _ = path.write_text("01632 960000")
+        >>> citx.NumberList.read(path, released="2026-11-01", policy=citx.Policy.builtin("uk-2026"))
+        NumberList(1 numbers of 2026-11-01)
+    """
+
+    @staticmethod
+    def read(path: str | PathLike[str], *, released: str | date, policy: Policy) -> NumberList:
+        """Read a licensee's file: one number in each row.
+
+        Args:
+            path: The file.
+            released: The day on which the list was released.
+            policy: The policy by whose `phone_prefix` numbers are compared.
+
+        Returns:
+            The list.
+
+        Raises:
+            CitxIOError: For a file that cannot be read.
+            InvalidArgumentError: Naming the row of what is no number; for a file without any.
+        """
+
+    def __len__(self) -> int: ...
+
+@final
+class AddressList:
+    """The addresses of the Mailing Preference Service."""
+
+    @staticmethod
+    def read(
+        path: str | PathLike[str],
+        *,
+        released: str | date,
+        address: str | Sequence[str],
+        surname: str | None = None,
+        postcode: str | None = None,
+    ) -> AddressList:
+        """Read a file of addresses.
+
+        Args:
+            path: A ``.csv``, ``.parquet``, ``.arrow`` or ``.xlsx`` file.
+            released: The day on which the list was released.
+            address: The columns of the lines of the address.
+            surname: The column of the surname; everybody at the address if absent.
+            postcode: The column of the postcode; looked for in the address if absent.
+
+        Returns:
+            The list.
+
+        Raises:
+            CitxIOError: For a file that cannot be read.
+            InvalidArgumentError: For a file without addresses.
+        """
+
+    @property
+    def unread(self) -> int:
+        """How many rows had no postcode, or nothing else of an address, and so match nobody."""
+
+    def __len__(self) -> int: ...
+
+@final
+class ConsentProvider:
+    """Answers the consent check of Dynamics 365 Customer Insights - Journeys from a view.
+
+    Args:
+        view: The consent of everyone.
+        mapping: What the identifiers of the tenant mean, as TOML.
+        people: Citizens, whose contact points and facts count too.
+
+    Raises:
+        InvalidArgumentError: For text that is no mapping.
+        RuleError: For a purpose or channel that the view's policy does not have.
+    """
+
+    def __new__(cls, view: ConsentView, *, mapping: str, people: Population | None = None) -> ConsentProvider: ...
+    @staticmethod
+    def read(view: ConsentView, *, mapping: str | PathLike[str], people: Population | None = None) -> ConsentProvider:
+        """Make a provider whose mapping is in a file.
+
+        Args:
+            view: The consent of everyone.
+            mapping: The TOML file.
+            people: Citizens, whose contact points and facts count too.
+
+        Returns:
+            The provider.
+
+        Raises:
+            CitxIOError: For a file that cannot be read.
+            InvalidArgumentError: For a file that is no mapping.
+        """
+
+    def answer(self, request: str, *, token: Callable[[str], str] | None = None) -> str:
+        """Answer a request: JSON in, JSON out.
+
+        Args:
+            request: The request.
+            token: Gives, for a contact point, the opaque token that ends its unsubscribe addresses.
+
+        Returns:
+            For each contact point, whether everybody who uses it may be written to, and the addresses that were asked for.
+
+        Raises:
+            InvalidArgumentError: For text that is no request, or an address that cannot be made.
+            LimitError: For more than 1,000 contact points or 1 MiB.
+        """
+
+@final
 class Signal:
     """Whose signal it is, when it came, and where from.
 
@@ -3265,6 +3388,21 @@ def report(
         True
     """
 
+def _consent_record(
+    events: TableInput,
+    purpose: str,
+    controller: Mapping[str, Any],
+    words: Mapping[str, Any],
+    processing: Mapping[str, Any] | None,
+    event_id: int | None,
+) -> str: ...
+def _kantara_receipt(events: TableInput, event_id: int, controller: Mapping[str, Any], words: Mapping[str, Any]) -> str: ...
+def _read_preferences(path: str | PathLike[str], mapping: str | PathLike[str], at: Instant | None, time_zone: str) -> Table: ...
+def _screen_calls(people: Population, tps: NumberList, ctps: NumberList, previous: TableInput | None, policy: Policy) -> Table: ...
+def _screen_post(
+    people: Population, mps: AddressList, address: str | Sequence[str] | None, surname: str | None, postcode: str | None
+) -> Table: ...
+def _with_screening(people: Population, screening: TableInput) -> Population: ...
 def _gpp_json(text: str) -> str:
     """Read all sections of an IAB GPP string, as JSON; :func:`citx.signals.read_gpp` gives them as a dict."""
 

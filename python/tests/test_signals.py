@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 import citx
-from citx.signals import Signal, is_one_click, one_click_headers, read_gpp, read_tcf, sms_reply
+from citx.signals import (
+    AddressList,
+    NumberList,
+    Signal,
+    is_one_click,
+    one_click_headers,
+    read_gpp,
+    read_preferences,
+    read_tcf,
+    screen_calls,
+    screen_post,
+    sms_reply,
+    with_screening,
+)
 from conftest import ROOT
 
 GOLDEN = ROOT / "tests" / "golden" / "consent"
@@ -123,3 +137,70 @@ def test_strings_that_are_none_are_errors() -> None:
                 read(text)
     with pytest.raises(citx.InvalidArgumentError):
         signal().tcf("CO", purposes=["ads"])  # type: ignore[arg-type]
+
+
+def write(path: Path, text: str) -> Path:
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_numbers_are_screened_and_the_policy_reads_it(tmp_path: Path) -> None:
+    policy = POLICY.with_purpose("calls", message_class="direct_marketing", basis="legitimate_interests")
+    people = citx.Population.from_arrow({"id": [1, 2, 3], "tel": ["01632 960000", "+44 1632 960001", None]}, key="id")
+    people = people.with_facts(citx.FactColumns(phone="tel"))
+
+    def lists(released: str, numbers: str) -> tuple[NumberList, NumberList]:
+        tps, ctps = write(tmp_path / "tps.txt", numbers), write(tmp_path / "ctps.txt", "01632960099\n")
+        return NumberList.read(tps, released=released, policy=policy), NumberList.read(ctps, released=released, policy=policy)
+
+    before = screen_calls(people, *lists("2026-09-01", "01632960050"), policy=policy)
+    after = screen_calls(people, *lists("2026-09-20", "number\n01632960000\n"), policy=policy, previous=before)
+    assert after["number"].to_pylist() == ["+441632960000", "+441632960001", None]
+    assert [at is None for at in after["tps_listed_at"].to_pylist()] == [False, True, True]
+    assert "sha256:" in after["evidence"].to_pylist()[0]
+    screened = with_screening(people, after)
+    rules = {}
+    for at in ("2026-09-28", "2026-09-29"):
+        view = citx.ConsentView.from_events({"citizen": [], "status": [], "captured_at": []}, policy=policy, as_of=at)
+        rules[at] = view.decide_many(screened, purpose="calls", channel="phone")["rule"].to_pylist()
+    assert rules == {"2026-09-28": ["R22", "R22", "R01"], "2026-09-29": ["R20", "R22", "R01"]}
+    with pytest.raises(citx.InvalidArgumentError, match="row 2") as caught:
+        lists("2026-09-20", "01632960000\nJane Doe\n")
+    assert "Jane" not in str(caught.value)
+    with pytest.raises(citx.InvalidArgumentError):
+        lists("2026-09-20", "\n")
+
+
+def test_addresses_are_screened(tmp_path: Path) -> None:
+    path = write(tmp_path / "mps.csv", "name,line,code\nVimes,12 High Street,AB1 2CD\nAching,,\n")
+    mps = AddressList.read(path, released="2026-11-01", address="line", surname="name", postcode="code")
+    assert (len(mps), mps.unread, "High" in repr(mps)) == (1, 1, False)
+    homes = {"id": [1, 2, 3], "home": ["12 High St, AB1 2CD", "14 High St, AB1 2CD", "Anytown"]}
+    people = citx.Population.from_arrow(homes, key="id").with_facts(citx.FactColumns(address="home"))
+    screening = screen_post(people, mps)
+    assert screening["mps_listed"].to_pylist() == [True, False, None]
+    assert with_screening(people, screening).schema["mps_listed"] == "boolean"
+    with pytest.raises(citx.InvalidArgumentError):
+        screen_post(people, mps, surname="name")
+
+
+def test_a_preference_centre_is_imported_once(tmp_path: Path) -> None:
+    mapping = write(
+        tmp_path / "mapping.toml",
+        "citizen = 'id'\ncaptured_at = 'at'\ncaptured_type = 'timestamp:%d/%m/%Y %H:%M'\n"
+        "words = { yes = ['yes'], no = ['no'] }\nstatement = [{ column = 'news', purpose = 'news', channel = 'email' }]\n",
+    )
+    export = write(tmp_path / "export.csv", "id,at,news\n007,01/03/2026 09:30,Yes\n008,,\n009,02/03/2026 10:00,no\n")
+    events = read_preferences(export, mapping=mapping)
+    assert (events["citizen"].to_pylist(), statuses(events)) == (["007", "009"], ["given", "withdrawn"])
+    assert events["evidence_ref"].to_pylist()[1].endswith(" row 3")
+    with citx.ConsentLedger.open(":memory:", policy=POLICY) as ledger:
+        for _ in range(2):
+            ledger.append_arrow(read_preferences(export, mapping=mapping))
+        assert len(ledger) == 2
+    write(export, "id,at,news\n007,01/03/2026 09:30,maybe\n")
+    with pytest.raises(citx.InvalidArgumentError, match="column `news`, row 1") as caught:
+        read_preferences(export, mapping=mapping)
+    assert "maybe" not in str(caught.value)
+    with pytest.raises(citx.InvalidArgumentError):
+        read_preferences(export, mapping=mapping, at="2026-11-01")

@@ -1,12 +1,20 @@
 //! Signals: what arrives becomes a table of events.
 
-use citx::consent::signals::{self, Bounce, GppString, Ladder, OneClick, OptOutMapping, Received, SmsWords, TcfMapping, TcfString};
-use citx::{Event, Facts, TimeZone};
-use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyMapping};
+use std::path::PathBuf;
 
-use crate::error::{Answer, invalid};
-use crate::options::{Names, instant, key};
+use citx::consent::signals::{
+    self, AddressColumns, Bounce, GppString, Ladder, OneClick, OptOutMapping, Received, SmsWords, TcfMapping, TcfString,
+};
+use citx::{Date, Event, Facts, TimeZone};
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyMapping, PyString};
+
+use crate::citizens::Population;
+use crate::consent::Policy;
+use crate::error::{Answer, detached, invalid};
+use crate::input;
+use crate::options::{Names, instant, key, optional_instant, zone};
+use crate::run::Long;
 use crate::table::Table;
 use crate::value::to_python;
 
@@ -149,4 +157,132 @@ pub(crate) fn one_click_headers<'py>(py: Python<'py>, base: &str, token: &str, m
 #[pyfunction(name = "_is_one_click")]
 pub(crate) fn is_one_click(content_type: &str, body: &[u8]) -> bool {
     signals::is_one_click(content_type, body)
+}
+
+/// The numbers of the TPS or the CTPS.
+#[pyclass(frozen, module = "citx")]
+pub(crate) struct NumberList(signals::NumberList);
+
+#[pymethods]
+impl NumberList {
+    /// A list from a licensee's file.
+    #[staticmethod]
+    #[pyo3(signature = (path, *, released, policy))]
+    fn read(py: Python<'_>, path: PathBuf, released: &Bound<'_, PyAny>, policy: &Bound<'_, Policy>) -> Answer<Self> {
+        let (released, policy) = (day(released)?, &policy.get().0);
+        Ok(Self(detached(py, || citx::read_number_list(&path, released, policy))?))
+    }
+
+    fn __len__(&self) -> usize {
+        self.0.len()
+    }
+
+    fn __repr__(&self) -> String {
+        format!("{:?}", self.0)
+    }
+}
+
+/// The addresses of the MPS.
+#[pyclass(frozen, module = "citx")]
+pub(crate) struct AddressList(signals::AddressList);
+
+#[pymethods]
+impl AddressList {
+    /// A list from a file.
+    #[staticmethod]
+    #[pyo3(signature = (path, *, released, address, surname=None, postcode=None))]
+    fn read(
+        py: Python<'_>,
+        path: PathBuf,
+        released: &Bound<'_, PyAny>,
+        address: Names,
+        surname: Option<String>,
+        postcode: Option<String>,
+    ) -> Answer<Self> {
+        let (released, columns) = (day(released)?, columns(address, surname, postcode));
+        Ok(Self(detached(py, || citx::read_address_list(&path, released, &columns))?))
+    }
+
+    /// Rows that match nobody.
+    #[getter]
+    fn unread(&self) -> usize {
+        self.0.unread()
+    }
+
+    fn __len__(&self) -> usize {
+        self.0.len()
+    }
+
+    fn __repr__(&self) -> String {
+        format!("{:?}", self.0)
+    }
+}
+
+fn columns(address: Names, surname: Option<String>, postcode: Option<String>) -> AddressColumns {
+    let mut columns = AddressColumns::new(address.0);
+    (columns.surname, columns.postcode) = (surname, postcode);
+    columns
+}
+
+/// A day given as text or as a date.
+fn day(given: &Bound<'_, PyAny>) -> Answer<Date> {
+    if let Ok(text) = given.cast::<PyString>() {
+        return Ok(text.to_cow()?.parse().map_err(|error: citx::Error| error.context("`released`"))?);
+    }
+    instant("released", given, TimeZone::UTC)?.date(TimeZone::UTC).ok_or_else(|| invalid("`released` must be a day"))
+}
+
+/// Everyone's number against the TPS and the CTPS.
+#[pyfunction(name = "_screen_calls")]
+pub(crate) fn screen_calls(
+    py: Python<'_>,
+    people: &Bound<'_, Population>,
+    tps: &Bound<'_, NumberList>,
+    ctps: &Bound<'_, NumberList>,
+    previous: Option<&Bound<'_, PyAny>>,
+    policy: &Bound<'_, Policy>,
+) -> Answer<Table> {
+    let previous = previous.map(|given| input::table(py, given)).transpose()?;
+    let (people, tps, ctps, policy) = (&people.get().0, &tps.get().0, &ctps.get().0, &policy.get().0);
+    Ok(Table(Long::default().call(py, |_| signals::screen_calls(people, tps, ctps, previous.as_ref(), policy))?))
+}
+
+/// Everyone's address against the MPS.
+#[pyfunction(name = "_screen_post")]
+pub(crate) fn screen_post(
+    py: Python<'_>,
+    people: &Bound<'_, Population>,
+    mps: &Bound<'_, AddressList>,
+    address: Option<Names>,
+    surname: Option<String>,
+    postcode: Option<String>,
+) -> Answer<Table> {
+    if address.is_none() && (surname.is_some() || postcode.is_some()) {
+        return Err(invalid("a surname or postcode goes with `address`"));
+    }
+    let columns = address.map(|address| columns(address, surname, postcode));
+    let (people, mps) = (&people.get().0, &mps.get().0);
+    Ok(Table(Long::default().call(py, |_| signals::screen_post(people, mps, columns.as_ref()))?))
+}
+
+/// The population with what a screening found.
+#[pyfunction(name = "_with_screening")]
+pub(crate) fn with_screening(py: Python<'_>, people: &Bound<'_, Population>, screening: &Bound<'_, PyAny>) -> Answer<Population> {
+    let (people, screening) = (&people.get().0, input::table(py, screening)?);
+    Ok(Population(detached(py, || signals::with_screening(people, &screening))?))
+}
+
+/// The events of a preference centre's export.
+#[pyfunction(name = "_read_preferences")]
+pub(crate) fn read_preferences(
+    py: Python<'_>,
+    path: PathBuf,
+    mapping: PathBuf,
+    at: Option<&Bound<'_, PyAny>>,
+    time_zone: &str,
+) -> Answer<Table> {
+    let zone = zone(time_zone)?;
+    let at = optional_instant("at", at, zone)?;
+    let found = detached(py, || citx::read_preferences(&path, &citx::read_preference_mapping(&mapping)?, at, zone))?;
+    Ok(events(&found))
 }
