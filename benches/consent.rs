@@ -5,22 +5,12 @@
 
 use citx::consent::{Outcome, Verdict};
 use citx::{
-    Bitmap, ConsentView, Controller, Error, ErrorKind, FactColumns, Policy, Population, Purpose, Question, ReadOptions, Result, Run,
-    TimeZone, Timestamp, read_table,
+    Bitmap, ConsentView, Error, ErrorKind, FactColumns, Population, Question, ReadOptions, Result, Run, TimeZone, Timestamp, read_table,
 };
-use citx_benches::{Time, forget_peak, json_line, median, memory_mb, timed};
+use citx_benches::{PURPOSES, Time, forget_peak, json_line, median, memory_mb, policy, timed};
 
 const REPEATS: usize = 3;
 const QUESTIONS: usize = 101;
-/// Purpose, message class and basis; their names are those of the events.
-const PURPOSES: [[&str; 3]; 6] = [
-    ["service", "service", "contract"],
-    ["newsletter", "direct_marketing", "consent"],
-    ["survey", "research", "legitimate_interests"],
-    ["events", "direct_marketing", "consent"],
-    ["research", "research", "consent"],
-    ["profiling", "direct_marketing", "legitimate_interests"],
-];
 const CHANNELS: [&str; 5] = ["email", "sms", "phone", "post", "app"];
 
 fn main() -> Result<()> {
@@ -69,11 +59,6 @@ fn main() -> Result<()> {
     ];
     println!("{}", json_line(&fields));
     Ok(())
-}
-
-fn policy() -> Result<Policy> {
-    let policy = Policy::builtin("uk-2026")?.with_controller(Controller::new("Anytown", "company", "Europe/London".parse()?))?;
-    PURPOSES.iter().try_fold(policy, |policy, [name, class, basis]| policy.with_purpose(Purpose::new(*name, *class, *basis)))
 }
 
 fn asked() -> impl Iterator<Item = (&'static str, &'static str)> {

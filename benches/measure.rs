@@ -1,10 +1,10 @@
-//! Wall and CPU time and memory of this process, as `compare/measure.py` takes them.
+//! Wall and CPU time and memory of this process, as `compare/measure.py` takes them, and the policy that consent is measured with.
 #![forbid(unsafe_code)]
 
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
-use citx::Result;
+use citx::{Controller, Policy, Purpose, Result};
 use rustix::time::{ClockId, clock_gettime};
 
 /// What one call took, in seconds.
@@ -62,4 +62,23 @@ pub fn json_line(fields: &[(&str, String)]) -> String {
         let _ = write!(line, "{separator}\"{name}\": {value}");
     }
     line + "}"
+}
+
+/// Purpose, message class and basis; their names are those of the events.
+pub const PURPOSES: [[&str; 3]; 6] = [
+    ["service", "service", "contract"],
+    ["newsletter", "direct_marketing", "consent"],
+    ["survey", "research", "legitimate_interests"],
+    ["events", "direct_marketing", "consent"],
+    ["research", "research", "consent"],
+    ["profiling", "direct_marketing", "legitimate_interests"],
+];
+
+/// The policy that the benchmarks of consent decide by.
+///
+/// # Errors
+/// None in practice.
+pub fn policy() -> Result<Policy> {
+    let policy = Policy::builtin("uk-2026")?.with_controller(Controller::new("Anytown", "company", "Europe/London".parse()?))?;
+    PURPOSES.iter().try_fold(policy, |policy, [name, class, basis]| policy.with_purpose(Purpose::new(*name, *class, *basis)))
 }
