@@ -2346,6 +2346,24 @@ class ConsentLedger:
             True
         """
 
+    def receipt(
+        self, event_id: int, *, controller: Mapping[str, Any] | None = None, words: Mapping[str, Any] | None = None
+    ) -> dict[str, Any]:
+        """The receipt of one event, shaped after ISO/IEC TS 27560: what the policy knows of controller and purpose, or what is given.
+
+        Args:
+            event_id: The id of the event.
+            controller: Who the controller is, as in `citx.records`; given together with words.
+            words: What is said of the purpose, as in `citx.records`.
+
+        Returns:
+            The receipt.
+
+        Raises:
+            NotFoundError: For an event that is not there or was erased.
+            InvalidArgumentError: For an event without a purpose.
+        """
+
     def root(self) -> tuple[int, str]:
         """How many events there are, and the root of the Merkle tree over their hashes (RFC 9162) in hex: noted elsewhere, it lets single
         events be proved later.

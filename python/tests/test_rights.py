@@ -119,3 +119,13 @@ def test_what_is_handed_out_is_recorded(ledger, tmp_path):
     assert told == [("mailing house", "sha256:"), ("notify", "sha256:"), ("parquet", "sha256:")]
     assert all(row["status"] != "disclosed" for row in ledger.history("C-2")), "refused, so not handed out"
     assert ledger.subject_access("C-1").recipients.num_rows == 3
+
+
+def test_an_event_has_a_receipt(ledger):
+    receipt = ledger.receipt(2)
+    assert "Anytown Council" in json.dumps(receipt)
+    assert "objected" in json.dumps(receipt).lower()
+    with pytest.raises(citx.NotFoundError):
+        ledger.receipt(99)
+    with pytest.raises(citx.InvalidArgumentError):
+        ledger.receipt(2, controller={"name": "Anytown"})

@@ -12,6 +12,7 @@ use crate::consent::{ConsentView, Decision, Policy, question, zone_of};
 use crate::error::{Answer, detached};
 use crate::input;
 use crate::options::{instant, key, optional_instant};
+use crate::records;
 use crate::run::Long;
 use crate::segments::SegmentBook;
 use crate::table::Table;
@@ -246,6 +247,25 @@ impl ConsentLedger {
             others.iter().try_fold(held, |held, (name, table, key)| held.with_table(name, table, key))
         })?;
         Ok(SubjectAccess(held))
+    }
+
+    /// The receipt of one event, as a dict shaped after ISO/IEC TS 27560.
+    #[pyo3(signature = (event_id, *, controller=None, words=None))]
+    fn receipt<'py>(
+        &self,
+        py: Python<'py>,
+        event_id: u64,
+        controller: Option<&Bound<'py, PyAny>>,
+        words: Option<&Bound<'py, PyAny>>,
+    ) -> Answer<Bound<'py, PyAny>> {
+        let ledger = self.inner()?;
+        let more = match (controller, words) {
+            (Some(controller), Some(words)) => Some((records::profile(controller)?, records::words(words)?)),
+            (None, None) => None,
+            _ => return Err(Error::new(ErrorKind::InvalidArgument, "`controller` and `words` are given both or neither").into()),
+        };
+        let receipt = detached(py, || ledger.receipt(event_id, more.as_ref().map(|(controller, words)| (controller, words))))?;
+        Ok(PyModule::import(py, "json")?.call_method1("loads", (receipt,))?)
     }
 
     /// How many events there are, and the root of the Merkle tree over their hashes.

@@ -56,7 +56,7 @@ impl<'py> Fields<'py> {
     }
 }
 
-fn profile(given: &Bound<'_, PyAny>) -> Answer<ControllerProfile> {
+pub(crate) fn profile(given: &Bound<'_, PyAny>) -> Answer<ControllerProfile> {
     let known = ["name", "contact", "address", "email", "phone", "policy_url", "jurisdiction", "language"];
     let fields = Fields::of("controller", given, &known)?;
     Ok(ControllerProfile {
@@ -71,7 +71,7 @@ fn profile(given: &Bound<'_, PyAny>) -> Answer<ControllerProfile> {
     })
 }
 
-fn words(given: &Bound<'_, PyAny>) -> Answer<ReceiptPurpose> {
+pub(crate) fn words(given: &Bound<'_, PyAny>) -> Answer<ReceiptPurpose> {
     let known = ["service", "purpose", "categories", "personal_data", "sensitive_data", "termination", "third_party"];
     let fields = Fields::of("words", given, &known)?;
     Ok(ReceiptPurpose {

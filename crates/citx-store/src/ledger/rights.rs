@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use citx_core::consent::records::{ConsentRecord, ControllerProfile, Processing, ReceiptPurpose};
 use citx_core::consent::{Event, RecordedEvent, Scope, Status};
 use citx_core::time::Timestamp;
 use citx_core::{Error, ErrorKind, Result};
@@ -128,6 +129,33 @@ impl ConsentLedger {
         sealed.erases = Some(ids.iter().flat_map(|id| id.to_le_bytes()).collect());
         sealed.mark = Some(mark.to_vec());
         sealing.push(&event, None, sealed)
+    }
+
+    /// The receipt of one event, as JSON shaped after ISO/IEC TS 27560 (see [`ConsentRecord`]): of the citizen's history, what the policy
+    /// knows of controller, purpose and lawful basis, and `more` of both.
+    ///
+    /// # Errors
+    /// `NotFound` for an event that is not there or was erased; `InvalidArgument` for one without a purpose; `Io`, `Corrupted`.
+    pub fn receipt(&self, id: u64, more: Option<(&ControllerProfile, &ReceiptPurpose)>) -> Result<String> {
+        let gone = || Error::new(ErrorKind::NotFound, format!("the ledger has no event {id}, or it was erased"));
+        let history = self.read(|rows| {
+            if id == 0 || id > rows::last(rows, self.store.identity())?.id || rows::erasures(rows, None)?.ids.contains(&id) {
+                return Err(gone());
+            }
+            let event = rows::load(rows, self.store.identity(), &[id])?.pop().ok_or_else(gone)?;
+            let ids = ids_of(rows, Field::Citizen, &event.event.citizen)?;
+            rows::load(rows, self.store.identity(), &ids)
+        })?;
+        let purpose = history.iter().find(|event| event.id == id).ok_or_else(gone)?.event.purpose.clone();
+        let purpose =
+            purpose.ok_or_else(|| Error::new(ErrorKind::InvalidArgument, "a receipt is of a purpose, which the event does not name"))?;
+        let name = self.policy.controller().map(|controller| controller.name.clone()).unwrap_or_default();
+        let profile = ControllerProfile { name, ..ControllerProfile::default() };
+        let words = ReceiptPurpose { purpose: purpose.clone(), ..ReceiptPurpose::default() };
+        let (profile, words) = more.unwrap_or((&profile, &words));
+        let mut processing = Processing::new();
+        processing.lawful_basis = self.policy.purposes().iter().find(|known| known.name == purpose).map(|known| known.basis.clone());
+        ConsentRecord::new(&history, &purpose, profile, words, &processing)?.receipt(id)
     }
 
     /// Every event of a citizen and of the records that theirs was ever merged with, in order.

@@ -11,7 +11,7 @@ pub use iso27560::{ConsentRecord, Processing};
 pub use kantara::kantara_receipt;
 
 /// Who the controller is, as receipts say it. No law gives these: they come from the controller.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ControllerProfile {
     /// Its name.
     pub name: String,
@@ -32,7 +32,7 @@ pub struct ControllerProfile {
 }
 
 /// What a receipt says of a purpose beside its name.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ReceiptPurpose {
     /// The service that it is part of.
     pub service: String,

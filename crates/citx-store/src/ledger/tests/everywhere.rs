@@ -511,6 +511,25 @@ fn a_rectified_event_says_nothing_any_more() -> Result<()> {
 }
 
 #[test]
+fn an_event_has_a_receipt() -> Result<()> {
+    for place in Place::all() {
+        let ledger = place.open()?;
+        fill(&ledger);
+        ledger.append(&with(&event("C-30", Status::Objected, "2026-05-01"), |event| (event.purpose, event.scope) = (None, Scope::All)))?;
+        let receipt = ledger.receipt(3, None)?;
+        for shown in ["Anytown Council", "newsletter", "withdrawn", "C-17"] {
+            assert!(receipt.to_lowercase().contains(&shown.to_lowercase()), "{shown}: {receipt}");
+        }
+        assert_eq!(receipt, ledger.receipt(3, None)?);
+        assert_eq!([kind(ledger.receipt(0, None)), kind(ledger.receipt(99, None))], [Some(ErrorKind::NotFound); 2]);
+        assert_eq!(kind(ledger.receipt(6, None)), Some(ErrorKind::InvalidArgument));
+        ledger.erase("C-17")?;
+        assert_eq!(kind(ledger.receipt(3, None)), Some(ErrorKind::NotFound));
+    }
+    Ok(())
+}
+
+#[test]
 fn a_subject_is_shown_everything() -> Result<()> {
     use citx_core::citizens::{FactColumns, Population};
     use citx_core::rules::Sources;
