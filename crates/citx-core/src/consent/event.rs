@@ -170,26 +170,22 @@ impl Event {
     /// # Errors
     /// `UnknownName` for a column that is no field, `InvalidArgument` naming column and row (from 1), never the value.
     pub fn from_table(table: &Table, zone: TimeZone) -> Result<Vec<Self>> {
-        let mut events = Vec::with_capacity(table.num_rows());
-        Self::each(table, zone, |_, event| {
-            events.push(event.clone());
-            Ok(())
-        })?;
-        Ok(events)
+        let fields = Fields::of(table, zone)?;
+        (0..table.num_rows()).map(|row| fields.event(row)).collect()
+    }
+
+    /// The same a part at a time, of so many rows each, for tables whose events together would take too much memory.
+    ///
+    /// # Errors
+    /// As [`Event::from_table`], for the columns at once and for the rows of a part with it.
+    pub fn parts(table: &Table, zone: TimeZone, rows: usize) -> Result<impl Iterator<Item = Result<Vec<Self>>>> {
+        let (fields, end, size) = (Fields::of(table, zone)?, table.num_rows(), rows.max(1));
+        let part = move |first: usize| (first..end.min(first.saturating_add(size))).map(|row| fields.event(row)).collect();
+        Ok((0..end).step_by(size).map(part))
     }
 
     /// Hands each event of such a table to `take`, numbered from 1.
     pub(super) fn each(table: &Table, zone: TimeZone, mut take: impl FnMut(u64, &Self) -> Result<()>) -> Result<()> {
-        for name in table.column_names() {
-            if !Self::FIELDS.contains(&name) {
-                return Err(unknown_name("field of a consent event", name, Self::FIELDS));
-            }
-        }
-        for needed in ["citizen", "status", "captured_at"] {
-            if !table.column_names().contains(&needed) {
-                return Err(Error::new(ErrorKind::InvalidArgument, format!("a table of consent events needs the column `{needed}`")));
-            }
-        }
         let fields = Fields::of(table, zone)?;
         // One event for all rows, whose texts keep their memory.
         let mut event = Self::new("", Status::Given, Timestamp::from_micros(0));
@@ -307,8 +303,24 @@ impl Cells {
 
 impl Fields {
     fn of(table: &Table, zone: TimeZone) -> Result<Self> {
+        for name in table.column_names() {
+            if !Event::FIELDS.contains(&name) {
+                return Err(unknown_name("field of a consent event", name, Event::FIELDS));
+            }
+        }
+        for needed in ["citizen", "status", "captured_at"] {
+            if !table.column_names().contains(&needed) {
+                return Err(Error::new(ErrorKind::InvalidArgument, format!("a table of consent events needs the column `{needed}`")));
+            }
+        }
         let read = |column: Column| Ok((column.name().to_owned(), Cells::of(&column)?));
         Ok(Self { columns: table.columns().map(read).collect::<Result<_>>()?, zone })
+    }
+
+    fn event(&self, row: usize) -> Result<Event> {
+        let mut event = Event::new("", Status::Given, Timestamp::from_micros(0));
+        self.read(row, &mut event)?;
+        Ok(event)
     }
 
     /// Makes `event` that of a row.

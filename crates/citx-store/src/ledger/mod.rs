@@ -14,6 +14,7 @@ mod subject;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::path::Path;
@@ -126,7 +127,8 @@ impl ConsentLedger {
     /// `InvalidArgument`; `UnknownName` for a purpose or channel that the policy does not have; `Conflict` for an idempotency key used with
     /// other content; `Io`, after which appending again with the same idempotency key is safe.
     pub fn append(&self, event: &Event) -> Result<u64> {
-        let (ids, _) = self.append_events(std::slice::from_ref(event), false)?;
+        self.check(event, false)?;
+        let (ids, _) = self.append_parts([Ok(Cow::Borrowed(std::slice::from_ref(event)))], false)?;
         ids.first().copied().ok_or_else(|| Error::new(ErrorKind::Io, "nothing was appended"))
     }
 
@@ -135,52 +137,60 @@ impl ConsentLedger {
     /// # Errors
     /// As [`ConsentLedger::append`], naming the row (from 1); nothing is appended then.
     pub fn append_all(&self, events: &[Event]) -> Result<Vec<u64>> {
-        Ok(self.append_events(events, true)?.0)
+        for (row, event) in events.iter().enumerate() {
+            self.check(event, true).map_err(|error| error.context(format!("row {}", row + 1)))?;
+        }
+        Ok(self.append_parts(events.chunks(CHUNK).map(|events| Ok(Cow::Borrowed(events))), true)?.0)
     }
 
     /// Appends a table's events (see [`Event::from_table`]) in one transaction and returns how many were new.
     ///
     /// # Errors
-    /// As [`ConsentLedger::append`], naming column and row.
+    /// As [`ConsentLedger::append`], naming column and row; nothing is appended then.
     pub fn append_table(&self, table: &Table) -> Result<u64> {
-        Ok(self.append_events(&Event::from_table(table, self.zone())?, true)?.1)
+        let checked = |(first, events): (usize, Result<Vec<Event>>)| {
+            let events = events?;
+            for (row, event) in (first..).zip(&events) {
+                self.check(event, true).map_err(|error| error.context(format!("row {}", row + 1)))?;
+            }
+            Ok(Cow::Owned(events))
+        };
+        let parts = Event::parts(table, self.zone(), CHUNK)?;
+        Ok(self.append_parts((0..).step_by(CHUNK).zip(parts).map(checked), true)?.1)
     }
 
     fn zone(&self) -> TimeZone {
         self.policy.controller().map_or(TimeZone::UTC, |controller| controller.time_zone)
     }
 
-    /// The ids of the events, and how many are new.
-    fn append_events(&self, events: &[Event], many: bool) -> Result<(Vec<u64>, u64)> {
-        let place = |row: usize, error: Error| if many { error.context(format!("row {}", row + 1)) } else { error };
-        for (row, event) in events.iter().enumerate() {
-            self.check(event, many).map_err(|error| place(row, error))?;
-        }
+    /// Appends checked events, which come in parts, in one transaction; gives their ids, and how many are new.
+    fn append_parts<'e>(&self, parts: impl IntoIterator<Item = Result<Cow<'e, [Event]>>>, many: bool) -> Result<(Vec<u64>, u64)> {
         self.write(|rows, last| {
             let now = now().max(last.recorded_at);
-            let mut ids = Vec::with_capacity(events.len());
-            let mut sealing = Sealing::new(last);
-            for (first, events) in (0..).step_by(CHUNK).zip(events.chunks(CHUNK)) {
-                let known = self.known(rows, events).map_err(|(row, error)| place(first + row, error))?;
+            let (mut ids, mut sealing) = (Vec::new(), Sealing::new(last));
+            for events in parts {
+                let events = events?;
+                let place = |row: usize, error: Error| if many { error.context(format!("row {}", ids.len() + row + 1)) } else { error };
+                let known = self.known(rows, &events).map_err(|(row, error)| place(row, error))?;
                 let mut added: HashMap<&str, (&Event, u64)> = HashMap::new();
+                let mut new = Vec::with_capacity(events.len());
                 for (row, (event, known)) in events.iter().zip(known).enumerate() {
                     let key = event.idempotency_key.as_deref();
-                    let id = match (known, key.and_then(|key| added.get(key))) {
+                    new.push(match (known, key.and_then(|key| added.get(key))) {
                         (Some(id), _) => id,
                         (None, Some((same, id))) if *same == event => *id,
-                        (None, Some((_, id))) => return Err(place(first + row, conflict(*id))),
+                        (None, Some((_, id))) => return Err(place(row, conflict(*id))),
                         (None, None) => {
                             let id = self.seal(&mut sealing, event, now)?;
                             added.extend(key.map(|key| (key, (event, id))));
                             id
                         }
-                    };
-                    ids.push(id);
+                    });
                 }
+                ids.extend(new);
                 sealing.write(rows)?;
             }
-            let new = sealing.last().id - last.id;
-            Ok(((ids, new), sealing.last()))
+            Ok(((ids, sealing.last().id - last.id), sealing.last()))
         })
     }
 

@@ -1,10 +1,13 @@
 //! Events to rows and back, and the walk that checks them all.
 
 use std::collections::HashSet;
+use std::iter::Peekable;
+use std::sync::mpsc::sync_channel;
+use std::vec::IntoIter;
 
+use citx_core::Result;
 use citx_core::consent::{Event, RecordedEvent, Status};
 use citx_core::time::Timestamp;
-use citx_core::{Error, Result};
 
 use super::chain::{Hash, Sealed, commitment};
 use super::random;
@@ -121,7 +124,7 @@ pub(super) fn load(rows: &mut dyn Rows, identity: &Identity, ids: &[u64]) -> Res
             if sealed.id != id || sealed.hash(&previous) != hash || !kept.are_those_of(&sealed) {
                 return Err(broken(id));
             }
-            events.push(recorded(&sealed, kept).ok_or_else(|| broken(id))?);
+            events.push(recorded(sealed, kept).ok_or_else(|| broken(id))?);
         }
     }
     Ok(events)
@@ -133,7 +136,7 @@ pub(super) struct Kept(pub(super) [Option<([u8; 32], String)>; FIELDS]);
 
 impl Kept {
     /// Takes the values of event `id`, which are next.
-    pub(super) fn take(personal: &mut std::iter::Peekable<impl Iterator<Item = Personal>>, id: u64) -> Result<Self> {
+    pub(super) fn take(personal: &mut Peekable<IntoIter<Personal>>, id: u64) -> Result<Self> {
         let mut kept = Self::default();
         while let Some(row) = personal.next_if(|row| row.event <= id) {
             let place = row.field.checked_sub(1).and_then(|field| kept.0.get_mut(field));
@@ -156,19 +159,14 @@ impl Kept {
     }
 }
 
-fn recorded(sealed: &Sealed, Kept(values): Kept) -> Option<RecordedEvent> {
+fn recorded(sealed: Sealed, Kept(values): Kept) -> Option<RecordedEvent> {
     let [citizen, contact, evidence_ref, actor, idempotency_key, _] = values.map(|value| value.map(|(_, value)| value));
     let mut event = Event::new(citizen?, sealed.status.parse().ok()?, Timestamp::from_micros(sealed.captured_at));
     event.scope = sealed.scope.parse().ok()?;
-    event.purpose.clone_from(&sealed.purpose);
-    event.channel.clone_from(&sealed.channel);
-    event.topic.clone_from(&sealed.topic);
-    event.notice.clone_from(&sealed.notice);
+    (event.purpose, event.channel, event.topic, event.notice) = (sealed.purpose, sealed.channel, sealed.topic, sealed.notice);
     event.valid_from = sealed.valid_from.map(Timestamp::from_micros);
     event.valid_until = sealed.valid_until.map(Timestamp::from_micros);
-    event.method.clone_from(&sealed.method);
-    event.jurisdiction.clone_from(&sealed.jurisdiction);
-    event.source.clone_from(&sealed.source);
+    (event.method, event.jurisdiction, event.source) = (sealed.method, sealed.jurisdiction, sealed.source);
     (event.contact, event.evidence_ref, event.actor, event.idempotency_key) = (contact, evidence_ref, actor, idempotency_key);
     Some(RecordedEvent { id: sealed.id, recorded_at: Timestamp::from_micros(sealed.recorded_at), event })
 }
@@ -211,52 +209,82 @@ pub(super) fn erasures(rows: &mut dyn Rows, marks: Option<&[Hash]>) -> Result<Er
 ///
 /// # Errors
 /// `Corrupted` naming the first bad event; what `take` gives.
-pub(super) fn walk(rows: &mut dyn Rows, identity: &Identity, mut take: impl FnMut(RecordedEvent) -> Result<()>) -> Result<Last> {
+pub(super) fn walk(rows: &mut dyn Rows, identity: &Identity, take: impl FnMut(RecordedEvent) -> Result<()> + Send) -> Result<Last> {
     let erasures = erasures(rows, None)?;
     let end = last(rows, identity)?.id;
-    let mut walked = Last { id: 0, hash: identity.genesis(), recorded_at: i64::MIN };
-    let mut listed = erasures.ids.len();
-    for (from, to) in spans(end) {
-        let Span { events, personal, failed } = rows.span(from, to).map_err(|error| next(error, walked.id))?;
-        let mut personal = personal.into_iter().peekable();
-        let mut check = |Stored { sealed, hash }: Stored| {
-            let id = walked.id + 1;
-            if sealed.id != id || sealed.recorded_at < walked.recorded_at || sealed.hash(&walked.hash) != hash {
-                return Err(broken(id));
-            }
-            let kept = Kept::take(&mut personal, id)?;
-            if erasures.ids.contains(&id) {
-                if !kept.are_gone() || sealed.status.parse::<Status>().is_err() {
-                    return Err(broken(id));
-                }
-                listed -= 1;
-            } else if kept.are_those_of(&sealed) && sealed.erases.is_none() && sealed.mark.is_none() {
-                take(recorded(&sealed, kept).ok_or_else(|| broken(id))?)?;
-            } else {
-                return Err(broken(id));
-            }
-            walked = Last { id, hash, recorded_at: sealed.recorded_at };
-            Ok(())
-        };
-        let checked = events.into_iter().try_for_each(&mut check);
-        if let Some(error) = failed {
-            return Err(next(error, walked.id));
-        }
-        checked?;
-        if let Some(spare) = personal.next() {
-            return Err(broken(spare.event));
-        }
+    let listed = erasures.ids.len();
+    let walked = Last { id: 0, hash: identity.genesis(), recorded_at: i64::MIN };
+    let mut walk = Walk { walked, erased: erasures.ids, listed, take };
+    if end <= CHUNK as u64 {
+        let span = rows.span(i64::MIN, i64::MAX)?;
+        walk.check(span)?;
+        return walk.end(end);
     }
-    match (walked.id == end, listed) {
-        (false, _) => Err(broken(walked.id + 1)),
-        (true, 0) => Ok(walked),
-        _ => Err(damaged(format!("the ledger has erasures of events beyond its last, {end}"))),
-    }
+    // The database reads what is next while what was read is hashed.
+    std::thread::scope(|scope| {
+        let (send, receive) = sync_channel(2);
+        let checking = scope.spawn(move || {
+            receive.into_iter().try_for_each(|span| walk.check(span))?;
+            walk.end(end)
+        });
+        for (from, to) in spans(end) {
+            let span = rows.span(from, to).unwrap_or_else(|error| Span { failed: Some(error), ..Span::default() });
+            if send.send(span).is_err() {
+                break;
+            }
+        }
+        drop(send);
+        checking.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    })
 }
 
-/// An error of the database while reading the event after `id`.
-fn next(error: Error, id: u64) -> Error {
-    error.context(format!("event {} of the ledger", id + 1))
+/// What is checked so far.
+struct Walk<T> {
+    walked: Last,
+    erased: HashSet<u64>,
+    /// How many of the erased are still to come.
+    listed: usize,
+    take: T,
+}
+
+impl<T: FnMut(RecordedEvent) -> Result<()>> Walk<T> {
+    fn check(&mut self, Span { events, personal, failed }: Span) -> Result<()> {
+        let mut personal = personal.into_iter().peekable();
+        let checked = events.into_iter().try_for_each(|stored| self.check_event(stored, &mut personal));
+        if let Some(error) = failed {
+            return Err(error.context(format!("event {} of the ledger", self.walked.id + 1)));
+        }
+        checked?;
+        personal.next().map_or(Ok(()), |spare| Err(broken(spare.event)))
+    }
+
+    fn check_event(&mut self, Stored { sealed, hash }: Stored, personal: &mut Peekable<IntoIter<Personal>>) -> Result<()> {
+        let (id, recorded_at) = (self.walked.id + 1, sealed.recorded_at);
+        if sealed.id != id || recorded_at < self.walked.recorded_at || sealed.hash(&self.walked.hash) != hash {
+            return Err(broken(id));
+        }
+        let kept = Kept::take(personal, id)?;
+        if self.erased.contains(&id) {
+            if !kept.are_gone() || sealed.status.parse::<Status>().is_err() {
+                return Err(broken(id));
+            }
+            self.listed -= 1;
+        } else if kept.are_those_of(&sealed) && sealed.erases.is_none() && sealed.mark.is_none() {
+            (self.take)(recorded(sealed, kept).ok_or_else(|| broken(id))?)?;
+        } else {
+            return Err(broken(id));
+        }
+        self.walked = Last { id, hash, recorded_at };
+        Ok(())
+    }
+
+    fn end(self, end: u64) -> Result<Last> {
+        match (self.walked.id == end, self.listed) {
+            (false, _) => Err(broken(self.walked.id + 1)),
+            (true, 0) => Ok(self.walked),
+            _ => Err(damaged(format!("the ledger has erasures of events beyond its last, {end}"))),
+        }
+    }
 }
 
 /// All numbers that a row can have, in parts that hold the events up to `end` by `CHUNK`.

@@ -20,6 +20,12 @@ use super::rows::{hash_of, last};
 use super::store::{Identity, Last, Rows, Store, damaged};
 use super::{LedgerOptions, verify};
 
+/// The most memory that SQLite keeps pages in while writing, in KiB, negative as SQLite wants it; and what it takes by default.
+const WRITER_CACHE: i64 = -256 * 1024;
+const READER_CACHE: i64 = -2000;
+/// After so many new events the memory is given back.
+const MANY: u64 = 10_000;
+
 /// A ledger in a file, or in memory.
 pub(super) struct SqliteStore {
     identity: Identity,
@@ -191,6 +197,8 @@ impl SqliteStore {
         head: Option<&HeadFile>,
         what: &mut dyn FnMut(&mut dyn Rows, Last) -> Result<Last>,
     ) -> Result<()> {
+        // The indexes by value are written to all over: pages that leave the cache are written to the log more than once.
+        connection.pragma_update(None, "cache_size", WRITER_CACHE).map_err(sql)?;
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(sql)?;
         let rows = &mut SqliteRows(&transaction);
         if let Some(head) = head {
@@ -199,6 +207,10 @@ impl SqliteStore {
         let before = last(rows, &self.identity)?;
         let after = what(rows, before)?;
         transaction.commit().map_err(sql)?;
+        if after.id - before.id > MANY {
+            connection.pragma_update(None, "cache_size", READER_CACHE).map_err(sql)?;
+            connection.execute_batch("PRAGMA shrink_memory").map_err(sql)?;
+        }
         // Where nothing is new too: the call that wrote it may not have come as far as the head.
         let head_of = |after: Last| Head { ledger_id: self.identity.ledger_id, sequence: after.id, hash: after.hash };
         head.map_or(Ok(()), |head| head.advance(&head_of(after)))
