@@ -7,6 +7,7 @@ import argparse
 import json
 import subprocess
 import sys
+import tempfile
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -68,6 +69,13 @@ class Workbench:
 
     def consent(self, rows, threads):
         return self.run(self.programs / "citx-bench-consent", self.table("citizens", rows), KEY, AS_OF, self.events(rows), threads)
+
+    def ledger(self, rows):
+        """The ledger's program and the plain table, each in a folder of its own that goes again."""
+        with tempfile.TemporaryDirectory(dir=self.folder) as folder:
+            ours = self.run(self.programs / "citx-bench-ledger", AS_OF, self.events(rows), folder)
+        with tempfile.TemporaryDirectory(dir=self.folder) as folder:
+            return ours, self.python("ledger.py", self.events(rows), folder)
 
     def ours_in_python(self, workload, rows, segments, threads):
         return self.python("ours.py", workload, self.table(workload, rows), segments, threads)
@@ -209,6 +217,20 @@ def consent_decisions(bench, report, rows):
     report.say(f"One decision with reason, evidence and expiry takes {ours['one_us']:.1f} us, of a citizen not asked about before.")
 
 
+def ledger(bench, report, rows):
+    report.heading("Ledger")
+    ours, theirs = bench.ledger(rows)
+    rate = lambda wall: f"{ours['events'] / wall:,.0f}"
+    lines = [
+        ["citx, importing", f"{ours['import_wall']:.1f}", rate(ours["import_wall"])],
+        [f"SQLite {theirs['version']}, a plain table with one index, from Python", f"{theirs['wall']:.1f}", rate(theirs["wall"])],
+        ["citx, a view of everyone, every hash recomputed", f"{ours['view_wall']:.1f}", rate(ours["view_wall"])],
+        ["citx, verifying", f"{ours['verify_wall']:.1f}", rate(ours["verify_wall"])],
+    ]
+    report.table([f"{ours['events']:,} events in a file", "wall s", "events a second"], lines)
+    report.say(f"One decision from the file takes {ours['one_us']:.0f} us. Importing took {ours['peak_mb']:,.0f} MB at most, the table read included.")
+
+
 def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
     arguments.add_argument("--rows", type=int, default=1_000_000, help="citizens")
@@ -234,6 +256,7 @@ def main():
     small_calls(bench, report)
     live_segments(bench, report)
     consent_decisions(bench, report, options.rows)
+    ledger(bench, report, options.rows)
     report.say(counts.sentence())
     report.write(options.folder / "results.md")
     if counts.wrong:
