@@ -225,6 +225,7 @@ namespace Citx.Tests
                 topic: Field(said, "topic"),
                 scope: Field(said, "scope"),
                 notice: Field(said, "notice"),
+                actor: Field(said, "actor"),
                 validFrom: Field(said, "valid_from"),
                 validUntil: Field(said, "valid_until"));
         }

@@ -46,6 +46,7 @@ fn event(raw: &str, purpose: &str) -> Result<Event> {
             "topic" => event.topic = text,
             "scope" => event.scope = value.parse::<Scope>()?,
             "notice" => event.notice = text,
+            "actor" => event.actor = text,
             "valid_from" => event.valid_from = Some(instant(&value, zone())),
             "valid_until" => event.valid_until = Some(instant(&value, zone())),
             other => panic!("a case has no field {other}"),

@@ -14,6 +14,9 @@ pub(super) const NO_SUCH: u32 = u32::MAX;
 /// A field that an event leaves out.
 const ABSENT: u32 = 0;
 
+/// The `actor` of an event who is a parent, or has a parent's responsibility.
+const PARENT: &str = "parent";
+
 /// What decisions need of an event: 72 bytes, names as numbers.
 #[derive(Clone, Copy)]
 struct Entry {
@@ -29,6 +32,7 @@ struct Entry {
     notice: u32,
     status: Status,
     scope: Scope,
+    by_parent: bool,
 }
 
 /// Everyone's events, by citizen and then in the order in which they count.
@@ -108,6 +112,8 @@ pub(super) struct State {
     /// The contact point and the notice of the consent that stands.
     given_for: u32,
     given_under: u32,
+    /// Whether a parent gave the consent that stands.
+    pub(super) by_parent: bool,
     pub(super) objected_at: Option<Timestamp>,
     pub(super) objected_id: u64,
     pub(super) qualified: Qualified,
@@ -148,6 +154,7 @@ impl Index {
             notice: self.number(event.notice.as_deref()),
             status: event.status,
             scope: event.scope,
+            by_parent: event.actor.as_deref().is_some_and(|actor| actor.trim().eq_ignore_ascii_case(PARENT)),
         };
         self.entries.push(entry);
     }
@@ -335,7 +342,7 @@ impl Index {
         self.merges.citizens()
     }
 
-    /// The instants at which a citizen's events begin, end or are captured.
+    /// The instants at which those of a citizen's events begin, end or are captured that can change the state asked for.
     pub(super) fn instants(&self, citizen: &str, asked: &Asked) -> Vec<Timestamp> {
         let number = self.citizens.get(citizen).copied();
         let records = number.into_iter().chain(number.into_iter().flat_map(|number| self.merges.ever(number)));
@@ -344,6 +351,7 @@ impl Index {
             contacts(own.iter(), asked).into_iter().flat_map(|contact| self.sharing(number, contact)).flat_map(|other| self.of(other));
         own.iter()
             .chain(others)
+            .filter(|entry| Reach(**entry).matters(asked))
             .flat_map(|entry| [entry.captured_at, entry.valid_from, entry.valid_until])
             .filter(|at| ![i64::MIN, i64::MAX].contains(at))
             .map(Timestamp::from_micros)
@@ -382,7 +390,7 @@ fn fold(entries: &[Entry], asked: &Asked, contact: u32, shared: bool) -> State {
         } else if outdated {
             state.consent = Consent::Reconsent;
         } else {
-            state.given_at = Some(Timestamp::from_micros(grant.captured_at));
+            (state.given_at, state.by_parent) = (Some(Timestamp::from_micros(grant.captured_at)), grant.by_parent);
         }
         (state.given_for, state.given_under) = (grant.contact, grant.notice);
     }
@@ -403,7 +411,8 @@ impl Reach {
         let entry = &self.0;
         let about_contact = matches!(entry.status, Status::Bounced | Status::Suppressed) && entry.covers_channel(asked);
         let counted = asked.caps.iter().any(|cap| cap.counts(entry));
-        entry.status == Status::Erased || entry.covers(asked) || about_contact || entry.objects_to_line(asked) || counted
+        let about_the_record = matches!(entry.status, Status::Erased | Status::Merged | Status::Unmerged);
+        about_the_record || entry.covers(asked) || about_contact || entry.objects_to_line(asked) || counted
     }
 }
 
@@ -526,6 +535,7 @@ impl State {
         if let (Consent::Given, Some(grant)) = (self.consent, grant) {
             grant.captured_at = entry.captured_at;
             grant.valid_until = entry.valid_until;
+            grant.by_parent = entry.by_parent;
             grant.notice = if entry.notice == ABSENT { grant.notice } else { entry.notice };
             self.names_channel |= entry.names_channel(asked);
             self.consent_ids[1] = entry.id;
@@ -579,7 +589,7 @@ impl State {
             self.suppressed,
             self.line_objected,
         ];
-        let opted_out = [self.opted_out > 0, self.line_objected > 0];
+        let opted_out = [self.opted_out > 0, self.line_objected > 0, self.by_parent];
         (barred, refused, consent, qualified, opted_out, self.agreed_at.is_none(), [given, renewed], others)
     }
 
@@ -591,7 +601,7 @@ impl State {
         let theirs = other.consent == Consent::Given && other.given_at > self.given_at && other.given_for == contact;
         if open && follows && theirs && contact != ABSENT {
             (self.consent, self.consent_ids) = (other.consent, other.consent_ids);
-            (self.given_at, self.names_channel) = (other.given_at, other.names_channel);
+            (self.given_at, self.names_channel, self.by_parent) = (other.given_at, other.names_channel, other.by_parent);
             (self.given_for, self.given_under) = (other.given_for, other.given_under);
         }
     }
@@ -600,11 +610,11 @@ impl State {
     fn heed(&mut self, other: &Self) {
         if other.objection_stands() {
             (self.objected_at, self.objected_id) = (other.objected_at, other.objected_id);
-            (self.given_at, self.agreed_at, self.agreed_id) = (None, None, 0);
+            (self.given_at, self.agreed_at, self.agreed_id, self.by_parent) = (None, None, 0, false);
         }
         if matches!(other.consent, Consent::Refused | Consent::Withdrawn) {
             (self.consent, self.consent_ids) = (other.consent, other.consent_ids);
-            (self.given_at, self.names_channel) = (None, false);
+            (self.given_at, self.names_channel, self.by_parent) = (None, false, false);
         }
         let stopped = |state: &Self| matches!(state.qualified, Qualified::Pending | Qualified::Upheld);
         if stopped(other) && (other.qualified == Qualified::Upheld || !stopped(self)) {

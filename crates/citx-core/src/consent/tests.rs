@@ -11,6 +11,7 @@ use crate::time::{Date, TimeZone, Timestamp};
 use crate::{Bitmap, ErrorKind, Result, Run};
 
 const UK_2026: &str = include_str!("../../data/policies/uk-2026.toml");
+mod households;
 mod policies;
 mod timing;
 mod together;
@@ -190,8 +191,8 @@ fn a_bad_policy_is_refused_with_its_place() {
         ("when_unknown = \"skip\"\nbecause", "when_unknown = \"passes\"\nbecause", ErrorKind::PolicyInvalid, "when_unknown"),
         ("basis = \"vital_interests\"", "basis = \"vibes\"", ErrorKind::PolicyInvalid, "R02"),
         ("contact = \"email\"", "contact = \"mail\"", ErrorKind::PolicyInvalid, "email"),
-        ("birth_date = [\"13 years\"]\n", "", ErrorKind::PolicyInvalid, "birth_date"),
-        ("birth_date = [\"13 years\"]", "birth_date = [\"soon\"]", ErrorKind::PolicyInvalid, "birth_date"),
+        ("birth_date = [\"13 years\", \"16 years\", \"18 years\"]\n", "", ErrorKind::PolicyInvalid, "birth_date"),
+        ("birth_date = [\"13 years\"", "birth_date = [\"soon\"", ErrorKind::PolicyInvalid, "birth_date"),
     ];
     for (from, to, kind, word) in cases {
         assert!(UK_2026.contains(from), "{from}");

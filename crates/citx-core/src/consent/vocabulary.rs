@@ -12,6 +12,7 @@ pub(super) enum StateColumn {
     ConsentStatus,
     GivenAt,
     ConsentNamesChannel,
+    GivenByParent,
     ObjectedAt,
     ObjectionStatus,
     OptedOut,
@@ -77,12 +78,13 @@ pub(super) struct Item {
 
 use AttributeType::{Boolean, Text, Timestamp};
 
-const STATE: [(&str, AttributeType, StateColumn, &str); 14] = [
+const STATE: [(&str, AttributeType, StateColumn, &str); 15] = [
     ("subject_erased", Boolean, StateColumn::SubjectErased, "Whether the citizen was erased"),
     ("processing_restricted", Boolean, StateColumn::ProcessingRestricted, "Whether processing is restricted (Art. 18)"),
     ("consent_status", Text, StateColumn::ConsentStatus, "none, given, refused, withdrawn, expired or reconsent"),
     ("given_at", Timestamp, StateColumn::GivenAt, "When the standing consent was given or last renewed"),
     ("consent_names_channel", Boolean, StateColumn::ConsentNamesChannel, "Whether consent was given for this very channel"),
+    ("given_by_parent", Boolean, StateColumn::GivenByParent, "Whether a parent gave, or last renewed, the consent that stands"),
     ("objected_at", Timestamp, StateColumn::ObjectedAt, "Latest objection covering this channel, this purpose or all"),
     ("objection_status", Text, StateColumn::ObjectionStatus, "Objection naming this purpose: none, pending, upheld or overridden"),
     ("opted_out", Boolean, StateColumn::OptedOut, "Whether this very purpose was refused, withdrawn or objected to"),
@@ -164,6 +166,7 @@ impl State {
             }
             StateColumn::GivenAt => instant(self.given_at),
             StateColumn::ConsentNamesChannel => Value::Boolean(self.names_channel),
+            StateColumn::GivenByParent => Value::Boolean(self.by_parent),
             StateColumn::ObjectedAt => instant(self.objected_at),
             StateColumn::OptedOut => Value::Boolean(self.opted_out > 0),
             StateColumn::AgreedAt => instant(self.agreed_at),
@@ -180,8 +183,10 @@ impl State {
             StateColumn::SubjectErased => [self.erased, 0],
             StateColumn::ProcessingRestricted => [self.restricted, 0],
             StateColumn::ConsentStatus => self.consent_ids,
-            StateColumn::GivenAt | StateColumn::ConsentNamesChannel if self.given_at.is_some() => self.consent_ids,
-            StateColumn::GivenAt | StateColumn::ConsentNamesChannel => [0, 0],
+            StateColumn::GivenAt | StateColumn::ConsentNamesChannel | StateColumn::GivenByParent if self.given_at.is_some() => {
+                self.consent_ids
+            }
+            StateColumn::GivenAt | StateColumn::ConsentNamesChannel | StateColumn::GivenByParent => [0, 0],
             StateColumn::ObjectedAt => [self.objected_id, 0],
             StateColumn::ObjectionStatus => [self.qualified_id, 0],
             StateColumn::OptedOut => [self.opted_out, 0],

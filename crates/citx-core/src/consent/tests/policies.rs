@@ -400,7 +400,7 @@ fn two_policies_are_compared_field_by_field() -> Result<()> {
         .replacen("reason = \"processing is restricted\"", "reason = \"restricted\"", 1)
         .replacen("id = \"R05\"", "id = \"R05x\"", 1)
         .replacen("default = true, description = \"Whether an MPS", "default = false, description = \"Whether an MPS", 1)
-        .replacen("birth_date = [\"13 years\"]", "birth_date = [\"16 years\"]", 1)
+        .replacen("birth_date = [\"13 years\", \"16 years\", \"18 years\"]", "birth_date = [\"16 years\"]", 1)
         + "\n[[cap]]\nat_most = 3\nwithin = \"30 days\"\nchannel_kinds = [\"post\"]\n";
     let other = Policy::parse(&text)?.with_purpose(Purpose::new("a", "service", "contract"))?;
     let lines: Vec<String> = rows(&base.diff(&other)).into_iter().map(|row| row[..4].join("|")).collect();
