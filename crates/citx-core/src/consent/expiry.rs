@@ -100,12 +100,13 @@ impl Look<'_> {
         let mut instants = Instants { asking: self.asking, kept: HashMap::new() };
         let now = self.asking.fixed(view.as_of())?;
         let mut candidates: Vec<(Timestamp, usize)> = Vec::new();
+        let waits = view.policy().quiet().next().is_some();
         for (index, key) in keys.iter().enumerate() {
-            for at in Case::new(self.asking, key, facts.row(index, data)).critical(&now) {
-                candidates.push((at, index));
+            let critical = Case::new(self.asking, key, facts.row(index, data)).critical(&now);
+            for at in critical.iter().copied().chain([view.as_of()]).filter(|_| waits) {
                 candidates.extend(instants.at(at)?.1.map(|edge| (edge, index)));
             }
-            candidates.extend(instants.at(view.as_of())?.1.map(|edge| (edge, index)));
+            candidates.extend(critical.into_iter().map(|at| (at, index)));
         }
         let end = view.as_of().as_micros().saturating_add(HORIZON);
         candidates.retain(|(at, _)| at.as_micros() <= end);
