@@ -1188,6 +1188,28 @@ citx_status citx_audience_refused(const citx_audience *audience, citx_table **ou
 citx_status citx_audience_summary(const citx_audience *audience, citx_table **out, citx_error **err);
 
 /**
+ * Whether one of the allowed may not be contacted any more within 400 days, or only by another rule, though nobody does
+ * anything; then `*micros` is the first such instant, from which the list must not be used: microseconds since
+ * 1970-01-01T00:00:00Z. Since 0.1.
+ */
+bool citx_audience_expires_at(const citx_audience *audience, int64_t *micros);
+
+/**
+ * Whom the gate leaves out: by, group, members, allowed, share, ci_low, ci_high, ratio, difference, difference_ci_low,
+ * difference_ci_high, level, suppressed: everyone first, then the groups of each breakdown by columns of the population.
+ *
+ * `level` 0 is 0.95. Groups of fewer than `min_base` members are withheld (10 is usual, 0 withholds none), and others with
+ * them as far as they would give these away. `*out` is to be freed with citx_table_free. Status: UNKNOWN_NAME for a column,
+ * INVALID_ARGUMENT, OUT_OF_RANGE for a level that is none. Since 0.1.
+ */
+citx_status citx_audience_equality(const citx_audience *audience,
+                                   citx_breakdowns by,
+                                   double level,
+                                   uint64_t min_base,
+                                   citx_table **out,
+                                   citx_error **err);
+
+/**
  * Writes key, channel, contact, basis and rule of everyone who may be contacted as CSV. Status: IO, INVALID_ARGUMENT.
  * Since 0.1.
  */

@@ -368,6 +368,8 @@ static void check_audience(const citx_membership *membership, const citx_ledger 
     citx_view *view = NULL;
     citx_audience *audience = NULL;
     citx_audience_options options;
+    citx_breakdowns by;
+    int64_t micros = 0;
     citx_str channels[1];
     citx_table *table = NULL;
     citx_decision *decision = NULL;
@@ -396,6 +398,13 @@ static void check_audience(const citx_membership *membership, const citx_ledger 
     OK(citx_audience_summary(audience, &table, &err));
     CHECK(citx_table_num_rows(table) == 2);
     citx_table_free(table);
+    CHECK(!citx_audience_expires_at(audience, &micros) && !citx_audience_expires_at(audience, NULL));
+    memset(&by, 0, sizeof by);
+    OK(citx_audience_equality(audience, by, 0.0, 0, &table, &err));
+    CHECK(citx_table_num_rows(table) == 1);
+    citx_table_free(table);
+    table = NULL;
+    REFUSED(CITX_STATUS_OUT_OF_RANGE, citx_audience_equality(audience, by, 2.0, 0, &table, &err));
     options.prefer = CITX_STR("cat");
     citx_audience_free(audience);
     audience = NULL;

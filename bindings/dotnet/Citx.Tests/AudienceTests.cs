@@ -35,6 +35,25 @@ namespace Citx.Tests
             });
         }
 
+        public static void AListSaysUntilWhenItStandsAndWhomItLeavesOut()
+        {
+            With((segment, view) =>
+            {
+                using (Audience audience = segment.Audience(view, "newsletter", new[] { "email" }))
+                {
+                    Check.True(audience.ExpiresAt == null, "open-ended consent");
+                    Table groups = audience.Equality(new Breakdown[] { "first_name" }, minBase: 0);
+                    Check.Equal(4, groups.NumRows);
+                    Check.Equal(3L, groups["members"][0]);
+                    Check.Equal(1L, groups["allowed"][0]);
+                    Check.True(groups["group"][3] == null, "the name is not known");
+                    Check.Equal(true, audience.Equality()["suppressed"][0]);
+                    Check.Fails<CitxRuleException>(ErrorKind.UnknownName, () => audience.Equality(new Breakdown[] { "nope" }));
+                    Check.Fails<CitxArgumentException>(ErrorKind.OutOfRange, () => audience.Equality(level: 2));
+                }
+            });
+        }
+
         public static void BadOptionsAreTypedErrors()
         {
             With((segment, view) =>

@@ -39,6 +39,34 @@ namespace Citx
             return Transfer.ReadTable((out TableHandle table, out IntPtr error) => NativeMethods.citx_audience_summary(handle, out table, out error));
         }
 
+        /// <summary>When the first of the allowed may not be contacted any more, or only by another rule, though nobody does anything: from then on
+        /// the list must not be used. Null if nothing changes within 400 days.</summary>
+        public DateTimeOffset? ExpiresAt
+        {
+            get
+            {
+                long micros;
+                return NativeMethods.citx_audience_expires_at(handle, out micros) ? Instant.FromMicros(micros) : (DateTimeOffset?)null;
+            }
+        }
+
+        /// <summary>Whom the gate leaves out: the share allowed in each group of the members (Equality Act 2010 s. 149).</summary>
+        /// <param name="by">The breakdowns by columns of the population; several columns are crossed; null for none.</param>
+        /// <param name="level">Level of the intervals.</param>
+        /// <param name="minBase">Groups of fewer members are withheld, and others with them as far as they would give these away.</param>
+        /// <returns>Everyone, then each group: by, group, members, allowed, share, ci_low, ci_high, ratio, difference, ..., suppressed.</returns>
+        /// <exception cref="CitxRuleException">A column is not known.</exception>
+        /// <exception cref="CitxArgumentException">A breakdown has no column, or the level is none.</exception>
+        public Table Equality(IEnumerable<Breakdown> by = null, double level = 0.95, ulong minBase = 10)
+        {
+            using (Arguments arguments = new Arguments())
+            {
+                NativeBreakdowns groups = arguments.Breakdowns(by);
+                return Transfer.ReadTable(
+                    (out TableHandle table, out IntPtr error) => NativeMethods.citx_audience_equality(handle, groups, level, minBase, out table, out error));
+            }
+        }
+
         /// <summary>Writes key, channel, contact, basis and rule of everyone who may be contacted as CSV.</summary>
         /// <param name="path">The file.</param>
         /// <exception cref="CitxStorageException">It cannot be written; nothing is left half written.</exception>

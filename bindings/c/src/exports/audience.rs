@@ -2,11 +2,12 @@
 
 use std::mem::MaybeUninit;
 
-use engine::{Audience, AudienceOptions, Error, ErrorKind, NotifyOptions, Result};
+use engine::{Audience, AudienceOptions, EqualityOptions, Error, ErrorKind, NotifyOptions, Result};
 
 use super::error::{citx_error, citx_status};
 use super::membership::citx_segment;
 use super::run::citx_run_options;
+use super::survey::citx_breakdowns;
 use super::table::citx_table;
 use super::text::citx_names;
 use super::view::citx_view;
@@ -102,6 +103,43 @@ pub extern "C" fn citx_audience_summary(
 ) -> citx_status {
     guard::call(audience, err, |audience| {
         guard::place(out, "out")?.write(citx_table::boxed(audience.summary()));
+        Ok(())
+    })
+}
+
+/// Whether one of the allowed may not be contacted any more within 400 days, or only by another rule, though nobody does
+/// anything; then `*micros` is the first such instant, from which the list must not be used: microseconds since
+/// 1970-01-01T00:00:00Z. Since 0.1.
+#[unsafe(no_mangle)]
+pub extern "C" fn citx_audience_expires_at(audience: Option<&citx_audience>, micros: Option<&mut MaybeUninit<i64>>) -> bool {
+    guard::get(audience, false, |audience| match (audience.expires_at(), micros) {
+        (Some(expires), Some(micros)) => {
+            micros.write(expires.as_micros());
+            true
+        }
+        (expires, _) => expires.is_some(),
+    })
+}
+
+/// Whom the gate leaves out: by, group, members, allowed, share, ci_low, ci_high, ratio, difference, difference_ci_low,
+/// difference_ci_high, level, suppressed: everyone first, then the groups of each breakdown by columns of the population.
+///
+/// `level` 0 is 0.95. Groups of fewer than `min_base` members are withheld (10 is usual, 0 withholds none), and others with
+/// them as far as they would give these away. `*out` is to be freed with citx_table_free. Status: UNKNOWN_NAME for a column,
+/// INVALID_ARGUMENT, OUT_OF_RANGE for a level that is none. Since 0.1.
+#[unsafe(no_mangle)]
+pub extern "C" fn citx_audience_equality(
+    audience: Option<&citx_audience>,
+    by: citx_breakdowns,
+    level: f64,
+    min_base: u64,
+    out: Option<&mut MaybeUninit<Box<citx_table>>>,
+    err: Option<&mut MaybeUninit<Box<citx_error>>>,
+) -> citx_status {
+    guard::call(audience, err, |audience| {
+        let out = guard::place(out, "out")?;
+        let options = EqualityOptions::default().level(if level == 0.0 { 0.95 } else { level }).min_base(min_base);
+        out.write(citx_table::boxed(audience.equality(&by.breakdowns()?, &options)?));
         Ok(())
     })
 }

@@ -120,7 +120,7 @@ pub struct citx_breakdowns {
 }
 
 impl citx_breakdowns {
-    fn breakdowns(&self) -> Result<Vec<Vec<String>>> {
+    pub(super) fn breakdowns(&self) -> Result<Vec<Vec<String>>> {
         // SAFETY: the caller promises `len` lists at `items` for the time of the call.
         let items = unsafe { raw::slice(self.items, self.len, "by") }?;
         items.iter().map(|item| item.texts("by")).collect()

@@ -23,6 +23,13 @@ namespace Citx.Native
         internal static extern uint citx_audience_summary(AudienceHandle audience, out TableHandle result, out IntPtr err);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        [return: MarshalAs(UnmanagedType.I1)]
+        internal static extern bool citx_audience_expires_at(AudienceHandle audience, out long micros);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint citx_audience_equality(AudienceHandle audience, NativeBreakdowns by, double level, ulong minBase, out TableHandle result, out IntPtr err);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         internal static extern uint citx_audience_write_csv(AudienceHandle audience, NativeText path, out IntPtr err);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
