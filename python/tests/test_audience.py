@@ -159,7 +159,8 @@ def test_equality_shows_groups_and_withholds_small_ones(everyone: citx.Segment, 
     audience = everyone.audience(view, purpose="newsletter", channels=["email"])
     shown = audience.equality(by=["town", ("town", "postcode")], min_base=0).to_pylist()
     assert (shown[0]["by"], shown[0]["members"], shown[0]["allowed"]) == (None, 5, 3)
-    assert [(row["by"], row["group"], row["members"], row["allowed"]) for row in shown[1:3]] == [("town", "Anytown", 4, 3), ("town", None, 1, 0)]
+    towns = [(row["group"], row["members"], row["allowed"]) for row in shown if row["by"] == "town"]
+    assert towns == [("Anytown", 4, 3), (None, 1, 0)]
     assert shown[3]["group"] == "Anytown x SW1A 1AA"
     withheld = audience.equality(by="town", min_base=2).to_pylist()
     assert [row["suppressed"] for row in withheld] == [False, True, True]
