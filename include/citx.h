@@ -361,6 +361,20 @@ typedef struct {
 } citx_run_options;
 
 /**
+ * Breakdowns: each item is one, of one column, or of several crossed; `segment:NAME` is a segment.
+ */
+typedef struct {
+    /**
+     * The first breakdown.
+     */
+    const citx_strs *items;
+    /**
+     * How many breakdowns.
+     */
+    size_t len;
+} citx_breakdowns;
+
+/**
  * A name and its value.
  */
 typedef struct {
@@ -918,20 +932,6 @@ typedef struct {
      */
     citx_str method;
 } citx_score_options;
-
-/**
- * Breakdowns: each item is one, of one column, or of several crossed; `segment:NAME` is a segment.
- */
-typedef struct {
-    /**
-     * The first breakdown.
-     */
-    const citx_strs *items;
-    /**
-     * How many breakdowns.
-     */
-    size_t len;
-} citx_breakdowns;
 
 /**
  * Which columns of a campaign's outcome are what. `arm`, `outcome` and `control` must be there.
