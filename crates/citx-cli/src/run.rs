@@ -55,13 +55,14 @@ pub(crate) fn everything(project: &Project, as_of: &str, run: &Run, step: Step<'
     let before = flow::asks_consent(project).then(|| consent(project, &context, false)).transpose()?.flatten();
     let found = Found::new(project, &context, before.as_ref(), run, step)?;
     step("deciding who may be contacted");
-    let consent = before.map_or_else(|| consent(project, &context, false), |consent| Ok(Some(consent)))?;
+    let mut consent = before.map_or_else(|| consent(project, &context, false), |consent| Ok(Some(consent)))?;
     let audiences = found.audiences(project, consent.as_ref(), run)?;
     run.check()?;
     step("writing");
     let mut outputs = Outputs::into_folder(&project.output.folder)?;
-    let mut summary = found.summary(project, &context, consent.as_ref(), &audiences)?;
     found.write(project, &audiences, &mut outputs)?;
+    consent.as_mut().map_or(Ok(()), Consent::recorded)?;
+    let mut summary = found.summary(project, &context, consent.as_ref(), &audiences)?;
     let report = found.report(project, &context, &summary, consent.as_ref(), &audiences)?;
     report.write(outputs.file(&project.output.report)?)?;
     outputs.files().clone_into(&mut summary.files);
@@ -113,8 +114,17 @@ struct Scored {
 
 /// The ledger's answer.
 struct Consent {
+    ledger: ConsentLedger,
     view: ConsentView,
     state: ConsentState,
+}
+
+impl Consent {
+    /// What the ledger is after it recorded to whom the lists were handed out: a second run finds it so from the start.
+    fn recorded(&mut self) -> Result<()> {
+        (self.state.events, self.state.head) = (self.ledger.len()?, self.ledger.head()?);
+        Ok(())
+    }
 }
 
 /// Opens the ledger, appends what the project imports, and takes the view of the run's instant.
@@ -129,7 +139,7 @@ fn consent(project: &Project, context: &Context, read_only: bool) -> Result<Opti
     let imported = if events.is_empty() { 0 } else { import(project, &ledger, &events)? };
     let view = ledger.as_of(context.as_of, None)?;
     let state = state(&ledger, &policy, imported, section.generated)?;
-    Ok(Some(Consent { view, state }))
+    Ok(Some(Consent { ledger, view, state }))
 }
 
 /// What rules read beside the citizens' table, without writing: the ledger as it is, if a rule asks for consent.
