@@ -42,8 +42,9 @@ impl Audience {
 
     /// When the first of the allowed may not be contacted any more; None if nothing changes within 400 days.
     #[getter]
-    fn expires_at(&self) -> Option<chrono::DateTime<chrono::Utc>> {
-        self.0.expires_at().and_then(|at| chrono::DateTime::from_timestamp_micros(at.as_micros()))
+    fn expires_at(&self, py: Python<'_>) -> Answer<Option<chrono::DateTime<chrono::Utc>>> {
+        let at = detached(py, || Ok(self.0.expires_at()))?;
+        Ok(at.and_then(|at| chrono::DateTime::from_timestamp_micros(at.as_micros())))
     }
 
     /// The share allowed in each group of the members, small numbers withheld.

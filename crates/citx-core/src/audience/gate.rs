@@ -1,7 +1,7 @@
 //! The gate: every member on every channel that has to be tried, and what came of it.
 
 use std::collections::{BTreeMap, HashSet};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::{Audience, AudienceOptions, Inner};
 use crate::citizens::Population;
@@ -42,7 +42,15 @@ pub(super) fn pass(segment: &Segment, view: &ConsentView, options: &AudienceOpti
     let report = Report { people, view, options, columns_used: segment.columns_used() };
     let allowed: Vec<Try> = tries.iter().filter(|one| one.allowed()).copied().collect();
     let refused: Vec<Try> = tries.iter().filter(|one| !one.allowed()).copied().collect();
-    let expires_at = expires_at(segment, view, options, &allowed, run)?;
+    let on = |(number, channel): (usize, &String)| {
+        (channel.clone(), allowed.iter().filter(|one| one.channel == number).map(|one| one.verdict).collect())
+    };
+    let to_expire = Allowed {
+        view: view.clone(),
+        purpose: options.purpose.clone(),
+        columns_used: segment.columns_used().to_vec(),
+        verdicts: options.channels.iter().enumerate().map(on).collect(),
+    };
     let inner = Inner {
         people: people.clone(),
         members: segment.bitmap().clone(),
@@ -54,21 +62,30 @@ pub(super) fn pass(segment: &Segment, view: &ConsentView, options: &AudienceOpti
         allowed_rows: allowed.iter().map(|one| one.verdict.row).collect(),
         refused: report.refused(&refused)?,
         summary: report.summary(&tries)?,
-        expires_at,
+        to_expire,
+        expires_at: OnceLock::new(),
     };
     Ok(Audience { inner: Arc::new(inner), system: None })
 }
 
-/// The first instant at which someone allowed is not allowed any more, or by another rule.
-fn expires_at(segment: &Segment, view: &ConsentView, options: &AudienceOptions, allowed: &[Try], run: &Run) -> Result<Option<Timestamp>> {
-    let mut first = None;
-    for (number, channel) in options.channels.iter().enumerate() {
-        let verdicts: Vec<Verdict> = allowed.iter().filter(|one| one.channel == number).map(|one| one.verdict).collect();
-        let asked = (options.purpose.as_str(), channel.as_str());
-        let change = view.first_change(segment.population(), &verdicts, asked, segment.columns_used(), run)?;
-        first = first.into_iter().chain(change).min();
+/// What it takes to say until when those allowed stay so: it is looked for when somebody asks.
+pub(super) struct Allowed {
+    view: ConsentView,
+    purpose: String,
+    columns_used: Vec<String>,
+    /// Those allowed on each channel.
+    verdicts: Vec<(String, Vec<Verdict>)>,
+}
+
+impl Allowed {
+    /// The first instant at which someone is not allowed any more, or by another rule.
+    pub(super) fn first_change(&self, people: &Population) -> Result<Option<Timestamp>> {
+        let change = |(channel, verdicts): &(String, Vec<Verdict>)| {
+            self.view.first_change(people, verdicts, (&self.purpose, channel), &self.columns_used, &Run::new())
+        };
+        let changes: Vec<Option<Timestamp>> = self.verdicts.iter().map(change).collect::<Result<_>>()?;
+        Ok(changes.into_iter().flatten().min())
     }
-    Ok(first)
 }
 
 fn check(options: &AudienceOptions) -> Result<()> {

@@ -7,7 +7,7 @@ mod gate;
 mod tests;
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 pub use equality::EqualityOptions;
 
@@ -55,7 +55,8 @@ struct Inner {
     allowed_rows: Vec<usize>,
     refused: Table,
     summary: Table,
-    expires_at: Option<Timestamp>,
+    to_expire: gate::Allowed,
+    expires_at: OnceLock<Option<Timestamp>>,
 }
 
 impl AudienceOptions {
@@ -179,7 +180,9 @@ impl Audience {
     /// its decisions; `None` if nothing changes within 400 days of the view's instant, which is as far as anybody looked. What happens in
     /// the meantime is not foreseen: a list is decided again just before it is sent.
     pub fn expires_at(&self) -> Option<Timestamp> {
-        self.inner.expires_at
+        // What cannot be looked for has failed in the gate; if it does here, nothing is promised.
+        let first = || self.inner.to_expire.first_change(&self.inner.people).unwrap_or(Some(self.inner.as_of));
+        *self.inner.expires_at.get_or_init(first)
     }
 
     /// Whom the gate leaves out: the share allowed in each group of the members, for the equality duty of a public body (Equality Act
