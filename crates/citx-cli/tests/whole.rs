@@ -114,7 +114,8 @@ fn the_documented_project_runs_from_end_to_end() {
     assert_eq!(table("uplift-mailing.csv").num_rows(), 1);
     let manifest: serde_json::Value =
         serde_json::from_slice(&std::fs::read(folder.path().join("out/run.json")).expect("written")).expect("JSON");
-    assert_eq!(manifest["consent"]["events"], 6);
+    let handed_out = emails.num_rows() + letters.num_rows();
+    assert_eq!(manifest["consent"]["events"], 6 + handed_out, "what was handed out is recorded");
     assert!(!stdout(&run).contains("@"), "no contact points on the terminal");
 }
 
