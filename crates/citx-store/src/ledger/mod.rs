@@ -214,11 +214,13 @@ impl ConsentLedger {
             events.iter().enumerate().filter_map(|(row, event)| Some((row, event.idempotency_key.as_deref()?))).collect();
         let keys: Vec<&str> = keyed.iter().map(|(_, key)| *key).collect();
         let found = rows.with_values(Field::Idempotency, &keys).map_err(|error| (0, error))?;
-        let ids: Vec<u64> = found.iter().map(|(_, id)| *id).collect();
+        let ids: BTreeSet<u64> = found.iter().map(|(_, id)| *id).collect();
+        let ids: Vec<u64> = ids.into_iter().collect();
         let loaded = rows::load(rows, self.store.identity(), &ids).map_err(|error| (0, error))?;
-        for ((position, id), recorded) in found.into_iter().zip(loaded) {
+        for (position, id) in found {
             let Some((row, event)) = keyed.get(position).and_then(|(row, _)| Some((*row, events.get(*row)?))) else { continue };
-            if recorded.event != *event {
+            let recorded = ids.binary_search(&id).ok().and_then(|place| loaded.get(place));
+            if recorded.is_none_or(|recorded| recorded.event != *event) {
                 return Err((row, conflict(id)));
             }
             if let Some(place) = known.get_mut(row) {

@@ -110,7 +110,7 @@ pub(super) fn hash_of(rows: &mut dyn Rows, identity: &Identity, id: u64) -> Resu
     }
 }
 
-/// Events that were found by a personal value, hashes and commitments checked, in order.
+/// Events that were found by a personal value, hashes and commitments checked; `ids` ascend, and so do they.
 pub(super) fn load(rows: &mut dyn Rows, identity: &Identity, ids: &[u64]) -> Result<Vec<RecordedEvent>> {
     let mut events = Vec::with_capacity(ids.len());
     for ids in ids.chunks(CHUNK) {

@@ -184,6 +184,8 @@ fn more_events_than_are_read_at_a_time_keep_their_order() -> Result<()> {
         let ledger = place.open()?;
         assert_eq!(ledger.append_all(&events)?, (1..=10_007).collect::<Vec<u64>>());
         assert_eq!(ledger.append_all(&events[5_000..6_000])?, (5_001..=6_000).collect::<Vec<u64>>());
+        let shuffled = [7, 3, 3, 9_000, 7].map(|row: usize| events[row].clone());
+        assert_eq!(ledger.append_all(&shuffled)?, [8, 4, 4, 9_001, 8]);
         assert_eq!(ledger.verify()?, 10_007);
         assert!(ledger.events()?.into_iter().map(|recorded| recorded.event).eq(events.iter().cloned()));
         assert_eq!(ledger.history(&citizen(9_999))?[0].id, 10_000);
