@@ -19,6 +19,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::mpsc::sync_channel;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use citx_core::consent::{ConsentView, Decision, Disclosures, Event, Policy, Question, RecordedEvent, ViewBuilder};
@@ -155,8 +156,13 @@ impl ConsentLedger {
             }
             Ok(Cow::Owned(events))
         };
-        let parts = Event::parts(table, self.zone(), CHUNK)?;
-        Ok(self.append_parts((0..).step_by(CHUNK).zip(parts).map(checked), true)?.1)
+        let mut parts = (0..).step_by(CHUNK).zip(Event::parts(table, self.zone(), CHUNK)?).map(checked);
+        // The next part is read and checked while one is written.
+        std::thread::scope(|scope| {
+            let (send, receive) = sync_channel(2);
+            scope.spawn(move || parts.try_for_each(|part| send.send(part)));
+            Ok(self.append_parts(receive, true)?.1)
+        })
     }
 
     fn zone(&self) -> TimeZone {
