@@ -2446,6 +2446,82 @@ citx_status citx_segment_book_memory_needed(const citx_segment_book *book,
                                             citx_error **err);
 
 /**
+ * Says that two records are of one person from the instant `at` on: each then counts for both, and no event of either
+ * changes. `actor` is who found it out; it may be empty. `*id` is the number of the event that `citizen` gets; that of
+ * `other` is the next.
+ *
+ * Status: INVALID_ARGUMENT, for a record and itself too; NOT_FOUND where neither has an event; IO. Since 0.1.
+ */
+citx_status citx_ledger_merge(const citx_ledger *ledger,
+                              citx_str citizen,
+                              citx_str other,
+                              citx_str at,
+                              citx_str actor,
+                              uint64_t *id,
+                              citx_error **err);
+
+/**
+ * Says that two merged records are of two people after all: from the instant `at` on each counts for itself. The rest is
+ * as for citx_ledger_merge.
+ *
+ * Status: INVALID_ARGUMENT, NOT_FOUND, IO. Since 0.1.
+ */
+citx_status citx_ledger_unmerge(const citx_ledger *ledger,
+                                citx_str citizen,
+                                citx_str other,
+                                citx_str at,
+                                citx_str actor,
+                                uint64_t *id,
+                                citx_error **err);
+
+/**
+ * Everything that is held about a citizen, as JSON: the ledger's events, decisions and recipients; the attributes in
+ * `people` and, of those, why the citizen is in each segment of `book` or not. Both may be NULL. An empty `at` is now.
+ *
+ * `*json` is to be freed with citx_text_free. Status: IO, CORRUPTED, UNKNOWN_NAME, RULE_TYPE, INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_ledger_subject_access(const citx_ledger *ledger,
+                                       citx_str citizen,
+                                       citx_str at,
+                                       const citx_population *people,
+                                       const citx_segment_book *book,
+                                       citx_text **json,
+                                       citx_error **err);
+
+/**
+ * The receipt of one event, as JSON shaped after ISO/IEC TS 27560, of what the policy knows of controller and purpose.
+ *
+ * `*json` is to be freed with citx_text_free. Status: NOT_FOUND for an event that is not there or was erased,
+ * INVALID_ARGUMENT, for one without a purpose too, IO, CORRUPTED. Since 0.1.
+ */
+citx_status citx_ledger_receipt(const citx_ledger *ledger, uint64_t event_id, citx_text **json, citx_error **err);
+
+/**
+ * How many events there are, and the root of the Merkle tree over their hashes (RFC 9162) in hex: noted elsewhere, it
+ * lets single events be proved later.
+ *
+ * `*root` is to be freed with citx_text_free. Status: INSUFFICIENT_DATA for a ledger without events, IO, CORRUPTED,
+ * INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_ledger_root(const citx_ledger *ledger, uint64_t *size, citx_text **root, citx_error **err);
+
+/**
+ * Proves, as JSON, that an event is among the first `size`, for whoever has their root. The proof holds the event's
+ * personal values.
+ *
+ * `*json` is to be freed with citx_text_free. Status: NOT_FOUND for an event that is not among them, OUT_OF_RANGE for
+ * more than there are, IO, CORRUPTED, INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_ledger_prove(const citx_ledger *ledger, uint64_t event_id, uint64_t size, citx_text **json, citx_error **err);
+
+/**
+ * Checks a proof, without the ledger, against a size and root that were noted; `*event_id` is what it proves.
+ *
+ * Status: CORRUPTED where it does not prove its event for this root, FORMAT_VERSION, INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_verify_proof(citx_str proof, uint64_t size, citx_str root, uint64_t *event_id, citx_error **err);
+
+/**
  * A token that has not been cancelled. `*out` is to be freed with citx_cancel_free. Status: INVALID_ARGUMENT. Since
  * 0.1.
  */

@@ -220,7 +220,10 @@ def consent_decisions(bench, report, rows):
 def ledger(bench, report, rows):
     report.heading("Ledger")
     ours, theirs = bench.ledger(rows)
-    rate = lambda wall: f"{ours['events'] / wall:,.0f}"
+
+    def rate(wall):
+        return f"{ours['events'] / wall:,.0f}"
+
     lines = [
         ["citx, importing", f"{ours['import_wall']:.1f}", rate(ours["import_wall"])],
         [f"SQLite {theirs['version']}, a plain table with one index, from Python", f"{theirs['wall']:.1f}", rate(theirs["wall"])],

@@ -2067,7 +2067,7 @@ class Decision:
 
 @final
 class ConsentLedger:
-    """An append-only, hash-chained ledger of consent events in one file or on a PostgreSQL server. A context manager; may be shared between threads.
+    """An append-only, hash-chained ledger of consent events in a file or on a PostgreSQL server. A context manager; threads may share it.
 
     Examples:
         >>> import citx
@@ -2279,7 +2279,7 @@ class ConsentLedger:
     def merge(self, citizen: Key, other: Key, *, at: Instant, actor: str | None = None) -> tuple[int, int]:
         """Say that two records are of one person: from then on each counts for both. No event of either changes.
 
-        A refusal of either wins. Consent goes over only with the contact point that it names, under the same notice, where it is the newest.
+        A refusal of either wins. Consent goes over only with the contact point that it names, under the same notice, where it is newest.
 
         Args:
             citizen: Key of one record.
@@ -2365,8 +2365,9 @@ class ConsentLedger:
         """
 
     def root(self) -> tuple[int, str]:
-        """How many events there are, and the root of the Merkle tree over their hashes (RFC 9162) in hex: noted elsewhere, it lets single
-        events be proved later.
+        """How many events there are, and the root of the Merkle tree over their hashes (RFC 9162) in hex.
+
+        Noted elsewhere, it lets single events be proved later.
 
         Returns:
             Number of events and root.
@@ -2627,8 +2628,9 @@ class Audience:
         prefix: str | None = None,
         system: str | None = None,
     ) -> list[Path]:
-        """Write GOV.UK Notify files, one for each channel, split at Notify's row limit. The ledger that the view came from records each
-        recipient first, by an event ``disclosed``.
+        """Write GOV.UK Notify files, one for each channel, split at Notify's row limit.
+
+        The ledger that the view came from records each recipient first, by an event ``disclosed``.
 
         Args:
             directory: Where to; it is made where absent.
@@ -2646,8 +2648,9 @@ class Audience:
         """
 
     def write_csv(self, path: str | PathLike[str], *, system: str | None = None) -> None:
-        """Write key, channel, contact, basis and rule of everyone who may be contacted as CSV. The ledger that the view came from records each
-        of them first, by an event ``disclosed``.
+        """Write key, channel, contact, basis and rule of everyone who may be contacted as CSV.
+
+        The ledger that the view came from records each of them first, by an event ``disclosed``.
 
         Args:
             path: The file.

@@ -307,7 +307,7 @@ def test_a_changed_byte_is_corrupted_or_does_no_harm(policy: citx.Policy, tmp_pa
         ledger.append(**{**GIVEN, "status": "withdrawn", "captured_at": "2026-04-01"})
         sound = {end: Path(f"{path}{end}").read_bytes() for end in ends}
     copy = tmp_path / "copy.db"
-    found = 0
+    found, messages = 0, []
     for end in ends:
         for place in range(0, len(sound[end]), len(sound[end]) // 40):
             for other in ends:
@@ -322,7 +322,8 @@ def test_a_changed_byte_is_corrupted_or_does_no_harm(policy: citx.Policy, tmp_pa
                     assert not ledger.decide("C-17", at="2026-11-22", **ASK).allowed
             except (citx.CorruptedError, citx.CitxIOError) as error:
                 found += 1
-                assert "C-17" not in str(error)
+                messages.append(str(error))
+    assert not any("C-17" in message for message in messages)
     assert found > 60
 
 
@@ -332,7 +333,8 @@ policy = citx.Policy.builtin("uk-2026").with_controller(name="Anytown Council", 
 policy = policy.with_purpose("newsletter", message_class="direct_marketing", basis="consent")
 ledger = citx.ConsentLedger.open(sys.argv[1], policy=policy)
 for n in range(100_000):
-    id = ledger.append(citizen=f"C-{n}", purpose="newsletter", channel="email", status="given", captured_at="2026-03-01", idempotency_key=str(n))
+    said = dict(purpose="newsletter", channel="email", status="given", captured_at="2026-03-01")
+    id = ledger.append(citizen=f"C-{n}", idempotency_key=str(n), **said)
     print(n, id, flush=True)
 """
 

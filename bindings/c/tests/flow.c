@@ -362,6 +362,37 @@ static void check_erasure(const citx_policy *policy)
     citx_ledger_free(ledger);
 }
 
+static void check_rights(const citx_policy *policy)
+{
+    citx_ledger *ledger = NULL;
+    citx_event event = make_event("C-1", "given", "2026-01-05T10:00:00Z");
+    citx_text *text = NULL, *root = NULL;
+    uint64_t id = 0, size = 0;
+    OK(citx_ledger_open(CITX_STR(":memory:"), policy, false, &ledger, &err));
+    REFUSED(CITX_STATUS_INSUFFICIENT_DATA, citx_ledger_root(ledger, &size, &root, &err));
+    OK(citx_ledger_append(ledger, &event, &id, &err));
+    OK(citx_ledger_merge(ledger, CITX_STR("C-1"), CITX_STR("C-2"), CITX_STR("2026-06-01"), CITX_STR("registrar"), &id, &err));
+    CHECK(id == 2);
+    OK(citx_ledger_unmerge(ledger, CITX_STR("C-1"), CITX_STR("C-2"), CITX_STR("2026-07-01"), CITX_STR(""), &id, &err));
+    CHECK(id == 4);
+    REFUSED(CITX_STATUS_INVALID_ARGUMENT,
+            citx_ledger_merge(ledger, CITX_STR("C-1"), CITX_STR("C-1"), CITX_STR("2026-06-01"), CITX_STR(""), &id, &err));
+    OK(citx_ledger_subject_access(ledger, CITX_STR("C-1"), CITX_STR("2026-11-22"), NULL, NULL, &text, &err));
+    citx_text_free(text);
+    OK(citx_ledger_receipt(ledger, 1, &text, &err));
+    citx_text_free(text);
+    REFUSED(CITX_STATUS_NOT_FOUND, citx_ledger_receipt(ledger, 9, &text, &err));
+    OK(citx_ledger_root(ledger, &size, &root, &err));
+    CHECK(size == 5);
+    OK(citx_ledger_prove(ledger, 1, size, &text, &err));
+    OK(citx_verify_proof(citx_text_str(text), size, citx_text_str(root), &id, &err));
+    CHECK(id == 1);
+    REFUSED(CITX_STATUS_CORRUPTED, citx_verify_proof(citx_text_str(text), size - 1, citx_text_str(root), &id, &err));
+    citx_text_free(text);
+    citx_text_free(root);
+    citx_ledger_free(ledger);
+}
+
 static void check_audience(const citx_membership *membership, const citx_ledger *ledger, const citx_population *people)
 {
     citx_segment *active = NULL;
@@ -588,6 +619,7 @@ int main(void)
     check_ledger(ledger);
     check_decisions(ledger, policy);
     check_erasure(policy);
+    check_rights(policy);
     check_audience(membership, ledger, people);
     check_survey();
     check_survey_of_people(people, membership);

@@ -68,6 +68,42 @@ namespace Citx.Tests
             }
         }
 
+        public static void MergedRecordsCountTogetherUntilTheyAreTakenApart()
+        {
+            using (Policy policy = Make.Policy())
+            using (ConsentLedger ledger = ConsentLedger.Open(":memory:", policy))
+            {
+                ledger.Append("C-1", "newsletter", "email", "given", "2026-01-01", method: "web", notice: "privacy-2026");
+                ledger.Append("C-2", "newsletter", "email", "objected", "2026-01-02");
+                Check.Equal(3L, ledger.Merge("C-1", "C-2", "2026-06-01", "registrar"));
+                Check.Equal(5L, ledger.Unmerge("C-1", "C-2", "2026-08-01"));
+                Check.Equal(Outcome.Allow, ledger.Decide("C-1", "newsletter", "email", "2026-05-01").Outcome);
+                Check.Equal(Outcome.Deny, ledger.Decide("C-1", "newsletter", "email", "2026-07-01").Outcome);
+                Check.Equal(Outcome.Allow, ledger.Decide("C-1", "newsletter", "email", Later).Outcome);
+                Check.Fails<CitxArgumentException>(ErrorKind.InvalidArgument, () => ledger.Merge("C-1", "C-1", "2026-06-01"));
+                Check.Fails<CitxStateException>(ErrorKind.NotFound, () => ledger.Merge("C-8", "C-9", "2026-06-01"));
+            }
+        }
+
+        public static void ASubjectIsShownEverythingAndAnEventIsProved()
+        {
+            using (Policy policy = Make.Policy())
+            using (ConsentLedger ledger = ConsentLedger.Open(":memory:", policy))
+            {
+                ledger.Append("C-1", "newsletter", "email", "given", "2026-01-01", method: "web", notice: "privacy-2026");
+                ledger.Append("C-2", "newsletter", "email", "given", "2026-01-02", method: "web", notice: "privacy-2026");
+                string held = ledger.SubjectAccess("C-1", Later);
+                Check.True(held.Contains("privacy-2026") && !held.Contains("C-2"), "the citizen's own, and nobody else's");
+                Check.True(ledger.Receipt(1).Contains("newsletter"), "a receipt names its purpose");
+                Check.Fails<CitxStateException>(ErrorKind.NotFound, () => ledger.Receipt(9));
+                LedgerHead root = ledger.Root();
+                string proof = ledger.Prove(2, root.Sequence);
+                Check.Equal(2L, ConsentLedger.VerifyProof(proof, root.Sequence, root.Hash));
+                Check.Fails<CitxStorageException>(ErrorKind.Corrupted, () => ConsentLedger.VerifyProof(proof.Replace("C-2", "C-3"), root.Sequence, root.Hash));
+                Check.Fails<CitxStateException>(ErrorKind.NotFound, () => ledger.Prove(9, root.Sequence));
+            }
+        }
+
         public static void AppendingTwiceWithOneKeyIsAppendingOnce()
         {
             using (Policy policy = Make.Policy())

@@ -257,15 +257,145 @@ namespace Citx
             }
         }
 
+        /// <summary>Says that two records are of one person, from an instant on: each then counts for both, and no event of either changes.</summary>
+        /// <param name="citizen">Key of one record.</param>
+        /// <param name="other">Key of the other.</param>
+        /// <param name="at">From when on.</param>
+        /// <param name="actor">Who found it out, if known.</param>
+        /// <returns>The number of the event that the first record gets; that of the other is the next.</returns>
+        /// <exception cref="CitxArgumentException">A record is merged with itself.</exception>
+        /// <exception cref="CitxStateException">Neither has an event (<see cref="ErrorKind.NotFound"/>).</exception>
+        public long Merge(string citizen, string other, Instant at, string actor = null)
+        {
+            return Join(NativeMethods.citx_ledger_merge, citizen, other, at, actor);
+        }
+
+        /// <summary>Says that two merged records are of two people after all: from an instant on each counts for itself.</summary>
+        /// <param name="citizen">Key of one record.</param>
+        /// <param name="other">Key of the other.</param>
+        /// <param name="at">From when on.</param>
+        /// <param name="actor">Who found it out, if known.</param>
+        /// <returns>The number of the event that the first record gets; that of the other is the next.</returns>
+        /// <exception cref="CitxArgumentException">A record and itself.</exception>
+        /// <exception cref="CitxStateException">Neither has an event (<see cref="ErrorKind.NotFound"/>).</exception>
+        public long Unmerge(string citizen, string other, Instant at, string actor = null)
+        {
+            return Join(NativeMethods.citx_ledger_unmerge, citizen, other, at, actor);
+        }
+
+        /// <summary>Everything that is held about a citizen: events, decisions, recipients, and what is given beside them.</summary>
+        /// <param name="citizen">Key of the citizen.</param>
+        /// <param name="at">The instant of decisions and segments; by default now.</param>
+        /// <param name="people">The population whose attributes of the citizen are shown; null for none.</param>
+        /// <param name="book">The segments, each with the reason why; null for none.</param>
+        /// <returns>What is held, as JSON.</returns>
+        /// <exception cref="CitxStorageException">The ledger cannot be read.</exception>
+        public string SubjectAccess(string citizen, Instant at = default(Instant), Population people = null, SegmentBook book = null)
+        {
+            using (Arguments arguments = new Arguments())
+            using (PopulationHandle nobody = new PopulationHandle())
+            using (SegmentBookHandle nothing = new SegmentBookHandle())
+            {
+                NativeText key = arguments.Text(citizen, "citizen");
+                NativeText instant = arguments.Maybe(at.Text, "at");
+                return ReadText((out TextHandle json, out IntPtr error) => NativeMethods.citx_ledger_subject_access(
+                    handle, key, instant, people == null ? nobody : Guard.Open(people.Handle), book == null ? nothing : book.Handle, out json, out error));
+            }
+        }
+
+        /// <summary>The receipt of one event, shaped after ISO/IEC TS 27560.</summary>
+        /// <param name="eventId">The number of the event.</param>
+        /// <returns>The receipt, as JSON.</returns>
+        /// <exception cref="CitxStateException">The event is not there or was erased (<see cref="ErrorKind.NotFound"/>).</exception>
+        public string Receipt(long eventId)
+        {
+            return ReadText((out TextHandle json, out IntPtr error) => NativeMethods.citx_ledger_receipt(handle, Id(eventId), out json, out error));
+        }
+
+        /// <summary>The root of the Merkle tree over the events' hashes: noted elsewhere, it lets single events be proved later.</summary>
+        /// <returns>How many events there are, and the root.</returns>
+        /// <exception cref="CitxException">The ledger has no events (<see cref="ErrorKind.InsufficientData"/>).</exception>
+        public LedgerHead Root()
+        {
+            ulong size;
+            TextHandle root;
+            IntPtr error;
+            Call.Check(NativeMethods.citx_ledger_root(handle, out size, out root, out error), error);
+            return LedgerHead.Read(size, root);
+        }
+
+        /// <summary>Proves that an event is among the first so many. The proof holds the event's personal values.</summary>
+        /// <param name="eventId">The number of the event.</param>
+        /// <param name="size">How many events the noted root is of.</param>
+        /// <returns>The proof, as JSON.</returns>
+        /// <exception cref="CitxStateException">The event is not among them (<see cref="ErrorKind.NotFound"/>).</exception>
+        public string Prove(long eventId, long size)
+        {
+            return ReadText((out TextHandle json, out IntPtr error) => NativeMethods.citx_ledger_prove(handle, Id(eventId), Id(size), out json, out error));
+        }
+
+        /// <summary>Checks a proof, without the ledger, against a root that was noted.</summary>
+        /// <param name="proof">What <see cref="Prove"/> gave.</param>
+        /// <param name="size">The size that was noted.</param>
+        /// <param name="root">The root that was noted.</param>
+        /// <returns>The number of the event that it proves.</returns>
+        /// <exception cref="CitxStorageException">It does not prove its event for this root (<see cref="ErrorKind.Corrupted"/>).</exception>
+        public static long VerifyProof(string proof, long size, string root)
+        {
+            using (Arguments arguments = new Arguments())
+            {
+                ulong id;
+                IntPtr error;
+                NativeText given = arguments.Text(proof, "proof");
+                NativeText noted = arguments.Text(root, "root");
+                Call.Check(NativeMethods.citx_verify_proof(given, Id(size), noted, out id, out error), error);
+                return checked((long)id);
+            }
+        }
+
         /// <summary>Closes the ledger once the calls that run on it are over.</summary>
         public void Dispose()
         {
             handle.Dispose();
             policy.Dispose();
         }
+
+        private delegate uint JoinCall(LedgerHandle ledger, NativeText citizen, NativeText other, NativeText at, NativeText actor, out ulong id, out IntPtr error);
+
+        private delegate uint TextCall(out TextHandle text, out IntPtr error);
+
+        private static ulong Id(long number)
+        {
+            return number < 0 ? 0 : (ulong)number;
+        }
+
+        private static string ReadText(TextCall call)
+        {
+            TextHandle text;
+            IntPtr error;
+            Call.Check(call(out text, out error), error);
+            using (text)
+            {
+                return NativeMethods.citx_text_str(text).Copy();
+            }
+        }
+
+        private long Join(JoinCall call, string citizen, string other, Instant at, string actor)
+        {
+            using (Arguments arguments = new Arguments())
+            {
+                ulong id;
+                IntPtr error;
+                NativeText first = arguments.Text(citizen, "citizen");
+                NativeText second = arguments.Text(other, "other");
+                NativeText from = arguments.Text(at, "at");
+                Call.Check(call(handle, first, second, from, arguments.Maybe(actor, "actor"), out id, out error), error);
+                return checked((long)id);
+            }
+        }
     }
 
-    /// <summary>The last event of a ledger. Immutable.</summary>
+    /// <summary>A place in a ledger: its last event, or the root of so many. Immutable.</summary>
     public sealed class LedgerHead
     {
         private LedgerHead(long sequence, string hash)

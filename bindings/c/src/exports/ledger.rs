@@ -280,11 +280,11 @@ pub extern "C" fn citx_ledger_free(ledger: Option<Box<citx_ledger>>) {
 }
 
 /// The zone in which the controller's days begin.
-fn zone(ledger: &ConsentLedger) -> TimeZone {
+pub(super) fn zone(ledger: &ConsentLedger) -> TimeZone {
     ledger.policy().controller().map_or(TimeZone::UTC, |controller| controller.time_zone)
 }
 
-fn instant(text: &citx_str, name: &str, zone: TimeZone) -> Result<Option<Timestamp>> {
+pub(super) fn instant(text: &citx_str, name: &str, zone: TimeZone) -> Result<Option<Timestamp>> {
     match text.text(name)? {
         "" => Ok(None),
         text => Timestamp::parse(text, zone).map(Some).map_err(|error| error.context(format!("`{name}`"))),

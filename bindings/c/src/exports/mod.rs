@@ -18,6 +18,7 @@ pub mod population;
 pub mod project;
 pub mod record;
 pub mod review;
+pub mod rights;
 pub mod run;
 pub mod sources;
 pub mod survey;
