@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use citx::{Error, ErrorKind, Event, InclusionProof, LedgerOptions, RecordedEvent, Sources};
+use citx::{Error, ErrorKind, Event, InclusionProof, LedgerOptions, RecordedEvent, Sources, Timestamp};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
@@ -29,6 +29,17 @@ impl ConsentLedger {
     fn inner(&self) -> Answer<Arc<citx::ConsentLedger>> {
         let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         open.clone().ok_or_else(|| Error::new(ErrorKind::InvalidArgument, "the ledger is closed").into())
+    }
+}
+
+/// `ConsentLedger::merge` or `unmerge`.
+type Join = fn(&citx::ConsentLedger, &str, &str, Timestamp, Option<&str>) -> citx::Result<[u64; 2]>;
+
+impl ConsentLedger {
+    fn join(&self, py: Python<'_>, what: Join, [citizen, other, at]: [&Bound<'_, PyAny>; 3], actor: Option<&str>) -> Answer<(u64, u64)> {
+        let (ledger, at) = (self.inner()?, instant("at", at, zone_of(&self.policy))?);
+        let (citizen, other) = (key(citizen)?, key(other)?);
+        detached(py, || what(&ledger, &citizen, &other, at, actor)).map(Into::into)
     }
 }
 
@@ -196,9 +207,7 @@ impl ConsentLedger {
         at: &Bound<'_, PyAny>,
         actor: Option<&str>,
     ) -> Answer<(u64, u64)> {
-        let (ledger, at) = (self.inner()?, instant("at", at, zone_of(&self.policy))?);
-        let (citizen, other) = (key(citizen)?, key(other)?);
-        detached(py, || ledger.merge(&citizen, &other, at, actor)).map(Into::into)
+        self.join(py, citx::ConsentLedger::merge, [citizen, other, at], actor)
     }
 
     /// Say that two merged records are of two people after all, from an instant on.
@@ -211,9 +220,7 @@ impl ConsentLedger {
         at: &Bound<'_, PyAny>,
         actor: Option<&str>,
     ) -> Answer<(u64, u64)> {
-        let (ledger, at) = (self.inner()?, instant("at", at, zone_of(&self.policy))?);
-        let (citizen, other) = (key(citizen)?, key(other)?);
-        detached(py, || ledger.unmerge(&citizen, &other, at, actor)).map(Into::into)
+        self.join(py, citx::ConsentLedger::unmerge, [citizen, other, at], actor)
     }
 
     /// Everything that is held about a citizen.

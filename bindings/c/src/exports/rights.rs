@@ -3,7 +3,7 @@
 use std::mem::MaybeUninit;
 
 use engine::rules::Sources;
-use engine::{InclusionProof, Timestamp};
+use engine::{ConsentLedger, InclusionProof, Result, Timestamp};
 
 use super::book::citx_segment_book;
 use super::error::{citx_error, citx_status};
@@ -29,13 +29,7 @@ pub extern "C" fn citx_ledger_merge(
     id: Option<&mut MaybeUninit<u64>>,
     err: Option<&mut MaybeUninit<Box<citx_error>>>,
 ) -> citx_status {
-    guard::call(ledger, err, |ledger| {
-        let id = guard::place(id, "id")?;
-        let (at, actor) = (Timestamp::parse(at.text("at")?, zone(ledger))?, actor.maybe("actor")?);
-        let [first, _] = ledger.merge(citizen.text("citizen")?, other.text("other")?, at, actor.as_deref())?;
-        id.write(first);
-        Ok(())
-    })
+    join(ConsentLedger::merge, ledger, [citizen, other, at, actor], id, err)
 }
 
 /// Says that two merged records are of two people after all: from the instant `at` on each counts for itself. The rest is
@@ -52,10 +46,23 @@ pub extern "C" fn citx_ledger_unmerge(
     id: Option<&mut MaybeUninit<u64>>,
     err: Option<&mut MaybeUninit<Box<citx_error>>>,
 ) -> citx_status {
+    join(ConsentLedger::unmerge, ledger, [citizen, other, at, actor], id, err)
+}
+
+/// `ConsentLedger::merge` or `unmerge`.
+type Join = fn(&ConsentLedger, &str, &str, Timestamp, Option<&str>) -> Result<[u64; 2]>;
+
+fn join(
+    what: Join,
+    ledger: Option<&citx_ledger>,
+    [citizen, other, at, actor]: [citx_str; 4],
+    id: Option<&mut MaybeUninit<u64>>,
+    err: Option<&mut MaybeUninit<Box<citx_error>>>,
+) -> citx_status {
     guard::call(ledger, err, |ledger| {
         let id = guard::place(id, "id")?;
         let (at, actor) = (Timestamp::parse(at.text("at")?, zone(ledger))?, actor.maybe("actor")?);
-        let [first, _] = ledger.unmerge(citizen.text("citizen")?, other.text("other")?, at, actor.as_deref())?;
+        let [first, _] = what(ledger, citizen.text("citizen")?, other.text("other")?, at, actor.as_deref())?;
         id.write(first);
         Ok(())
     })
