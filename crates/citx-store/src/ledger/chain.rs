@@ -25,7 +25,7 @@ pub(super) struct Sealed {
     pub(super) method: Option<String>,
     pub(super) jurisdiction: Option<String>,
     pub(super) source: Option<String>,
-    /// Commitments in the order of [`super::rows::FIELDS`]; that of the citizen is always there.
+    /// Commitments in the order of [`super::store::FIELDS`]; that of the citizen is always there.
     pub(super) commitments: [Option<Hash>; 6],
     pub(super) erases: Option<Vec<u8>>,
     pub(super) mark: Option<Vec<u8>>,
