@@ -253,7 +253,7 @@ fn up(mut hash: Hash, mut place: u64, size: u64, path: &[Hash]) -> Option<Hash> 
         }
         if place % 2 == 1 || place == last {
             hash = node(beside, &hash);
-            while place % 2 == 0 && place != 0 {
+            while place.is_multiple_of(2) && place != 0 {
                 (place, last) = (place / 2, last / 2);
             }
         } else {
