@@ -255,27 +255,6 @@ namespace Citx.Native
         internal static extern uint citx_ledger_erase(LedgerHandle ledger, NativeText citizen, out ulong id, out IntPtr err);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-        internal static extern uint citx_ledger_merge(LedgerHandle ledger, NativeText citizen, NativeText other, NativeText at, NativeText actor, out ulong id, out IntPtr err);
-
-        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-        internal static extern uint citx_ledger_unmerge(LedgerHandle ledger, NativeText citizen, NativeText other, NativeText at, NativeText actor, out ulong id, out IntPtr err);
-
-        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-        internal static extern uint citx_ledger_subject_access(LedgerHandle ledger, NativeText citizen, NativeText at, PopulationHandle people, SegmentBookHandle book, out TextHandle json, out IntPtr err);
-
-        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-        internal static extern uint citx_ledger_receipt(LedgerHandle ledger, ulong eventId, out TextHandle json, out IntPtr err);
-
-        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-        internal static extern uint citx_ledger_root(LedgerHandle ledger, out ulong size, out TextHandle root, out IntPtr err);
-
-        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-        internal static extern uint citx_ledger_prove(LedgerHandle ledger, ulong eventId, ulong size, out TextHandle json, out IntPtr err);
-
-        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-        internal static extern uint citx_verify_proof(NativeText proof, ulong size, NativeText root, out ulong eventId, out IntPtr err);
-
-        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         internal static extern uint citx_ledger_len(LedgerHandle ledger, out ulong result, out IntPtr err);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
@@ -610,6 +589,27 @@ namespace Citx.Native
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         internal static extern uint citx_segment_book_memory_needed(SegmentBookHandle book, PopulationHandle people, IntPtr run, out ulong result, out IntPtr err);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint citx_ledger_merge(LedgerHandle ledger, NativeText citizen, NativeText other, NativeText at, NativeText actor, out ulong id, out IntPtr err);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint citx_ledger_unmerge(LedgerHandle ledger, NativeText citizen, NativeText other, NativeText at, NativeText actor, out ulong id, out IntPtr err);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint citx_ledger_subject_access(LedgerHandle ledger, NativeText citizen, NativeText at, PopulationHandle people, SegmentBookHandle book, out TextHandle json, out IntPtr err);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint citx_ledger_receipt(LedgerHandle ledger, ulong eventId, out TextHandle json, out IntPtr err);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint citx_ledger_root(LedgerHandle ledger, out ulong size, out TextHandle root, out IntPtr err);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint citx_ledger_prove(LedgerHandle ledger, ulong eventId, ulong size, out TextHandle json, out IntPtr err);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint citx_verify_proof(NativeText proof, ulong size, NativeText root, out ulong eventId, out IntPtr err);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         internal static extern uint citx_cancel_new(out CancelHandle result, out IntPtr err);

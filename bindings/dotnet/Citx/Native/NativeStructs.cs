@@ -44,6 +44,14 @@ namespace Citx.Native
         internal ulong MemoryLimit;
     }
 
+    /// <summary>`citx_breakdowns`.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal partial struct NativeBreakdowns
+    {
+        internal IntPtr Items;
+        internal UIntPtr Len;
+    }
+
     /// <summary>`citx_pair`.</summary>
     [StructLayout(LayoutKind.Sequential)]
     internal partial struct NativePair
@@ -253,14 +261,6 @@ namespace Citx.Native
         internal double Level;
         internal ulong MinBase;
         internal NativeText Method;
-    }
-
-    /// <summary>`citx_breakdowns`.</summary>
-    [StructLayout(LayoutKind.Sequential)]
-    internal partial struct NativeBreakdowns
-    {
-        internal IntPtr Items;
-        internal UIntPtr Len;
     }
 
     /// <summary>`citx_uplift_options`.</summary>
