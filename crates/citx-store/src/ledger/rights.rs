@@ -13,8 +13,8 @@ use super::{ConsentLedger, chain, ids_of, now};
 
 impl ConsentLedger {
     /// Erases a citizen (Art. 17): removes every personal value of theirs, leaves a suppression mark, and returns the id of the erasure. The
-    /// chain still verifies; the citizen is denied as erased, at whatever instant. One who is erased already has the id of that erasure. Records that were merged with theirs are erased by
-    /// themselves; what they say of this one goes with it.
+    /// chain still verifies; the citizen is denied as erased, at whatever instant. One who is erased already has the id of that erasure.
+    /// Records that were merged with theirs are erased by themselves; what they say of this one goes with it.
     ///
     /// # Errors
     /// `NotFound` for a citizen without events; `Io`, after which erasing again is safe.
@@ -46,8 +46,8 @@ impl ConsentLedger {
     /// any more, and appends `corrected` in the same transaction. Returns the id of the corrected event.
     ///
     /// # Errors
-    /// `NotFound` for an event that is not there or was erased; `InvalidArgument` for an erasure, which stands; as [`ConsentLedger::append`] for
-    /// the corrected event, which must be new.
+    /// `NotFound` for an event that is not there, was erased or is an erasure, which stands; `InvalidArgument` for a correction that says the
+    /// same; as [`ConsentLedger::append`] for the corrected event, which must be new: `Conflict` where it is there already.
     pub fn rectify(&self, id: u64, corrected: &Event) -> Result<u64> {
         self.check(corrected, false)?;
         let id = self.write(|rows, last| {
@@ -76,7 +76,8 @@ impl ConsentLedger {
     }
 
     /// Says that two records are of one person, from an instant on: each then counts for both, by rules that lift no refusal
-    /// (`docs/spec/consent.md` section 3). The events of neither change. `actor` is who found it out. Returns the ids of the two events that say so.
+    /// (`docs/spec/consent.md` section 3). The events of neither change. `actor` is who found it out. Returns the ids of the two events that
+    /// say so.
     ///
     /// # Errors
     /// `InvalidArgument` for a record and itself, `NotFound` for two records without events.
