@@ -792,6 +792,62 @@ typedef struct {
 } citx_purpose;
 
 /**
+ * When permitted messages are deferred. `start` and `end` must be there.
+ */
+typedef struct {
+    /**
+     * sizeof(citx_quiet_hours).
+     */
+    size_t struct_size;
+    /**
+     * When they begin on the controller's clock, such as `21:00`.
+     */
+    citx_str start;
+    /**
+     * When they end, on the next day unless it is later; `24:00` is the end of the day.
+     */
+    citx_str end;
+    /**
+     * The days on which they begin, `monday` to `sunday`; left out: every day.
+     */
+    citx_strs days;
+    /**
+     * The kinds of channel that they hold for; left out: all.
+     */
+    citx_strs channel_kinds;
+    /**
+     * The message classes that they hold for; left out: all. Emergency and statutory messages never wait.
+     */
+    citx_strs message_classes;
+} citx_quiet_hours;
+
+/**
+ * How often a citizen is contacted at most. `at_most` and `within` must be there.
+ */
+typedef struct {
+    /**
+     * sizeof(citx_frequency_cap).
+     */
+    size_t struct_size;
+    /**
+     * How many messages there may be, from 1.
+     */
+    uint32_t at_most;
+    /**
+     * In any stretch of time this long, such as `7 days`.
+     */
+    citx_str within;
+    /**
+     * The kinds of channel whose messages count together; left out: all.
+     */
+    citx_strs channel_kinds;
+    /**
+     * The message classes that count together; left out: all.
+     */
+    citx_strs message_classes;
+} citx_frequency_cap;
+
+/**
  * How a file is read. NULL in its place, or zeros: types inferred, UTF-8, the first sheet, a bad row fails the whole
  * read.
  */
@@ -1208,6 +1264,14 @@ citx_status citx_audience_equality(const citx_audience *audience,
                                    uint64_t min_base,
                                    citx_table **out,
                                    citx_error **err);
+
+/**
+ * The same audience for another system: `system` is the recipient that the ledger records with what is handed out to it by
+ * the citx_audience_write functions; without it, that is the kind of file.
+ *
+ * `*out` is to be freed with citx_audience_free; `audience` stays valid. Status: INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_audience_for_system(const citx_audience *audience, citx_str system, citx_audience **out, citx_error **err);
 
 /**
  * Writes key, channel, contact, basis and rule of everyone who may be contacted as CSV. Status: IO, INVALID_ARGUMENT.
@@ -2073,7 +2137,30 @@ citx_status citx_policy_with_controller(const citx_policy *policy,
 citx_status citx_policy_with_purpose(const citx_policy *policy, const citx_purpose *purpose, citx_policy **out, citx_error **err);
 
 /**
- * `uk-2026@1.0.0#hash`; the hash covers rules, controller and purposes. Valid until `policy` is freed; none for NULL.
+ * The same with more quiet hours, in which permitted messages are deferred.
+ *
+ * `*out` is to be freed with citx_policy_free; `policy` stays valid. Status: POLICY_INVALID for a time or day that is none, or
+ * an unknown kind or class, INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_policy_with_quiet_hours(const citx_policy *policy,
+                                         const citx_quiet_hours *quiet_hours,
+                                         citx_policy **out,
+                                         citx_error **err);
+
+/**
+ * The same with one more cap on how often a citizen is contacted, counted from events `disclosed`, which writing an
+ * audience appends to the ledger.
+ *
+ * `*out` is to be freed with citx_policy_free; `policy` stays valid. Status: POLICY_INVALID for no message, a time that is
+ * none, or an unknown kind or class, INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_policy_with_frequency_cap(const citx_policy *policy,
+                                           const citx_frequency_cap *cap,
+                                           citx_policy **out,
+                                           citx_error **err);
+
+/**
+ * `uk-2026@1.0.0#hash`; the hash covers rules, controller, purposes, quiet hours and caps. Valid until `policy` is freed; none for NULL.
  * Since 0.1.
  */
 citx_str citx_policy_id(const citx_policy *policy);
@@ -2085,6 +2172,27 @@ citx_str citx_policy_id(const citx_policy *policy);
  * `*out` is to be freed with citx_table_free. Status: INVALID_ARGUMENT. Since 0.1.
  */
 citx_status citx_policy_explain(const citx_policy *policy, citx_table **out, citx_error **err);
+
+/**
+ * The rules that can be shown never to decide: a table of `rule` and `finding`, a row each.
+ *
+ * `*out` is to be freed with citx_table_free. Status: INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_policy_check(const citx_policy *policy, citx_table **out, citx_error **err);
+
+/**
+ * Which rules can allow a message: a table with a row for each message class and a column for each kind of channel.
+ *
+ * `*out` is to be freed with citx_table_free. Status: INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_policy_compact(const citx_policy *policy, citx_table **out, citx_error **err);
+
+/**
+ * What is different in `other`: a table of `what`, `name`, `change`, `field`, `from`, `to`.
+ *
+ * `*out` is to be freed with citx_table_free. Status: INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_policy_diff(const citx_policy *policy, const citx_policy *other, citx_table **out, citx_error **err);
 
 /**
  * The channels it knows. `*out` is to be freed with citx_names_free. Status: INVALID_ARGUMENT. Since 0.1.
@@ -2444,6 +2552,19 @@ citx_status citx_segment_book_memory_needed(const citx_segment_book *book,
                                             const citx_run_options *run,
                                             uint64_t *out,
                                             citx_error **err);
+
+/**
+ * Corrects an event that was recorded wrongly: takes its personal values out of the ledger and appends `corrected` in the
+ * same transaction; `*id` is the number of the corrected event. An erasure stands.
+ *
+ * Status: NOT_FOUND for an event that is not there, was erased or is an erasure; INVALID_ARGUMENT, for a correction that
+ * says the same too; the others as citx_ledger_append, CONFLICT where the corrected event is there already. Since 0.1.
+ */
+citx_status citx_ledger_rectify(const citx_ledger *ledger,
+                                uint64_t event_id,
+                                const citx_event *corrected,
+                                uint64_t *id,
+                                citx_error **err);
 
 /**
  * Says that two records are of one person from the instant `at` on: each then counts for both, and no event of either
@@ -3070,6 +3191,29 @@ citx_status citx_view_mask(const citx_view *view,
                            const citx_run_options *run,
                            citx_table **out,
                            citx_error **err);
+
+/**
+ * Prepares to decide about everyone in `people`, for every purpose and channel of the policy. The first question about a
+ * population does it where it was not done before; a view keeps it for the population asked about last.
+ *
+ * `run` may be NULL. Status: INVALID_ARGUMENT, UNKNOWN_NAME for a mapped column that is not there, CANCELLED. Since 0.1.
+ */
+citx_status citx_view_bind(const citx_view *view, const citx_population *people, const citx_run_options *run, citx_error **err);
+
+/**
+ * The outcome and the rule for each citizen: a table of `outcome` (`allow`, `deny` or `defer`) and `rule`, in population
+ * order, both dictionaries of texts. Facts come from the fact columns.
+ *
+ * `run` may be NULL. `*out` is to be freed with citx_table_free. Status: INVALID_ARGUMENT, UNKNOWN_NAME for a mapped column
+ * that is not there, CANCELLED. An unknown purpose or channel is denied, which is not an error. Since 0.1.
+ */
+citx_status citx_view_decide_many(const citx_view *view,
+                                  const citx_population *people,
+                                  citx_str purpose,
+                                  citx_str channel,
+                                  const citx_run_options *run,
+                                  citx_table **out,
+                                  citx_error **err);
 
 /**
  * Frees a view; NULL does nothing. Since 0.1.

@@ -393,11 +393,76 @@ static void check_rights(const citx_policy *policy)
     citx_ledger_free(ledger);
 }
 
+static void check_rectification(const citx_policy *policy)
+{
+    citx_ledger *ledger = NULL;
+    citx_event wrong = make_event("C-1", "given", "2026-01-05T10:00:00Z"), right = make_event("C-1", "refused", "2026-01-05T10:00:00Z");
+    citx_table *history = NULL;
+    uint64_t id = 0;
+    OK(citx_ledger_open(CITX_STR(":memory:"), policy, false, &ledger, &err));
+    OK(citx_ledger_append(ledger, &wrong, &id, &err));
+    REFUSED(CITX_STATUS_INVALID_ARGUMENT, citx_ledger_rectify(ledger, 1, &wrong, &id, &err));
+    REFUSED(CITX_STATUS_INVALID_ARGUMENT, citx_ledger_rectify(ledger, 1, NULL, &id, &err));
+    REFUSED(CITX_STATUS_NOT_FOUND, citx_ledger_rectify(ledger, 7, &right, &id, &err));
+    OK(citx_ledger_rectify(ledger, 1, &right, &id, &err));
+    OK(citx_ledger_history(ledger, CITX_STR("C-1"), &history, &err));
+    CHECK(id > 1 && citx_table_num_rows(history) == 1 && cell_is(history, 0, "status", "refused"));
+    citx_table_free(history);
+    REFUSED(CITX_STATUS_NOT_FOUND, citx_ledger_rectify(ledger, 1, &wrong, &id, &err));
+    OK(citx_ledger_verify(ledger, &id, &err));
+    citx_ledger_free(ledger);
+}
+
+static void check_policies(const citx_policy *policy)
+{
+    citx_policy *quiet = NULL, *capped = NULL;
+    citx_quiet_hours hours;
+    citx_frequency_cap cap;
+    citx_str weekend[2];
+    citx_table *table = NULL;
+    memset(&hours, 0, sizeof hours);
+    hours.struct_size = sizeof hours;
+    hours.start = CITX_STR("21:00");
+    hours.end = CITX_STR("08:00");
+    weekend[0] = CITX_STR("saturday");
+    weekend[1] = CITX_STR("sunday");
+    hours.days = strs(weekend, 2);
+    OK(citx_policy_with_quiet_hours(policy, &hours, &quiet, &err));
+    memset(&cap, 0, sizeof cap);
+    cap.struct_size = sizeof cap;
+    cap.at_most = 2;
+    cap.within = CITX_STR("7 days");
+    OK(citx_policy_with_frequency_cap(quiet, &cap, &capped, &err));
+    OK(citx_policy_diff(policy, capped, &table, &err));
+    CHECK(citx_table_num_rows(table) == 2 && cell_is(table, 0, "change", "added") && cell_is(table, 1, "change", "added"));
+    citx_table_free(table);
+    OK(citx_policy_diff(policy, policy, &table, &err));
+    CHECK(citx_table_num_rows(table) == 0);
+    citx_table_free(table);
+    OK(citx_policy_check(policy, &table, &err));
+    CHECK(citx_table_num_columns(table) == 2 && same(citx_table_column_name(table, 1), "finding"));
+    citx_table_free(table);
+    OK(citx_policy_compact(policy, &table, &err));
+    CHECK(citx_table_num_rows(table) > 3 && citx_table_num_columns(table) > 3);
+    citx_table_free(table);
+    citx_policy_free(quiet);
+    citx_policy_free(capped);
+    quiet = NULL;
+    table = NULL;
+    hours.start = CITX_STR("25:00");
+    REFUSED(CITX_STATUS_POLICY_INVALID, citx_policy_with_quiet_hours(policy, &hours, &quiet, &err));
+    REFUSED(CITX_STATUS_INVALID_ARGUMENT, citx_policy_with_quiet_hours(policy, NULL, &quiet, &err));
+    cap.at_most = 0;
+    REFUSED(CITX_STATUS_POLICY_INVALID, citx_policy_with_frequency_cap(policy, &cap, &quiet, &err));
+    REFUSED(CITX_STATUS_INVALID_ARGUMENT, citx_policy_with_frequency_cap(policy, NULL, &quiet, &err));
+    REFUSED(CITX_STATUS_INVALID_ARGUMENT, citx_policy_diff(policy, NULL, &table, &err));
+}
+
 static void check_audience(const citx_membership *membership, const citx_ledger *ledger, const citx_population *people)
 {
     citx_segment *active = NULL;
     citx_view *view = NULL;
-    citx_audience *audience = NULL;
+    citx_audience *audience = NULL, *theirs = NULL;
     citx_audience_options options;
     citx_breakdowns by;
     int64_t micros = 0;
@@ -412,6 +477,13 @@ static void check_audience(const citx_membership *membership, const citx_ledger 
     citx_decision_free(decision);
     OK(citx_view_mask(view, people, CITX_STR("newsletter"), CITX_STR("email"), NULL, &table, &err));
     CHECK(citx_table_num_rows(table) == 4);
+    citx_table_free(table);
+    OK(citx_view_bind(view, people, NULL, &err));
+    OK(citx_view_decide_many(view, people, CITX_STR("newsletter"), CITX_STR("email"), NULL, &table, &err));
+    CHECK(citx_table_num_rows(table) == 4 && cell_is(table, 0, "outcome", "allow") && cell_is(table, 0, "rule", "R13"));
+    citx_table_free(table);
+    OK(citx_view_decide_many(view, people, CITX_STR("raffle"), CITX_STR("email"), NULL, &table, &err));
+    CHECK(cell_is(table, 0, "outcome", "deny"));
     citx_table_free(table);
     OK(citx_membership_segment(membership, CITX_STR("active"), &active, &err));
     memset(&options, 0, sizeof options);
@@ -436,6 +508,12 @@ static void check_audience(const citx_membership *membership, const citx_ledger 
     citx_table_free(table);
     table = NULL;
     REFUSED(CITX_STATUS_OUT_OF_RANGE, citx_audience_equality(audience, by, 2.0, 0, &table, &err));
+    OK(citx_audience_for_system(audience, CITX_STR("print house"), &theirs, &err));
+    OK(citx_audience_allowed(theirs, &table, &err));
+    CHECK(citx_table_num_rows(table) == 2);
+    citx_table_free(table);
+    table = NULL;
+    citx_audience_free(theirs);
     options.prefer = CITX_STR("cat");
     citx_audience_free(audience);
     audience = NULL;
@@ -620,6 +698,8 @@ int main(void)
     check_decisions(ledger, policy);
     check_erasure(policy);
     check_rights(policy);
+    check_rectification(policy);
+    check_policies(policy);
     check_audience(membership, ledger, people);
     check_survey();
     check_survey_of_people(people, membership);

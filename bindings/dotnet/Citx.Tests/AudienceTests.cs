@@ -54,6 +54,50 @@ namespace Citx.Tests
             });
         }
 
+        public static void EveryoneIsDecidedAtOnce()
+        {
+            using (Population people = Population.FromTable(Make.Table("citizen_id", new[] { "C-1", "C-2" }), "citizen_id"))
+            using (Policy policy = Make.Policy())
+            using (ConsentLedger ledger = ConsentLedger.Open(":memory:", policy))
+            {
+                ledger.Append("C-1", "newsletter", "email", "given", "2026-01-01", method: "web", notice: "privacy-2026");
+                using (ConsentView view = ledger.AsOf("2026-11-22"))
+                {
+                    view.Bind(people);
+                    Table verdicts = view.DecideMany(people, "newsletter", "email");
+                    Check.Sequence(new[] { "allow", "deny" }, verdicts["outcome"]);
+                    Check.Equal("R13", verdicts["rule"][0]);
+                    Check.Sequence(new[] { "deny", "deny" }, view.DecideMany(people, "raffle", "email")["outcome"]);
+                    Check.Fails<CitxArgumentException>(ErrorKind.InvalidArgument, () => view.Bind(null));
+                    Check.Fails<CitxArgumentException>(ErrorKind.InvalidArgument, () => view.DecideMany(people, null, "email"));
+                }
+            }
+        }
+
+        public static void TheLedgerKnowsToWhichSystemAListWent()
+        {
+            Table table = Make.Table("citizen_id", new[] { "C-1" }, "email", new[] { "ada@example.org" });
+            using (Folder folder = new Folder())
+            using (Population rows = Population.FromTable(table, "citizen_id"))
+            using (Population people = rows.WithFacts(new FactColumns { Email = "email" }))
+            using (SegmentBook book = Make.Book("all", "TRUE"))
+            using (Membership membership = book.Evaluate(people, "2026-11-22"))
+            using (Segment all = membership["all"])
+            using (Policy policy = Make.Policy())
+            using (ConsentLedger ledger = ConsentLedger.Open(":memory:", policy))
+            {
+                ledger.Append("C-1", "newsletter", "email", "given", "2026-01-01", method: "web", notice: "privacy-2026");
+                using (ConsentView view = ledger.AsOf("2026-11-22"))
+                using (Audience audience = all.Audience(view, "newsletter", new[] { "email" }))
+                using (Audience theirs = audience.ForSystem("print house"))
+                {
+                    theirs.WriteCsv(folder.File("a.csv"));
+                    Check.True(ledger.SubjectAccess("C-1").Contains("print house"), "the recipient");
+                    Check.Fails<CitxArgumentException>(ErrorKind.InvalidArgument, () => audience.ForSystem(null));
+                }
+            }
+        }
+
         public static void BadOptionsAreTypedErrors()
         {
             With((segment, view) =>

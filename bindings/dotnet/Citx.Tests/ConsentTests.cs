@@ -68,6 +68,46 @@ namespace Citx.Tests
             }
         }
 
+        public static void AWrongEventIsCorrected()
+        {
+            using (Policy policy = Make.Policy())
+            using (ConsentLedger ledger = ConsentLedger.Open(":memory:", policy))
+            {
+                ledger.Append("C-1", "newsletter", "email", "given", "2026-01-01", method: "web", notice: "privacy-2026");
+                long corrected = ledger.Rectify(1, "C-1", "newsletter", "email", "refused", "2026-01-01", method: "web");
+                Check.Sequence(new object[] { "refused" }, ledger.History("C-1")["status"]);
+                Check.Sequence(new object[] { corrected }, ledger.History("C-1")["id"]);
+                Check.Equal(Outcome.Deny, ledger.Decide("C-1", "newsletter", "email", Later).Outcome);
+                Check.Fails<CitxStateException>(ErrorKind.NotFound, () => ledger.Rectify(1, "C-1", "newsletter", "email", "given", "2026-01-01"));
+                Check.Fails<CitxStateException>(ErrorKind.NotFound, () => ledger.Rectify(-1, "C-1", "newsletter", "email", "given", "2026-01-01"));
+                Check.Fails<CitxArgumentException>(
+                    ErrorKind.InvalidArgument, () => ledger.Rectify(corrected, "C-1", "newsletter", "email", "refused", "2026-01-01", method: "web"));
+                ledger.Verify();
+            }
+        }
+
+        public static void QuietHoursAndCapsArePartOfThePolicy()
+        {
+            using (Policy policy = Make.Policy())
+            using (Policy quiet = policy.WithQuietHours("21:00", "08:00", days: new[] { "sunday" }))
+            using (Policy capped = quiet.WithFrequencyCap(2, "7 days"))
+            using (ConsentLedger ledger = ConsentLedger.Open(":memory:", quiet))
+            {
+                ledger.Append("C-1", "newsletter", "email", "given", "2026-01-01", method: "web", notice: "privacy-2026");
+                Check.Equal(Outcome.Defer, ledger.Decide("C-1", "newsletter", "email", "2026-11-22T23:00:00Z").Outcome);
+                Check.Equal(Outcome.Allow, ledger.Decide("C-1", "newsletter", "email", "2026-11-23T23:00:00Z").Outcome);
+                Check.Sequence(new[] { "added", "added" }, policy.Diff(capped)["change"]);
+                Check.Equal(0, policy.Diff(policy).NumRows);
+                Check.Sequence(new[] { "rule", "finding" }, policy.Check().Columns.Select(column => column.Name));
+                Check.True(policy.Compact().NumRows > 3, "a row for each message class");
+                Check.Fails<CitxPolicyException>(ErrorKind.PolicyInvalid, () => policy.WithQuietHours("25:00", "08:00"));
+                Check.Fails<CitxPolicyException>(ErrorKind.PolicyInvalid, () => policy.WithFrequencyCap(0, "7 days"));
+                Check.Fails<CitxPolicyException>(ErrorKind.PolicyInvalid, () => policy.WithFrequencyCap(-1, "7 days"));
+                Check.Fails<CitxArgumentException>(ErrorKind.InvalidArgument, () => policy.WithFrequencyCap(1, null));
+                Check.Fails<CitxArgumentException>(ErrorKind.InvalidArgument, () => policy.Diff(null));
+            }
+        }
+
         public static void MergedRecordsCountTogetherUntilTheyAreTakenApart()
         {
             using (Policy policy = Make.Policy())

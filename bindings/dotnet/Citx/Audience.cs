@@ -67,6 +67,21 @@ namespace Citx
             }
         }
 
+        /// <summary>The same audience for another system: the recipient that the ledger records with what is written for it. Without it, that is the
+        /// kind of file.</summary>
+        /// <param name="system">The system's name.</param>
+        /// <returns>A new audience; this one stays as it is.</returns>
+        public Audience ForSystem(string system)
+        {
+            using (Arguments arguments = new Arguments())
+            {
+                AudienceHandle audience;
+                IntPtr error;
+                Call.Check(NativeMethods.citx_audience_for_system(handle, arguments.Text(system, "system"), out audience, out error), error);
+                return new Audience(audience);
+            }
+        }
+
         /// <summary>Writes key, channel, contact, basis and rule of everyone who may be contacted as CSV.</summary>
         /// <param name="path">The file.</param>
         /// <exception cref="CitxStorageException">It cannot be written; nothing is left half written.</exception>

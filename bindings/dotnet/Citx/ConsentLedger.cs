@@ -121,26 +121,9 @@ namespace Citx
         {
             using (Arguments arguments = new Arguments())
             {
-                IntPtr native = arguments.Options(new NativeEvent
-                {
-                    Citizen = arguments.Text(citizen, "citizen"),
-                    Purpose = arguments.Maybe(purpose, "purpose"),
-                    Channel = arguments.Maybe(channel, "channel"),
-                    Status = arguments.Text(status, "status"),
-                    CapturedAt = arguments.Text(capturedAt, "capturedAt"),
-                    Method = arguments.Maybe(method, "method"),
-                    Contact = arguments.Maybe(contact, "contact"),
-                    Topic = arguments.Maybe(topic, "topic"),
-                    Scope = arguments.Maybe(scope, "scope"),
-                    Notice = arguments.Maybe(notice, "notice"),
-                    EvidenceRef = arguments.Maybe(evidenceRef, "evidenceRef"),
-                    ValidFrom = arguments.Maybe(validFrom.Text, "validFrom"),
-                    ValidUntil = arguments.Maybe(validUntil.Text, "validUntil"),
-                    Actor = arguments.Maybe(actor, "actor"),
-                    Jurisdiction = arguments.Maybe(jurisdiction, "jurisdiction"),
-                    Source = arguments.Maybe(source, "source"),
-                    IdempotencyKey = arguments.Maybe(idempotencyKey, "idempotencyKey"),
-                });
+                IntPtr native = Event(
+                    arguments, citizen, purpose, channel, status, capturedAt, method, contact, topic, scope, notice, evidenceRef, validFrom,
+                    validUntil, actor, jurisdiction, source, idempotencyKey);
                 ulong id;
                 IntPtr error;
                 Call.Check(NativeMethods.citx_ledger_append(handle, native, out id, out error), error);
@@ -257,6 +240,63 @@ namespace Citx
             }
         }
 
+        /// <summary>Corrects an event that was recorded wrongly: takes its personal values out of the ledger, and appends the corrected event in the same
+        /// transaction. An erasure stands.</summary>
+        /// <param name="eventId">The number of the event that is wrong.</param>
+        /// <param name="citizen">Key of the citizen.</param>
+        /// <param name="purpose">Purpose it concerns; may be null where <paramref name="scope"/> is <c>all</c>.</param>
+        /// <param name="channel">Channel it concerns; null for all channels of the purpose.</param>
+        /// <param name="status"><c>given</c>, <c>refused</c>, <c>withdrawn</c>, <c>objected</c>, ...</param>
+        /// <param name="capturedAt">When it was said.</param>
+        /// <param name="method">How: <c>web</c>, <c>phone</c>, <c>paper</c>, ...</param>
+        /// <param name="contact">Contact point it is about, if only one.</param>
+        /// <param name="topic">Topic within the purpose.</param>
+        /// <param name="scope"><c>channel</c> (also if null), <c>purpose</c> or <c>all</c>.</param>
+        /// <param name="notice">Privacy notice under which it was given.</param>
+        /// <param name="evidenceRef">Where the evidence lies.</param>
+        /// <param name="validFrom">From when it holds; by default from <paramref name="capturedAt"/>.</param>
+        /// <param name="validUntil">Until when it holds, not at that instant any more; by default without end.</param>
+        /// <param name="actor">Who acted: <c>self</c>, <c>parent</c>, <c>attorney</c>, or staff.</param>
+        /// <param name="jurisdiction">Jurisdiction, such as <c>GB-ENG</c>.</param>
+        /// <param name="source">System it came from.</param>
+        /// <param name="idempotencyKey">Appending twice with one key is appending once.</param>
+        /// <returns>The number of the corrected event.</returns>
+        /// <exception cref="CitxArgumentException">The corrected event is not one, or says what the recorded one does.</exception>
+        /// <exception cref="CitxStateException">The event is not there, was erased or is an erasure (<see cref="ErrorKind.NotFound"/>), or the corrected
+        /// event is there already (<see cref="ErrorKind.Conflict"/>).</exception>
+        /// <exception cref="CitxRuleException">The policy does not have the purpose or channel.</exception>
+        public long Rectify(
+            long eventId,
+            string citizen,
+            string purpose,
+            string channel,
+            string status,
+            Instant capturedAt,
+            string method = null,
+            string contact = null,
+            string topic = null,
+            string scope = null,
+            string notice = null,
+            string evidenceRef = null,
+            Instant validFrom = default(Instant),
+            Instant validUntil = default(Instant),
+            string actor = null,
+            string jurisdiction = null,
+            string source = null,
+            string idempotencyKey = null)
+        {
+            using (Arguments arguments = new Arguments())
+            {
+                IntPtr native = Event(
+                    arguments, citizen, purpose, channel, status, capturedAt, method, contact, topic, scope, notice, evidenceRef, validFrom,
+                    validUntil, actor, jurisdiction, source, idempotencyKey);
+                ulong id;
+                IntPtr error;
+                Call.Check(NativeMethods.citx_ledger_rectify(handle, Id(eventId), native, out id, out error), error);
+                return checked((long)id);
+            }
+        }
+
         /// <summary>Says that two records are of one person, from an instant on: each then counts for both, and no event of either changes.</summary>
         /// <param name="citizen">Key of one record.</param>
         /// <param name="other">Key of the other.</param>
@@ -363,6 +403,48 @@ namespace Citx
         private delegate uint JoinCall(LedgerHandle ledger, NativeText citizen, NativeText other, NativeText at, NativeText actor, out ulong id, out IntPtr error);
 
         private delegate uint TextCall(out TextHandle text, out IntPtr error);
+
+        private static IntPtr Event(
+            Arguments arguments,
+            string citizen,
+            string purpose,
+            string channel,
+            string status,
+            Instant capturedAt,
+            string method,
+            string contact,
+            string topic,
+            string scope,
+            string notice,
+            string evidenceRef,
+            Instant validFrom,
+            Instant validUntil,
+            string actor,
+            string jurisdiction,
+            string source,
+            string idempotencyKey)
+        {
+            return arguments.Options(new NativeEvent
+            {
+                Citizen = arguments.Text(citizen, "citizen"),
+                Purpose = arguments.Maybe(purpose, "purpose"),
+                Channel = arguments.Maybe(channel, "channel"),
+                Status = arguments.Text(status, "status"),
+                CapturedAt = arguments.Text(capturedAt, "capturedAt"),
+                Method = arguments.Maybe(method, "method"),
+                Contact = arguments.Maybe(contact, "contact"),
+                Topic = arguments.Maybe(topic, "topic"),
+                Scope = arguments.Maybe(scope, "scope"),
+                Notice = arguments.Maybe(notice, "notice"),
+                EvidenceRef = arguments.Maybe(evidenceRef, "evidenceRef"),
+                ValidFrom = arguments.Maybe(validFrom.Text, "validFrom"),
+                ValidUntil = arguments.Maybe(validUntil.Text, "validUntil"),
+                Actor = arguments.Maybe(actor, "actor"),
+                Jurisdiction = arguments.Maybe(jurisdiction, "jurisdiction"),
+                Source = arguments.Maybe(source, "source"),
+                IdempotencyKey = arguments.Maybe(idempotencyKey, "idempotencyKey"),
+            });
+        }
 
         private static ulong Id(long number)
         {

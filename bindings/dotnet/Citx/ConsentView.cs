@@ -86,6 +86,47 @@ namespace Citx
             }
         }
 
+        /// <summary>Prepares to decide about everyone in a population, for every purpose and channel of the policy. The first question about a population
+        /// does it where it was not done before; a view keeps it for the population asked about last.</summary>
+        /// <param name="people">The citizens.</param>
+        /// <param name="run">Threads, cancelling, progress; null for all cores and neither.</param>
+        /// <exception cref="CitxRuleException">A fact column is not there.</exception>
+        public void Bind(Population people, RunOptions run = null)
+        {
+            Guard.NotNull(people, "people");
+            using (NativeRun native = new NativeRun(run))
+            {
+                IntPtr error;
+                native.Check(NativeMethods.citx_view_bind(handle, Guard.Open(people.Handle), native.Pointer, out error), error);
+            }
+        }
+
+        /// <summary>The outcome and the rule for each citizen, in population order; facts come from the fact columns.</summary>
+        /// <param name="people">The citizens.</param>
+        /// <param name="purpose">Purpose of the message.</param>
+        /// <param name="channel">Channel of the message.</param>
+        /// <param name="run">Threads, cancelling, progress; null for all cores and neither.</param>
+        /// <returns>One row for each citizen: outcome (<c>allow</c>, <c>deny</c>, <c>defer</c>) and rule; an unknown purpose or channel is denied.</returns>
+        /// <exception cref="CitxRuleException">A fact column is not there.</exception>
+        public Table DecideMany(Population people, string purpose, string channel, RunOptions run = null)
+        {
+            Guard.NotNull(people, "people");
+            using (Arguments arguments = new Arguments())
+            using (NativeRun native = new NativeRun(run))
+            {
+                TableHandle table;
+                IntPtr error;
+                NativeText about = arguments.Text(purpose, "purpose");
+                NativeText way = arguments.Text(channel, "channel");
+                native.Check(
+                    NativeMethods.citx_view_decide_many(handle, Guard.Open(people.Handle), about, way, native.Pointer, out table, out error), error);
+                using (table)
+                {
+                    return Transfer.ReadTable(table);
+                }
+            }
+        }
+
         /// <summary>Frees the view once the calls that run on it are over.</summary>
         public void Dispose()
         {

@@ -13,7 +13,8 @@ namespace Citx
             Handle = handle;
         }
 
-        /// <summary>Name, version and hash, such as <c>uk-2026@1.0.0#hash</c>; the hash covers rules, controller and purposes.</summary>
+        /// <summary>Name, version and hash, such as <c>uk-2026@1.0.0#hash</c>; the hash covers rules, controller, purposes, quiet hours
+        /// and caps.</summary>
         public string Id
         {
             get { return Call.View(Handle, NativeMethods.citx_policy_id); }
@@ -123,6 +124,87 @@ namespace Citx
                 Call.Check(NativeMethods.citx_policy_with_purpose(Handle, purpose, out handle, out error), error);
                 return new Policy(handle);
             }
+        }
+
+        /// <summary>The same with more quiet hours, in which permitted messages are deferred.</summary>
+        /// <param name="start">When they begin on the controller's clock, such as <c>21:00</c>.</param>
+        /// <param name="end">When they end, on the next day unless it is later; <c>24:00</c> for the end of the day.</param>
+        /// <param name="days">On which they begin, <c>monday</c> to <c>sunday</c>; null for every day.</param>
+        /// <param name="channelKinds">The kinds of channel that they hold for; null for all.</param>
+        /// <param name="messageClasses">The classes that they hold for; null for all. Emergency and statutory messages never wait.</param>
+        /// <returns>A new policy.</returns>
+        /// <exception cref="CitxPolicyException">A time or day is none, or a kind or class is not known.</exception>
+        public Policy WithQuietHours(
+            string start,
+            string end,
+            IEnumerable<string> days = null,
+            IEnumerable<string> channelKinds = null,
+            IEnumerable<string> messageClasses = null)
+        {
+            using (Arguments arguments = new Arguments())
+            {
+                IntPtr hours = arguments.Options(new NativeQuietHours
+                {
+                    Start = arguments.Text(start, "start"),
+                    End = arguments.Text(end, "end"),
+                    Days = arguments.Texts(days, "days"),
+                    ChannelKinds = arguments.Texts(channelKinds, "channelKinds"),
+                    MessageClasses = arguments.Texts(messageClasses, "messageClasses"),
+                });
+                PolicyHandle policy;
+                IntPtr error;
+                Call.Check(NativeMethods.citx_policy_with_quiet_hours(Handle, hours, out policy, out error), error);
+                return new Policy(policy);
+            }
+        }
+
+        /// <summary>The same with one more cap on how often a citizen is contacted, counted from events <c>disclosed</c>, which writing an audience
+        /// appends to the ledger.</summary>
+        /// <param name="atMost">How many messages there may be.</param>
+        /// <param name="within">In any stretch of time this long, such as <c>7 days</c>.</param>
+        /// <param name="channelKinds">The kinds of channel whose messages count together; null for all.</param>
+        /// <param name="messageClasses">The classes that count together; null for all.</param>
+        /// <returns>A new policy.</returns>
+        /// <exception cref="CitxPolicyException">There is no message, the time is none, or a kind or class is not known.</exception>
+        public Policy WithFrequencyCap(int atMost, string within, IEnumerable<string> channelKinds = null, IEnumerable<string> messageClasses = null)
+        {
+            using (Arguments arguments = new Arguments())
+            {
+                IntPtr cap = arguments.Options(new NativeFrequencyCap
+                {
+                    AtMost = (uint)Math.Max(atMost, 0),
+                    Within = arguments.Text(within, "within"),
+                    ChannelKinds = arguments.Texts(channelKinds, "channelKinds"),
+                    MessageClasses = arguments.Texts(messageClasses, "messageClasses"),
+                });
+                PolicyHandle policy;
+                IntPtr error;
+                Call.Check(NativeMethods.citx_policy_with_frequency_cap(Handle, cap, out policy, out error), error);
+                return new Policy(policy);
+            }
+        }
+
+        /// <summary>The rules that can be shown never to decide: rule, finding.</summary>
+        /// <returns>One row for each of them.</returns>
+        public Table Check()
+        {
+            return Transfer.ReadTable((out TableHandle table, out IntPtr error) => NativeMethods.citx_policy_check(Handle, out table, out error));
+        }
+
+        /// <summary>Which rules can allow a message.</summary>
+        /// <returns>A row for each message class, a column for each kind of channel.</returns>
+        public Table Compact()
+        {
+            return Transfer.ReadTable((out TableHandle table, out IntPtr error) => NativeMethods.citx_policy_compact(Handle, out table, out error));
+        }
+
+        /// <summary>What is different in another policy: what, name, change, field, from, to.</summary>
+        /// <param name="other">The other policy.</param>
+        /// <returns>One row for each difference.</returns>
+        public Table Diff(Policy other)
+        {
+            PolicyHandle second = Guard.Open(Guard.NotNull(other, "other").Handle);
+            return Transfer.ReadTable((out TableHandle table, out IntPtr error) => NativeMethods.citx_policy_diff(Handle, second, out table, out error));
         }
 
         /// <summary>Its rules in the order in which they are asked: id, stage, guard, outcome, when_unknown, reason, source.</summary>

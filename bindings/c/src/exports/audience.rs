@@ -144,6 +144,24 @@ pub extern "C" fn citx_audience_equality(
     })
 }
 
+/// The same audience for another system: `system` is the recipient that the ledger records with what is handed out to it by
+/// the citx_audience_write functions; without it, that is the kind of file.
+///
+/// `*out` is to be freed with citx_audience_free; `audience` stays valid. Status: INVALID_ARGUMENT. Since 0.1.
+#[unsafe(no_mangle)]
+pub extern "C" fn citx_audience_for_system(
+    audience: Option<&citx_audience>,
+    system: citx_str,
+    out: Option<&mut MaybeUninit<Box<citx_audience>>>,
+    err: Option<&mut MaybeUninit<Box<citx_error>>>,
+) -> citx_status {
+    guard::call(audience, err, |audience| {
+        let out = guard::place(out, "out")?;
+        out.write(citx_audience::boxed(audience.for_system(system.text("system")?)));
+        Ok(())
+    })
+}
+
 /// Writes key, channel, contact, basis and rule of everyone who may be contacted as CSV. Status: IO, INVALID_ARGUMENT.
 /// Since 0.1.
 #[unsafe(no_mangle)]

@@ -291,7 +291,7 @@ pub(super) fn instant(text: &citx_str, name: &str, zone: TimeZone) -> Result<Opt
     }
 }
 
-fn to_event(given: &citx_event, zone: TimeZone) -> Result<Event> {
+pub(super) fn to_event(given: &citx_event, zone: TimeZone) -> Result<Event> {
     let status: Status = given.status.text("status")?.parse()?;
     let captured_at = Timestamp::parse(given.captured_at.text("captured_at")?, zone).map_err(|error| error.context("`captured_at`"))?;
     let mut event = Event::new(given.citizen.text("citizen")?, status, captured_at);

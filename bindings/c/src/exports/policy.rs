@@ -2,7 +2,7 @@
 
 use std::mem::MaybeUninit;
 
-use engine::{Controller, Date, Error, ErrorKind, Facts, Policy, Purpose, Result, Timestamp, Value};
+use engine::{Controller, Date, Error, ErrorKind, Facts, FrequencyCap, Policy, Purpose, QuietHours, Result, Timestamp, Value};
 
 use super::error::{citx_error, citx_status};
 use super::population::schema_table;
@@ -11,7 +11,7 @@ use super::table::citx_table;
 use super::text::citx_names;
 use crate::guard;
 use crate::handle::{Exclusive, ExclusiveHandle as _, Shared, SharedHandle as _, exclusive, shared};
-use crate::raw::{self, Options, citx_pairs, citx_str};
+use crate::raw::{self, Options, citx_pairs, citx_str, citx_strs};
 
 /// Versioned rule data, made the body's own by its controller and purposes. Never changes.
 pub struct citx_policy(Shared<Named>);
@@ -52,6 +52,50 @@ pub struct citx_purpose {
 // SAFETY: `repr(C)`, a size first, and zeros are empty texts and lists.
 unsafe impl Options for citx_purpose {
     const NAME: &'static str = "citx_purpose";
+}
+
+/// When permitted messages are deferred. `start` and `end` must be there.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct citx_quiet_hours {
+    /// sizeof(citx_quiet_hours).
+    pub struct_size: usize,
+    /// When they begin on the controller's clock, such as `21:00`.
+    pub start: citx_str,
+    /// When they end, on the next day unless it is later; `24:00` is the end of the day.
+    pub end: citx_str,
+    /// The days on which they begin, `monday` to `sunday`; left out: every day.
+    pub days: citx_strs,
+    /// The kinds of channel that they hold for; left out: all.
+    pub channel_kinds: citx_strs,
+    /// The message classes that they hold for; left out: all. Emergency and statutory messages never wait.
+    pub message_classes: citx_strs,
+}
+
+// SAFETY: `repr(C)`, a size first, and zeros are empty texts and lists.
+unsafe impl Options for citx_quiet_hours {
+    const NAME: &'static str = "citx_quiet_hours";
+}
+
+/// How often a citizen is contacted at most. `at_most` and `within` must be there.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct citx_frequency_cap {
+    /// sizeof(citx_frequency_cap).
+    pub struct_size: usize,
+    /// How many messages there may be, from 1.
+    pub at_most: u32,
+    /// In any stretch of time this long, such as `7 days`.
+    pub within: citx_str,
+    /// The kinds of channel whose messages count together; left out: all.
+    pub channel_kinds: citx_strs,
+    /// The message classes that count together; left out: all.
+    pub message_classes: citx_strs,
+}
+
+// SAFETY: `repr(C)`, a size first, and zeros are no number, empty texts and lists.
+unsafe impl Options for citx_frequency_cap {
+    const NAME: &'static str = "citx_frequency_cap";
 }
 
 impl citx_policy {
@@ -170,7 +214,55 @@ pub unsafe extern "C" fn citx_policy_with_purpose(
     })
 }
 
-/// `uk-2026@1.0.0#hash`; the hash covers rules, controller and purposes. Valid until `policy` is freed; none for NULL.
+/// The same with more quiet hours, in which permitted messages are deferred.
+///
+/// `*out` is to be freed with citx_policy_free; `policy` stays valid. Status: POLICY_INVALID for a time or day that is none, or
+/// an unknown kind or class, INVALID_ARGUMENT. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn citx_policy_with_quiet_hours(
+    policy: Option<&citx_policy>,
+    quiet_hours: *const citx_quiet_hours,
+    out: Option<&mut MaybeUninit<Box<citx_policy>>>,
+    err: Option<&mut MaybeUninit<Box<citx_error>>>,
+) -> citx_status {
+    guard::call(policy, err, |named| {
+        let out = guard::place(out, "out")?;
+        // SAFETY: NULL or quiet hours with their size, as the header asks.
+        let given = unsafe { raw::options(quiet_hours) }?.ok_or_else(|| guard::null("quiet_hours"))?;
+        let quiet = QuietHours::new(given.start.text("start")?, given.end.text("end")?)
+            .days(given.days.texts("days")?)
+            .channel_kinds(given.channel_kinds.texts("channel_kinds")?)
+            .message_classes(given.message_classes.texts("message_classes")?);
+        out.write(citx_policy::of(named.policy.with_quiet_hours(quiet)?));
+        Ok(())
+    })
+}
+
+/// The same with one more cap on how often a citizen is contacted, counted from events `disclosed`, which writing an
+/// audience appends to the ledger.
+///
+/// `*out` is to be freed with citx_policy_free; `policy` stays valid. Status: POLICY_INVALID for no message, a time that is
+/// none, or an unknown kind or class, INVALID_ARGUMENT. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn citx_policy_with_frequency_cap(
+    policy: Option<&citx_policy>,
+    cap: *const citx_frequency_cap,
+    out: Option<&mut MaybeUninit<Box<citx_policy>>>,
+    err: Option<&mut MaybeUninit<Box<citx_error>>>,
+) -> citx_status {
+    guard::call(policy, err, |named| {
+        let out = guard::place(out, "out")?;
+        // SAFETY: NULL or a cap with its size, as the header asks.
+        let given = unsafe { raw::options(cap) }?.ok_or_else(|| guard::null("cap"))?;
+        let cap = FrequencyCap::new(given.at_most, given.within.text("within")?)
+            .channel_kinds(given.channel_kinds.texts("channel_kinds")?)
+            .message_classes(given.message_classes.texts("message_classes")?);
+        out.write(citx_policy::of(named.policy.with_frequency_cap(cap)?));
+        Ok(())
+    })
+}
+
+/// `uk-2026@1.0.0#hash`; the hash covers rules, controller, purposes, quiet hours and caps. Valid until `policy` is freed; none for NULL.
 /// Since 0.1.
 #[unsafe(no_mangle)]
 pub extern "C" fn citx_policy_id(policy: Option<&citx_policy>) -> citx_str {
@@ -189,6 +281,53 @@ pub extern "C" fn citx_policy_explain(
 ) -> citx_status {
     guard::call(policy, err, |named| {
         guard::place(out, "out")?.write(citx_table::boxed(named.policy.explain()));
+        Ok(())
+    })
+}
+
+/// The rules that can be shown never to decide: a table of `rule` and `finding`, a row each.
+///
+/// `*out` is to be freed with citx_table_free. Status: INVALID_ARGUMENT. Since 0.1.
+#[unsafe(no_mangle)]
+pub extern "C" fn citx_policy_check(
+    policy: Option<&citx_policy>,
+    out: Option<&mut MaybeUninit<Box<citx_table>>>,
+    err: Option<&mut MaybeUninit<Box<citx_error>>>,
+) -> citx_status {
+    guard::call(policy, err, |named| {
+        guard::place(out, "out")?.write(citx_table::boxed(named.policy.check()));
+        Ok(())
+    })
+}
+
+/// Which rules can allow a message: a table with a row for each message class and a column for each kind of channel.
+///
+/// `*out` is to be freed with citx_table_free. Status: INVALID_ARGUMENT. Since 0.1.
+#[unsafe(no_mangle)]
+pub extern "C" fn citx_policy_compact(
+    policy: Option<&citx_policy>,
+    out: Option<&mut MaybeUninit<Box<citx_table>>>,
+    err: Option<&mut MaybeUninit<Box<citx_error>>>,
+) -> citx_status {
+    guard::call(policy, err, |named| {
+        guard::place(out, "out")?.write(citx_table::boxed(named.policy.compact()));
+        Ok(())
+    })
+}
+
+/// What is different in `other`: a table of `what`, `name`, `change`, `field`, `from`, `to`.
+///
+/// `*out` is to be freed with citx_table_free. Status: INVALID_ARGUMENT. Since 0.1.
+#[unsafe(no_mangle)]
+pub extern "C" fn citx_policy_diff(
+    policy: Option<&citx_policy>,
+    other: Option<&citx_policy>,
+    out: Option<&mut MaybeUninit<Box<citx_table>>>,
+    err: Option<&mut MaybeUninit<Box<citx_error>>>,
+) -> citx_status {
+    guard::call(policy, err, |named| {
+        let out = guard::place(out, "out")?;
+        out.write(citx_table::boxed(named.policy.diff(&guard::given(other, "other")?.policy)));
         Ok(())
     })
 }

@@ -7,12 +7,34 @@ use engine::{ConsentLedger, InclusionProof, Result, Timestamp};
 
 use super::book::citx_segment_book;
 use super::error::{citx_error, citx_status};
-use super::ledger::{citx_ledger, instant, zone};
+use super::ledger::{citx_event, citx_ledger, instant, to_event, zone};
 use super::population::citx_population;
 use super::text::citx_text;
 use crate::guard;
 use crate::handle::SharedHandle as _;
-use crate::raw::citx_str;
+use crate::raw::{self, citx_str};
+
+/// Corrects an event that was recorded wrongly: takes its personal values out of the ledger and appends `corrected` in the
+/// same transaction; `*id` is the number of the corrected event. An erasure stands.
+///
+/// Status: NOT_FOUND for an event that is not there, was erased or is an erasure; INVALID_ARGUMENT, for a correction that
+/// says the same too; the others as citx_ledger_append, CONFLICT where the corrected event is there already. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn citx_ledger_rectify(
+    ledger: Option<&citx_ledger>,
+    event_id: u64,
+    corrected: *const citx_event,
+    id: Option<&mut MaybeUninit<u64>>,
+    err: Option<&mut MaybeUninit<Box<citx_error>>>,
+) -> citx_status {
+    guard::call(ledger, err, |ledger| {
+        let id = guard::place(id, "id")?;
+        // SAFETY: NULL or an event with its size, as the header asks.
+        let corrected = unsafe { raw::options(corrected) }?.ok_or_else(|| guard::null("corrected"))?;
+        id.write(ledger.rectify(event_id, &to_event(&corrected, zone(ledger))?)?);
+        Ok(())
+    })
+}
 
 /// Says that two records are of one person from the instant `at` on: each then counts for both, and no event of either
 /// changes. `actor` is who found it out; it may be empty. `*id` is the number of the event that `citizen` gets; that of

@@ -2,7 +2,7 @@
 
 use std::mem::MaybeUninit;
 
-use engine::{ConsentView, TimeZone, Timestamp};
+use engine::{Bitmap, ConsentView, TimeZone, Timestamp};
 
 use super::decision::{citx_decision, citx_question, question};
 use super::error::{citx_error, citx_status};
@@ -82,6 +82,52 @@ pub unsafe extern "C" fn citx_view_mask(
         // SAFETY: NULL or options with their size, as the header asks.
         let run = unsafe { raw::run(run) }?;
         out.write(single(view.mask(people, purpose.text("purpose")?, channel.text("channel")?, &run)?)?);
+        Ok(())
+    })
+}
+
+/// Prepares to decide about everyone in `people`, for every purpose and channel of the policy. The first question about a
+/// population does it where it was not done before; a view keeps it for the population asked about last.
+///
+/// `run` may be NULL. Status: INVALID_ARGUMENT, UNKNOWN_NAME for a mapped column that is not there, CANCELLED. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn citx_view_bind(
+    view: Option<&citx_view>,
+    people: Option<&citx_population>,
+    run: *const citx_run_options,
+    err: Option<&mut MaybeUninit<Box<citx_error>>>,
+) -> citx_status {
+    guard::call(view, err, |view| {
+        let people = guard::given(people, "people")?;
+        // SAFETY: NULL or options with their size, as the header asks.
+        let run = unsafe { raw::run(run) }?;
+        view.bind(people, &run)
+    })
+}
+
+/// The outcome and the rule for each citizen: a table of `outcome` (`allow`, `deny` or `defer`) and `rule`, in population
+/// order, both dictionaries of texts. Facts come from the fact columns.
+///
+/// `run` may be NULL. `*out` is to be freed with citx_table_free. Status: INVALID_ARGUMENT, UNKNOWN_NAME for a mapped column
+/// that is not there, CANCELLED. An unknown purpose or channel is denied, which is not an error. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn citx_view_decide_many(
+    view: Option<&citx_view>,
+    people: Option<&citx_population>,
+    purpose: citx_str,
+    channel: citx_str,
+    run: *const citx_run_options,
+    out: Option<&mut MaybeUninit<Box<citx_table>>>,
+    err: Option<&mut MaybeUninit<Box<citx_error>>>,
+) -> citx_status {
+    guard::call(view, err, |view| {
+        let out = guard::place(out, "out")?;
+        let people = guard::given(people, "people")?;
+        // SAFETY: NULL or options with their size, as the header asks.
+        let run = unsafe { raw::run(run) }?;
+        let (purpose, channel) = (purpose.text("purpose")?, channel.text("channel")?);
+        let verdicts = view.decide_many(people, &Bitmap::ones(people.len()), purpose, channel, &[], &run)?;
+        out.write(citx_table::boxed(verdicts.to_table(view.policy())?));
         Ok(())
     })
 }

@@ -30,6 +30,9 @@ namespace Citx.Native
         internal static extern uint citx_audience_equality(AudienceHandle audience, NativeBreakdowns by, double level, ulong minBase, out TableHandle result, out IntPtr err);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint citx_audience_for_system(AudienceHandle audience, NativeText system, out AudienceHandle result, out IntPtr err);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         internal static extern uint citx_audience_write_csv(AudienceHandle audience, NativeText path, out IntPtr err);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
@@ -411,10 +414,25 @@ namespace Citx.Native
         internal static extern uint citx_policy_with_purpose(PolicyHandle policy, IntPtr purpose, out PolicyHandle result, out IntPtr err);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint citx_policy_with_quiet_hours(PolicyHandle policy, IntPtr quietHours, out PolicyHandle result, out IntPtr err);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint citx_policy_with_frequency_cap(PolicyHandle policy, IntPtr cap, out PolicyHandle result, out IntPtr err);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         internal static extern NativeText citx_policy_id(PolicyHandle policy);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         internal static extern uint citx_policy_explain(PolicyHandle policy, out TableHandle result, out IntPtr err);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint citx_policy_check(PolicyHandle policy, out TableHandle result, out IntPtr err);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint citx_policy_compact(PolicyHandle policy, out TableHandle result, out IntPtr err);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint citx_policy_diff(PolicyHandle policy, PolicyHandle other, out TableHandle result, out IntPtr err);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         internal static extern uint citx_policy_channels(PolicyHandle policy, out NamesHandle result, out IntPtr err);
@@ -589,6 +607,9 @@ namespace Citx.Native
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         internal static extern uint citx_segment_book_memory_needed(SegmentBookHandle book, PopulationHandle people, IntPtr run, out ulong result, out IntPtr err);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint citx_ledger_rectify(LedgerHandle ledger, ulong eventId, IntPtr corrected, out ulong id, out IntPtr err);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         internal static extern uint citx_ledger_merge(LedgerHandle ledger, NativeText citizen, NativeText other, NativeText at, NativeText actor, out ulong id, out IntPtr err);
@@ -833,6 +854,12 @@ namespace Citx.Native
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         internal static extern uint citx_view_mask(ViewHandle view, PopulationHandle people, NativeText purpose, NativeText channel, IntPtr run, out TableHandle result, out IntPtr err);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint citx_view_bind(ViewHandle view, PopulationHandle people, IntPtr run, out IntPtr err);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint citx_view_decide_many(ViewHandle view, PopulationHandle people, NativeText purpose, NativeText channel, IntPtr run, out TableHandle result, out IntPtr err);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         internal static extern void citx_view_free(IntPtr view);

@@ -210,6 +210,29 @@ namespace Citx.Native
         internal NativePairs Constants;
     }
 
+    /// <summary>`citx_quiet_hours`.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal partial struct NativeQuietHours
+    {
+        internal UIntPtr StructSize;
+        internal NativeText Start;
+        internal NativeText End;
+        internal NativeTexts Days;
+        internal NativeTexts ChannelKinds;
+        internal NativeTexts MessageClasses;
+    }
+
+    /// <summary>`citx_frequency_cap`.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal partial struct NativeFrequencyCap
+    {
+        internal UIntPtr StructSize;
+        internal uint AtMost;
+        internal NativeText Within;
+        internal NativeTexts ChannelKinds;
+        internal NativeTexts MessageClasses;
+    }
+
     /// <summary>`citx_read_options`.</summary>
     [StructLayout(LayoutKind.Sequential)]
     internal partial struct NativeReadOptions
