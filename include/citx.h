@@ -230,6 +230,11 @@ typedef struct citx_policy citx_policy;
 typedef struct citx_population citx_population;
 
 /**
+ * Answers the consent check of Dynamics 365 Customer Insights - Journeys. Never changes.
+ */
+typedef struct citx_provider citx_provider;
+
+/**
  * One row as names and values: a citizen to match or explain, or a row of a table.
  *
  * Setting a name that is there replaces its value. Views of text are valid until the record is changed or freed.
@@ -406,6 +411,136 @@ typedef struct {
  * True, false or unknown: one of CITX_TRUTH_*.
  */
 typedef uint32_t citx_truth;
+
+/**
+ * Who the controller is, as receipts say it. All must be there.
+ */
+typedef struct {
+    /**
+     * sizeof(citx_controller_profile).
+     */
+    size_t struct_size;
+    /**
+     * Its name.
+     */
+    citx_str name;
+    /**
+     * The person or office to turn to.
+     */
+    citx_str contact;
+    /**
+     * Its address, by the names of PostalAddress of schema.org: `streetAddress`, `postalCode`, ...
+     */
+    citx_pairs address;
+    /**
+     * Its e-mail address.
+     */
+    citx_str email;
+    /**
+     * Its telephone number.
+     */
+    citx_str phone;
+    /**
+     * Where its privacy notice is.
+     */
+    citx_str policy_url;
+    /**
+     * Its jurisdiction, such as `GB`, used where an event names none.
+     */
+    citx_str jurisdiction;
+    /**
+     * The language of the receipt, such as `en`.
+     */
+    citx_str language;
+} citx_controller_profile;
+
+/**
+ * What a receipt says of a purpose beside its name. `service`, `purpose` and `termination` must be there.
+ */
+typedef struct {
+    /**
+     * sizeof(citx_receipt_purpose).
+     */
+    size_t struct_size;
+    /**
+     * The service that it is part of.
+     */
+    citx_str service;
+    /**
+     * The purpose in words.
+     */
+    citx_str purpose;
+    /**
+     * Its categories, such as `6 - Marketing`.
+     */
+    citx_strs categories;
+    /**
+     * The categories of personal data, such as `2 - Contact`.
+     */
+    citx_strs personal_data;
+    /**
+     * Those of them that are sensitive.
+     */
+    citx_strs sensitive_data;
+    /**
+     * When the processing ends.
+     */
+    citx_str termination;
+    /**
+     * To whom the data are disclosed, if to anybody.
+     */
+    citx_str third_party;
+} citx_receipt_purpose;
+
+/**
+ * What a record says of the processing; what is left out is left out of the record.
+ */
+typedef struct {
+    /**
+     * sizeof(citx_processing).
+     */
+    size_t struct_size;
+    /**
+     * The lawful basis.
+     */
+    citx_str lawful_basis;
+    /**
+     * How the data are processed.
+     */
+    citx_str processing_method;
+    /**
+     * Where they are stored.
+     */
+    citx_strs storage_locations;
+    /**
+     * Where they are processed.
+     */
+    citx_strs processing_locations;
+    /**
+     * Where they must stay.
+     */
+    citx_strs geographic_restrictions;
+    /**
+     * How consent is withdrawn.
+     */
+    citx_str withdrawal_method;
+    /**
+     * The rights that the person has.
+     */
+    citx_strs privacy_rights;
+    /**
+     * The codes of conduct kept.
+     */
+    citx_strs codes_of_conduct;
+    /**
+     * Where the impact assessment is.
+     */
+    citx_str impact_assessment;
+    /**
+     * The authority to turn to.
+     */
+    citx_str authority_party;
+} citx_processing;
 
 /**
  * Allow, deny or defer: one of CITX_OUTCOME_*.
@@ -874,6 +1009,25 @@ typedef struct {
      */
     citx_str on_error;
 } citx_read_options;
+
+/**
+ * Where the tokens that end unsubscribe addresses come from.
+ */
+typedef struct {
+    /**
+     * sizeof(citx_tokens).
+     */
+    size_t struct_size;
+    /**
+     * Gives the opaque token of a contact point, 1 to 200 letters, digits, `-`, `_`, `.` or `~`. Called during
+     * citx_provider_answer on its thread, once for each address wanted; the text must stay valid until that returns.
+     */
+    citx_str (*token)(citx_str contact, void *data);
+    /**
+     * Given to `token`.
+     */
+    void *data;
+} citx_tokens;
 
 /**
  * Which columns of a table of answers are what. All may be left out.
@@ -1470,6 +1624,50 @@ citx_status citx_changes_table(const citx_changes *changes, citx_table **out, ci
  * Frees changes; NULL does nothing. Since 0.1.
  */
 void citx_changes_free(citx_changes *changes);
+
+/**
+ * The receipt of one consent after the Kantara Initiative's specification 1.1.0, as JSON. `history` is what
+ * citx_ledger_history gives.
+ *
+ * `*json` is to be freed with citx_text_free. Status: NOT_FOUND for an event that is not in the history, INVALID_ARGUMENT,
+ * for one that gives no consent too, OUT_OF_RANGE for one before 1970, UNKNOWN_NAME for a column. Since 0.1.
+ */
+citx_status citx_kantara_receipt(const citx_table *history,
+                                 uint64_t event_id,
+                                 const citx_controller_profile *controller,
+                                 const citx_receipt_purpose *words,
+                                 citx_text **json,
+                                 citx_error **err);
+
+/**
+ * The record of a citizen's consent to a purpose, shaped after ISO/IEC TS 27560, as JSON. `history` is what
+ * citx_ledger_history gives; `processing` may be NULL.
+ *
+ * `*json` is to be freed with citx_text_free. Status: NOT_FOUND where no event concerns the purpose, INVALID_ARGUMENT, for
+ * events of several citizens too, UNKNOWN_NAME for a column. Since 0.1.
+ */
+citx_status citx_consent_record(const citx_table *history,
+                                citx_str purpose,
+                                const citx_controller_profile *controller,
+                                const citx_receipt_purpose *words,
+                                const citx_processing *processing,
+                                citx_text **json,
+                                citx_error **err);
+
+/**
+ * The receipt of one event of such a record, as JSON. The rest is as for citx_consent_record.
+ *
+ * `*json` is to be freed with citx_text_free. Status: as citx_consent_record, NOT_FOUND for an event that is not in the
+ * record too. Since 0.1.
+ */
+citx_status citx_consent_receipt(const citx_table *history,
+                                 citx_str purpose,
+                                 uint64_t event_id,
+                                 const citx_controller_profile *controller,
+                                 const citx_receipt_purpose *words,
+                                 const citx_processing *processing,
+                                 citx_text **json,
+                                 citx_error **err);
 
 /**
  * Allow, deny or defer; CITX_OUTCOME_DENY for NULL. Since 0.1.
@@ -2359,6 +2557,46 @@ citx_status citx_run(citx_str path,
                      const citx_run_options *run,
                      citx_text **out,
                      citx_error **err);
+
+/**
+ * A provider for everyone in a view; whose contact point one is, say its events and the contact columns of `people`, which
+ * may be NULL. `mapping` is TOML that says what a tenant's identifiers mean (docs/spec/records.md).
+ *
+ * `*out` is to be freed with citx_provider_free; it may outlive `view` and `people`. Status: INVALID_ARGUMENT for text that
+ * is no mapping, UNKNOWN_NAME for a purpose or channel that the policy does not have, or a mapped column. Since 0.1.
+ */
+citx_status citx_provider_new(const citx_view *view,
+                              const citx_population *people,
+                              citx_str mapping,
+                              citx_provider **out,
+                              citx_error **err);
+
+/**
+ * The same with the mapping in a file. Status: IO, and as citx_provider_new. Since 0.1.
+ */
+citx_status citx_provider_read(const citx_view *view,
+                               const citx_population *people,
+                               citx_str path,
+                               citx_provider **out,
+                               citx_error **err);
+
+/**
+ * Answers a request: JSON in, JSON out. `tokens` may be NULL where no unsubscribe address is wanted.
+ *
+ * What has no place in the mapping is denied, which is not an error. `*json` is to be freed with citx_text_free. Status:
+ * INVALID_ARGUMENT for text that is no such request, or an address wanted that cannot be made; LIMIT_EXCEEDED for more than
+ * 1,000 contact points, one of more than 1,024 bytes, or more than 1 MiB. Since 0.1.
+ */
+citx_status citx_provider_answer(const citx_provider *provider,
+                                 citx_str request,
+                                 const citx_tokens *tokens,
+                                 citx_text **json,
+                                 citx_error **err);
+
+/**
+ * Frees a provider; NULL does nothing. Since 0.1.
+ */
+void citx_provider_free(citx_provider *provider);
 
 /**
  * An empty record. `*out` is to be freed with citx_record_free. Status: INVALID_ARGUMENT. Since 0.1.

@@ -413,6 +413,119 @@ static void check_rectification(const citx_policy *policy)
     citx_ledger_free(ledger);
 }
 
+static void check_records(const citx_policy *policy)
+{
+    citx_ledger *ledger = NULL;
+    citx_event event = make_event("C-1", "given", "2026-01-05T10:00:00Z");
+    citx_table *history = NULL;
+    citx_controller_profile controller;
+    citx_receipt_purpose words;
+    citx_processing processing;
+    citx_pair address = pair("streetAddress", "1 High Street");
+    citx_str rights[1];
+    citx_text *json = NULL;
+    uint64_t id = 0;
+    OK(citx_ledger_open(CITX_STR(":memory:"), policy, false, &ledger, &err));
+    OK(citx_ledger_append(ledger, &event, &id, &err));
+    event = make_event("C-1", "withdrawn", "2026-02-05T10:00:00Z");
+    OK(citx_ledger_append(ledger, &event, &id, &err));
+    OK(citx_ledger_history(ledger, CITX_STR("C-1"), &history, &err));
+    memset(&controller, 0, sizeof controller);
+    controller.struct_size = sizeof controller;
+    controller.name = CITX_STR("Anytown Council");
+    controller.contact = CITX_STR("Data protection officer");
+    controller.address = pairs(&address, 1);
+    controller.email = CITX_STR("dpo@anytown.example");
+    controller.phone = CITX_STR("+44 1632 960000");
+    controller.policy_url = CITX_STR("https://anytown.example/privacy");
+    controller.jurisdiction = CITX_STR("GB");
+    memset(&words, 0, sizeof words);
+    words.struct_size = sizeof words;
+    words.service = CITX_STR("News");
+    words.purpose = CITX_STR("To send the newsletter");
+    words.termination = CITX_STR("On withdrawal");
+    memset(&processing, 0, sizeof processing);
+    processing.struct_size = sizeof processing;
+    rights[0] = CITX_STR("access");
+    processing.privacy_rights = strs(rights, 1);
+    REFUSED(CITX_STATUS_INVALID_ARGUMENT, citx_kantara_receipt(history, 1, &controller, &words, &json, &err)); /* no language */
+    controller.language = CITX_STR("en");
+    OK(citx_kantara_receipt(history, 1, &controller, &words, &json, &err));
+    CHECK(contains(citx_text_str(json), "\"consentTimestamp\":1767607200"));
+    citx_text_free(json);
+    json = NULL;
+    REFUSED(CITX_STATUS_INVALID_ARGUMENT, citx_kantara_receipt(history, 2, &controller, &words, &json, &err));
+    REFUSED(CITX_STATUS_NOT_FOUND, citx_kantara_receipt(history, 3, &controller, &words, &json, &err));
+    REFUSED(CITX_STATUS_INVALID_ARGUMENT, citx_kantara_receipt(history, 1, &controller, NULL, &json, &err));
+    OK(citx_consent_record(history, CITX_STR("newsletter"), &controller, &words, &processing, &json, &err));
+    CHECK(contains(citx_text_str(json), "withdrawn") && contains(citx_text_str(json), "access"));
+    citx_text_free(json);
+    OK(citx_consent_receipt(history, CITX_STR("newsletter"), 1, &controller, &words, NULL, &json, &err));
+    CHECK(!contains(citx_text_str(json), "withdrawn"));
+    citx_text_free(json);
+    json = NULL;
+    REFUSED(CITX_STATUS_NOT_FOUND, citx_consent_record(history, CITX_STR("raffle"), &controller, &words, NULL, &json, &err));
+    REFUSED(CITX_STATUS_NOT_FOUND, citx_consent_receipt(history, CITX_STR("newsletter"), 9, &controller, &words, NULL, &json, &err));
+    citx_table_free(history);
+    citx_ledger_free(ledger);
+}
+
+static citx_str token(citx_str contact, void *data)
+{
+    citx_str text;
+    ++*(int *)data;
+    text = CITX_STR("t0ken");
+    return contact.len > 0 ? text : contact;
+}
+
+static citx_str bad_token(citx_str contact, void *data)
+{
+    (void)contact;
+    (void)data;
+    return CITX_STR("\xff");
+}
+
+static void check_provider(const citx_policy *policy)
+{
+    static const char mapping[] = "unsubscribe = \"https://anytown.example/preferences/\"\n[channel]\nemail = \"email\"\n[[profile]]\n"
+                                  "id = \"0d923da1-355e-471d-84fa-e30fa198633b\"\n[profile.purpose]\n"
+                                  "\"6952ed55-42bb-4549-9f8b-ddf7af3ccc82\" = \"newsletter\"\n";
+    static const char request[] = "{\"contactpoints\":[\"C17@example.org\",\"c18@example.org\"],\"channeltype\":\"email\","
+                                  "\"purpose\":\"6952ed55-42bb-4549-9f8b-ddf7af3ccc82\",\"unsubscribeurlrequired\":true,"
+                                  "\"complianceprofile\":\"0d923da1-355e-471d-84fa-e30fa198633b\"}";
+    citx_ledger *ledger = NULL;
+    citx_view *view = NULL;
+    citx_provider *provider = NULL;
+    citx_event event = make_event("C-1", "given", "2026-01-05T10:00:00Z");
+    citx_tokens tokens;
+    citx_text *json = NULL;
+    uint64_t id = 0;
+    int asked = 0;
+    event.contact = CITX_STR("c17@example.org");
+    OK(citx_ledger_open(CITX_STR(":memory:"), policy, false, &ledger, &err));
+    OK(citx_ledger_append(ledger, &event, &id, &err));
+    OK(citx_ledger_as_of(ledger, CITX_STR("2026-11-22"), CITX_STR(""), &view, &err));
+    REFUSED(CITX_STATUS_INVALID_ARGUMENT, citx_provider_new(view, NULL, CITX_STR("channel = 1"), &provider, &err));
+    REFUSED(CITX_STATUS_IO, citx_provider_read(view, NULL, CITX_STR("no-such-file.toml"), &provider, &err));
+    OK(citx_provider_new(view, NULL, str(mapping), &provider, &err));
+    citx_view_free(view);
+    memset(&tokens, 0, sizeof tokens);
+    tokens.struct_size = sizeof tokens;
+    tokens.token = token;
+    tokens.data = &asked;
+    OK(citx_provider_answer(provider, str(request), &tokens, &json, &err));
+    CHECK(contains(citx_text_str(json), "\"consentformessage\":true") && contains(citx_text_str(json), "\"consentformessage\":false"));
+    CHECK(asked == 1 && contains(citx_text_str(json), "https://anytown.example/preferences/t0ken"));
+    citx_text_free(json);
+    json = NULL;
+    tokens.token = bad_token;
+    REFUSED(CITX_STATUS_INVALID_ARGUMENT, citx_provider_answer(provider, str(request), &tokens, &json, &err));
+    REFUSED(CITX_STATUS_INVALID_ARGUMENT, citx_provider_answer(provider, str(request), NULL, &json, &err)); /* no token for an address */
+    REFUSED(CITX_STATUS_INVALID_ARGUMENT, citx_provider_answer(provider, CITX_STR("{"), NULL, &json, &err));
+    citx_provider_free(provider);
+    citx_ledger_free(ledger);
+}
+
 static void check_policies(const citx_policy *policy)
 {
     citx_policy *quiet = NULL, *capped = NULL;
@@ -700,6 +813,8 @@ int main(void)
     check_rights(policy);
     check_rectification(policy);
     check_policies(policy);
+    check_records(policy);
+    check_provider(policy);
     check_audience(membership, ledger, people);
     check_survey();
     check_survey_of_people(people, membership);

@@ -456,10 +456,7 @@ namespace Citx
             TextHandle text;
             IntPtr error;
             Call.Check(call(out text, out error), error);
-            using (text)
-            {
-                return NativeMethods.citx_text_str(text).Copy();
-            }
+            return Transfer.ReadText(text);
         }
 
         private long Join(JoinCall call, string citizen, string other, Instant at, string actor)

@@ -362,6 +362,27 @@ namespace Citx.Native
         }
     }
 
+    /// <summary>Owns a `citx_provider`.</summary>
+    internal sealed class ProviderHandle : SafeHandleZeroOrMinusOneIsInvalid
+    {
+        public ProviderHandle()
+            : base(true)
+        {
+        }
+
+        internal ProviderHandle(IntPtr pointer, bool owned)
+            : base(owned)
+        {
+            SetHandle(pointer);
+        }
+
+        protected override bool ReleaseHandle()
+        {
+            NativeMethods.citx_provider_free(handle);
+            return true;
+        }
+    }
+
     /// <summary>Owns a `citx_record`.</summary>
     internal sealed class RecordHandle : SafeHandleZeroOrMinusOneIsInvalid
     {

@@ -124,6 +124,15 @@ namespace Citx.Native
         internal static extern void citx_changes_free(IntPtr changes);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint citx_kantara_receipt(TableHandle history, ulong eventId, IntPtr controller, IntPtr words, out TextHandle json, out IntPtr err);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint citx_consent_record(TableHandle history, NativeText purpose, IntPtr controller, IntPtr words, IntPtr processing, out TextHandle json, out IntPtr err);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint citx_consent_receipt(TableHandle history, NativeText purpose, ulong eventId, IntPtr controller, IntPtr words, IntPtr processing, out TextHandle json, out IntPtr err);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         internal static extern uint citx_decision_outcome(DecisionHandle decision);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
@@ -511,6 +520,18 @@ namespace Citx.Native
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         internal static extern uint citx_run(NativeText path, NativeText asOf, IntPtr run, out TextHandle result, out IntPtr err);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint citx_provider_new(ViewHandle view, PopulationHandle people, NativeText mapping, out ProviderHandle result, out IntPtr err);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint citx_provider_read(ViewHandle view, PopulationHandle people, NativeText path, out ProviderHandle result, out IntPtr err);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint citx_provider_answer(ProviderHandle provider, NativeText request, IntPtr tokens, out TextHandle json, out IntPtr err);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern void citx_provider_free(IntPtr provider);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         internal static extern uint citx_record_new(out RecordHandle result, out IntPtr err);

@@ -68,6 +68,52 @@ namespace Citx.Native
         internal UIntPtr Len;
     }
 
+    /// <summary>`citx_controller_profile`.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal partial struct NativeControllerProfile
+    {
+        internal UIntPtr StructSize;
+        internal NativeText Name;
+        internal NativeText Contact;
+        internal NativePairs Address;
+        internal NativeText Email;
+        internal NativeText Phone;
+        internal NativeText PolicyUrl;
+        internal NativeText Jurisdiction;
+        internal NativeText Language;
+    }
+
+    /// <summary>`citx_receipt_purpose`.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal partial struct NativeReceiptPurpose
+    {
+        internal UIntPtr StructSize;
+        internal NativeText Service;
+        internal NativeText Purpose;
+        internal NativeTexts Categories;
+        internal NativeTexts PersonalData;
+        internal NativeTexts SensitiveData;
+        internal NativeText Termination;
+        internal NativeText ThirdParty;
+    }
+
+    /// <summary>`citx_processing`.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal partial struct NativeProcessing
+    {
+        internal UIntPtr StructSize;
+        internal NativeText LawfulBasis;
+        internal NativeText ProcessingMethod;
+        internal NativeTexts StorageLocations;
+        internal NativeTexts ProcessingLocations;
+        internal NativeTexts GeographicRestrictions;
+        internal NativeText WithdrawalMethod;
+        internal NativeTexts PrivacyRights;
+        internal NativeTexts CodesOfConduct;
+        internal NativeText ImpactAssessment;
+        internal NativeText AuthorityParty;
+    }
+
     /// <summary>`citx_fact_columns`.</summary>
     [StructLayout(LayoutKind.Sequential)]
     internal partial struct NativeFactColumns
@@ -242,6 +288,15 @@ namespace Citx.Native
         internal NativeText Encoding;
         internal NativeText Sheet;
         internal NativeText OnError;
+    }
+
+    /// <summary>`citx_tokens`.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal partial struct NativeTokens
+    {
+        internal UIntPtr StructSize;
+        internal IntPtr Token;
+        internal IntPtr Data;
     }
 
     /// <summary>`citx_survey_options`.</summary>

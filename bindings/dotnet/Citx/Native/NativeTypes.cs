@@ -16,4 +16,8 @@ namespace Citx.Native
     /// <summary>The function of a host that hears of progress.</summary>
     [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
     internal delegate void ProgressCall(double share, IntPtr data);
+
+    /// <summary>The function of a host that gives the token of a contact point.</summary>
+    [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+    internal delegate NativeText TokenCall(NativeText contact, IntPtr data);
 }

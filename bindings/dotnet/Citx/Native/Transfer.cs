@@ -80,6 +80,15 @@ namespace Citx.Native
             }
         }
 
+        /// <summary>A text that a call made, which is freed.</summary>
+        internal static string ReadText(TextHandle text)
+        {
+            using (text)
+            {
+                return NativeMethods.citx_text_str(text).Copy();
+            }
+        }
+
         internal static IReadOnlyList<string> ReadNames(NamesCall call)
         {
             NamesHandle handle;
