@@ -125,6 +125,11 @@ struct ArrowArrayStream {
 #define CITX_ABI_VERSION 1
 
 /**
+ * The addresses of the Mailing Preference Service. Never changes.
+ */
+typedef struct citx_address_list citx_address_list;
+
+/**
  * Who may be contacted, and why not the others. Never changes.
  */
 typedef struct citx_audience citx_audience;
@@ -218,6 +223,11 @@ typedef struct citx_membership citx_membership;
  * A list of names: segments, columns, files, warnings.
  */
 typedef struct citx_names citx_names;
+
+/**
+ * The numbers of the Telephone Preference Service, or the Corporate one. Never changes.
+ */
+typedef struct citx_number_list citx_number_list;
 
 /**
  * Versioned rule data, made the body's own by its controller and purposes. Never changes.
@@ -1028,6 +1038,62 @@ typedef struct {
      */
     void *data;
 } citx_tokens;
+
+/**
+ * Whose signal it is, and where it came from. `citizen` and `at` must be there.
+ */
+typedef struct {
+    /**
+     * sizeof(citx_signal).
+     */
+    size_t struct_size;
+    /**
+     * Key of the citizen.
+     */
+    citx_str citizen;
+    /**
+     * When it came; a date starts at midnight UTC.
+     */
+    citx_str at;
+    /**
+     * Channel it concerns.
+     */
+    citx_str channel;
+    /**
+     * Contact point it concerns.
+     */
+    citx_str contact;
+    /**
+     * System it came from.
+     */
+    citx_str source;
+} citx_signal;
+
+/**
+ * Which purposes an opt-out concerns.
+ */
+typedef struct {
+    /**
+     * sizeof(citx_opt_outs).
+     */
+    size_t struct_size;
+    /**
+     * Purposes that are a sale of personal data.
+     */
+    citx_strs sale;
+    /**
+     * Purposes that are sharing for advertising across contexts.
+     */
+    citx_strs sharing;
+    /**
+     * Purposes that are targeted advertising.
+     */
+    citx_strs targeted_advertising;
+    /**
+     * What an opt-out is: `objected` (the default) or `refused`.
+     */
+    citx_str status;
+} citx_opt_outs;
 
 /**
  * Which columns of a table of answers are what. All may be left out.
@@ -2900,6 +2966,217 @@ bool citx_cancel_is_set(const citx_cancel *cancel);
  * Frees a token that no call holds any more; NULL does nothing. Since 0.1.
  */
 void citx_cancel_free(citx_cancel *cancel);
+
+/**
+ * What the header `Sec-GPC` opts out of: events as citx_ledger_append_table takes them, and the facts that follow: `gpc`, if it is
+ * set. `header` is none where there was none.
+ *
+ * `*out` is to be freed with citx_table_free, `*facts` with citx_record_free. Status: INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_signal_gpc(const citx_signal *signal,
+                            citx_str header,
+                            const citx_opt_outs *opt_outs,
+                            citx_table **out,
+                            citx_record **facts,
+                            citx_error **err);
+
+/**
+ * What an IAB GPP string opts out of. The rest is as for citx_signal_gpc.
+ *
+ * `*out` is to be freed with citx_table_free, `*facts` with citx_record_free. Status: INVALID_ARGUMENT for a string that is none,
+ * UNSUPPORTED for another version, LIMIT_EXCEEDED. Since 0.1.
+ */
+citx_status citx_signal_gpp(const citx_signal *signal,
+                            citx_str text,
+                            const citx_opt_outs *opt_outs,
+                            citx_table **out,
+                            citx_record **facts,
+                            citx_error **err);
+
+/**
+ * What an IAB TCF string says of each purpose. `purposes` names purposes of the policy and the TCF purpose, `1` to `24`, that
+ * each needs; one that needs several is named several times. `vendor` must be among the vendors that consent was given to; 0 asks
+ * for none.
+ *
+ * `*out` are events, to be freed with citx_table_free. Status: INVALID_ARGUMENT for a string that is none, UNSUPPORTED for another
+ * version, LIMIT_EXCEEDED. Since 0.1.
+ */
+citx_status citx_signal_tcf(const citx_signal *signal,
+                            citx_str text,
+                            citx_pairs purposes,
+                            uint32_t vendor,
+                            citx_table **out,
+                            citx_error **err);
+
+/**
+ * What a click on an unsubscribe address (RFC 8058) says: consent to the purpose is withdrawn, and objected to.
+ *
+ * `*out` are events, to be freed with citx_table_free. Status: INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_signal_one_click(const citx_signal *signal,
+                                  citx_str address,
+                                  citx_str purpose,
+                                  citx_table **out,
+                                  citx_error **err);
+
+/**
+ * What an answer to a text message says: STOP and its like. `purpose` is what the message was for; none for all.
+ *
+ * `*out` are events, none where the answer says nothing, to be freed with citx_table_free. Status: INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_signal_sms(const citx_signal *signal, citx_str message, citx_str purpose, citx_table **out, citx_error **err);
+
+/**
+ * What the bounces of a contact point come to. `history` are instants, as text, and what was at each: `hard`, `soft`,
+ * `complaint` or `delivered`; the signal names channel and contact, and its `at` is not used.
+ *
+ * `*out` are events, to be freed with citx_table_free. Status: INVALID_ARGUMENT, OUT_OF_RANGE. Since 0.1.
+ */
+citx_status citx_signal_bounces(const citx_signal *signal, citx_pairs history, citx_table **out, citx_error **err);
+
+/**
+ * All fields of an IAB TCF string of version 2 or 1, as JSON. `*json` is to be freed with citx_text_free. Status:
+ * INVALID_ARGUMENT for text that is no such string, UNSUPPORTED, LIMIT_EXCEEDED. Since 0.1.
+ */
+citx_status citx_tcf_json(citx_str text, citx_text **json, citx_error **err);
+
+/**
+ * All sections of an IAB GPP string, as JSON. `*json` is to be freed with citx_text_free. Status: as citx_tcf_json. Since 0.1.
+ */
+citx_status citx_gpp_json(citx_str text, citx_text **json, citx_error **err);
+
+/**
+ * What an answer to a text message is: `revoked`, `unclear`, `help` or `other`. `*reply` is to be freed with citx_text_free. Status: INVALID_ARGUMENT. Since
+ * 0.1.
+ */
+citx_status citx_sms_reply(citx_str message,
+                           citx_text **reply,
+                           citx_error **err);
+
+/**
+ * The headers by which one click unsubscribes (RFC 8058): `*header` is for `List-Unsubscribe`, `*post` for
+ * `List-Unsubscribe-Post`. `address`, which starts with `https:`, and the opaque `token` make the address to post to; `mailto` may be
+ * none.
+ *
+ * `*header` and `*post` are to be freed with citx_text_free. Status: INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_one_click_headers(citx_str address,
+                                   citx_str token,
+                                   citx_str mailto,
+                                   citx_text **header,
+                                   citx_text **post,
+                                   citx_error **err);
+
+/**
+ * Whether a POST with this content type and body is a click on such an address. Status: INVALID_ARGUMENT, for a body that is
+ * not UTF-8 too. Since 0.1.
+ */
+citx_status citx_is_one_click(citx_str content_type, citx_str body, bool *out, citx_error **err);
+
+/**
+ * The numbers of a licensee's file, whose data are as of the day `released`; numbers are compared as `policy` says.
+ *
+ * `*out` is to be freed with citx_number_list_free; it may outlive `policy`. Status: IO, INVALID_ARGUMENT naming the row. Since 0.1.
+ */
+citx_status citx_number_list_read(citx_str path,
+                                  citx_str released,
+                                  const citx_policy *policy,
+                                  citx_number_list **out,
+                                  citx_error **err);
+
+/**
+ * How many numbers; 0 for NULL. Since 0.1.
+ */
+size_t citx_number_list_len(const citx_number_list *list);
+
+/**
+ * Frees a list of numbers; NULL does nothing. Since 0.1.
+ */
+void citx_number_list_free(citx_number_list *list);
+
+/**
+ * The addresses of a file, whose data are as of the day `released`. `address` are the columns of its lines; `surname` and
+ * `postcode` name a column or are none.
+ *
+ * `*out` is to be freed with citx_address_list_free. Status: IO, UNKNOWN_NAME for a column, INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_address_list_read(citx_str path,
+                                   citx_str released,
+                                   citx_strs address,
+                                   citx_str surname,
+                                   citx_str postcode,
+                                   citx_address_list **out,
+                                   citx_error **err);
+
+/**
+ * How many addresses; 0 for NULL. Since 0.1.
+ */
+size_t citx_address_list_len(const citx_address_list *list);
+
+/**
+ * How many rows match nobody, because no address could be read; 0 for NULL. Since 0.1.
+ */
+size_t citx_address_list_unread(const citx_address_list *list);
+
+/**
+ * Frees a list of addresses; NULL does nothing. Since 0.1.
+ */
+void citx_address_list_free(citx_address_list *list);
+
+/**
+ * Screens everyone's number, the fact `phone`, against the TPS and the CTPS: a table of key, `number`, `tps_listed_at`,
+ * `tps_screened_at` and `evidence`, for citx_population_with_screening. `previous` is the screening before, or NULL: a number that
+ * it found on neither list was registered since.
+ *
+ * `*out` is to be freed with citx_table_free. Status: INVALID_ARGUMENT where no column is known as `phone`. Since 0.1.
+ */
+citx_status citx_screen_calls(const citx_population *people,
+                              const citx_number_list *tps,
+                              const citx_number_list *ctps,
+                              const citx_table *previous,
+                              const citx_policy *policy,
+                              citx_table **out,
+                              citx_error **err);
+
+/**
+ * Screens everyone's address against the MPS: a table of key, `mps_listed` and `evidence`. `address` are columns of the
+ * population, or empty for those known as the fact `address`; then `surname` and `postcode` must be none.
+ *
+ * `*out` is to be freed with citx_table_free. Status: INVALID_ARGUMENT where no column is known as an address, UNKNOWN_NAME for a
+ * column. Since 0.1.
+ */
+citx_status citx_screen_post(const citx_population *people,
+                             const citx_address_list *mps,
+                             citx_strs address,
+                             citx_str surname,
+                             citx_str postcode,
+                             citx_table **out,
+                             citx_error **err);
+
+/**
+ * The population with what a screening found, known as facts.
+ *
+ * `*out` is to be freed with citx_population_free; `people` stays valid. Status: INVALID_ARGUMENT, UNKNOWN_NAME for a column.
+ * Since 0.1.
+ */
+citx_status citx_population_with_screening(const citx_population *people,
+                                           const citx_table *screening,
+                                           citx_population **out,
+                                           citx_error **err);
+
+/**
+ * The events of a preference centre's export, a `.csv`, `.parquet`, `.arrow` or `.xlsx` file, by a mapping in a TOML file
+ * (docs/spec/signals.md), with keys by which a ledger takes the same file once. `at` is when all of it was said, where the mapping
+ * names no column for that; days begin in `time_zone`, none being UTC.
+ *
+ * `*out` is to be freed with citx_table_free. Status: IO, INVALID_ARGUMENT naming column and row, UNKNOWN_NAME. Since 0.1.
+ */
+citx_status citx_preferences_read(citx_str path,
+                                  citx_str mapping,
+                                  citx_str at,
+                                  citx_str time_zone,
+                                  citx_table **out,
+                                  citx_error **err);
 
 /**
  * As citx_segment_book_evaluate, with events and consent for the rules that ask for them.

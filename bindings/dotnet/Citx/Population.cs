@@ -165,6 +165,21 @@ namespace Citx
             }
         }
 
+        /// <summary>The population with what a screening found, known as facts.</summary>
+        /// <param name="screening">What <see cref="Signals.ScreenCalls"/> or <see cref="Signals.ScreenPost"/> gave.</param>
+        /// <returns>A new population; this one stays as it is.</returns>
+        /// <exception cref="CitxException">A column is missing.</exception>
+        public Population WithScreening(Table screening)
+        {
+            using (TableHandle table = Transfer.WriteTable(screening, "screening"))
+            {
+                PopulationHandle population;
+                IntPtr error;
+                Call.Check(NativeMethods.citx_population_with_screening(Handle, table, out population, out error), error);
+                return new Population(population);
+            }
+        }
+
         /// <summary>The same citizens, knowing which columns are facts.</summary>
         /// <param name="facts">The columns.</param>
         /// <returns>The new population; this one stays as it is.</returns>

@@ -22,6 +22,7 @@ pub mod record;
 pub mod review;
 pub mod rights;
 pub mod run;
+pub mod signals;
 pub mod sources;
 pub mod survey;
 pub mod table;

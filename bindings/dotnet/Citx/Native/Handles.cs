@@ -425,6 +425,48 @@ namespace Citx.Native
         }
     }
 
+    /// <summary>Owns a `citx_number_list`.</summary>
+    internal sealed class NumberListHandle : SafeHandleZeroOrMinusOneIsInvalid
+    {
+        public NumberListHandle()
+            : base(true)
+        {
+        }
+
+        internal NumberListHandle(IntPtr pointer, bool owned)
+            : base(owned)
+        {
+            SetHandle(pointer);
+        }
+
+        protected override bool ReleaseHandle()
+        {
+            NativeMethods.citx_number_list_free(handle);
+            return true;
+        }
+    }
+
+    /// <summary>Owns a `citx_address_list`.</summary>
+    internal sealed class AddressListHandle : SafeHandleZeroOrMinusOneIsInvalid
+    {
+        public AddressListHandle()
+            : base(true)
+        {
+        }
+
+        internal AddressListHandle(IntPtr pointer, bool owned)
+            : base(owned)
+        {
+            SetHandle(pointer);
+        }
+
+        protected override bool ReleaseHandle()
+        {
+            NativeMethods.citx_address_list_free(handle);
+            return true;
+        }
+    }
+
     /// <summary>Owns a `citx_instrument`.</summary>
     internal sealed class InstrumentHandle : SafeHandleZeroOrMinusOneIsInvalid
     {

@@ -667,6 +667,72 @@ namespace Citx.Native
         internal static extern void citx_cancel_free(IntPtr cancel);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint citx_signal_gpc(IntPtr signal, NativeText header, IntPtr optOuts, out TableHandle result, out RecordHandle facts, out IntPtr err);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint citx_signal_gpp(IntPtr signal, NativeText text, IntPtr optOuts, out TableHandle result, out RecordHandle facts, out IntPtr err);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint citx_signal_tcf(IntPtr signal, NativeText text, NativePairs purposes, uint vendor, out TableHandle result, out IntPtr err);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint citx_signal_one_click(IntPtr signal, NativeText address, NativeText purpose, out TableHandle result, out IntPtr err);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint citx_signal_sms(IntPtr signal, NativeText message, NativeText purpose, out TableHandle result, out IntPtr err);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint citx_signal_bounces(IntPtr signal, NativePairs history, out TableHandle result, out IntPtr err);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint citx_tcf_json(NativeText text, out TextHandle json, out IntPtr err);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint citx_gpp_json(NativeText text, out TextHandle json, out IntPtr err);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint citx_sms_reply(NativeText message, out TextHandle reply, out IntPtr err);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint citx_one_click_headers(NativeText address, NativeText token, NativeText mailto, out TextHandle header, out TextHandle post, out IntPtr err);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint citx_is_one_click(NativeText contentType, NativeText body, out byte result, out IntPtr err);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint citx_number_list_read(NativeText path, NativeText released, PolicyHandle policy, out NumberListHandle result, out IntPtr err);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern UIntPtr citx_number_list_len(NumberListHandle list);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern void citx_number_list_free(IntPtr list);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint citx_address_list_read(NativeText path, NativeText released, NativeTexts address, NativeText surname, NativeText postcode, out AddressListHandle result, out IntPtr err);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern UIntPtr citx_address_list_len(AddressListHandle list);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern UIntPtr citx_address_list_unread(AddressListHandle list);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern void citx_address_list_free(IntPtr list);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint citx_screen_calls(PopulationHandle people, NumberListHandle tps, NumberListHandle ctps, TableHandle previous, PolicyHandle policy, out TableHandle result, out IntPtr err);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint citx_screen_post(PopulationHandle people, AddressListHandle mps, NativeTexts address, NativeText surname, NativeText postcode, out TableHandle result, out IntPtr err);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint citx_population_with_screening(PopulationHandle people, TableHandle screening, out PopulationHandle result, out IntPtr err);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint citx_preferences_read(NativeText path, NativeText mapping, NativeText at, NativeText timeZone, out TableHandle result, out IntPtr err);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         internal static extern uint citx_segment_book_evaluate_with(SegmentBookHandle book, PopulationHandle people, NativeText asOf, NativeText timeZone, IntPtr sources, IntPtr run, out MembershipHandle result, out IntPtr err);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]

@@ -299,6 +299,29 @@ namespace Citx.Native
         internal IntPtr Data;
     }
 
+    /// <summary>`citx_signal`.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal partial struct NativeSignal
+    {
+        internal UIntPtr StructSize;
+        internal NativeText Citizen;
+        internal NativeText At;
+        internal NativeText Channel;
+        internal NativeText Contact;
+        internal NativeText Source;
+    }
+
+    /// <summary>`citx_opt_outs`.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal partial struct NativeOptOuts
+    {
+        internal UIntPtr StructSize;
+        internal NativeTexts Sale;
+        internal NativeTexts Sharing;
+        internal NativeTexts TargetedAdvertising;
+        internal NativeText Status;
+    }
+
     /// <summary>`citx_survey_options`.</summary>
     [StructLayout(LayoutKind.Sequential)]
     internal partial struct NativeSurveyOptions
