@@ -85,6 +85,30 @@ static void answers_clicks_and_bounces(void)
     REFUSED(CITX_STATUS_INVALID_ARGUMENT, citx_gpp_json(CITX_STR(""), &text, &err));
 }
 
+static void strings_are_read_in_full(void)
+{
+    static const char tcf[] = "COtybn4PA_zT4KjACBENAPCIAEBAAECAAIAAAAAAAAAA";
+    static const char gpp[] = "DBABTA~1YNN";
+    citx_signal signal = from("email", "c17@example.org");
+    citx_pair purposes[3];
+    citx_table *events = NULL;
+    citx_text *text = NULL;
+    purposes[0] = pair("ads", "2");
+    purposes[1] = pair("news", "2");
+    purposes[2] = pair("news", "1");
+    OK(citx_signal_tcf(&signal, str(tcf), pairs(purposes, 3), 0, &events, &err));
+    CHECK(citx_table_num_rows(events) == 2 && cell_is(events, 0, "status", "given") && cell_is(events, 1, "status", "refused"));
+    citx_table_free(events);
+    events = NULL;
+    REFUSED(CITX_STATUS_INVALID_ARGUMENT, citx_signal_tcf(&signal, str(tcf), pairs(purposes, 3), 65536, &events, &err));
+    OK(citx_tcf_json(str(tcf), &text, &err));
+    CHECK(contains(citx_text_str(text), "purposeConsents"));
+    citx_text_free(text);
+    OK(citx_gpp_json(str(gpp), &text, &err));
+    CHECK(contains(citx_text_str(text), "sectionIds"));
+    citx_text_free(text);
+}
+
 static void files_that_are_not_there(void)
 {
     citx_policy *policy = NULL;
@@ -108,6 +132,7 @@ int main(void)
 {
     opt_outs_are_objections();
     answers_clicks_and_bounces();
+    strings_are_read_in_full();
     files_that_are_not_there();
     return finish();
 }

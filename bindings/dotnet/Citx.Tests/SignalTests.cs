@@ -25,6 +25,27 @@ namespace Citx.Tests
             Check.Fails<CitxArgumentException>(ErrorKind.InvalidArgument, () => new Signal(null, "2026-03-01").Gpc("1", outs));
         }
 
+        public static void StringsAreReadInFull()
+        {
+            const string Tcf = "COtybn4PA_zT4KjACBENAPCIAEBAAECAAIAAAAAAAAAA";
+            const string Gpp = "DBABTA~1YNN";
+            Signal signal = new Signal("C-17", "2026-03-01T10:00:00Z");
+            KeyValuePair<string, int>[] purposes =
+            {
+                new KeyValuePair<string, int>("ads", 2),
+                new KeyValuePair<string, int>("news", 2),
+                new KeyValuePair<string, int>("news", 1),
+            };
+            Table events = signal.Tcf(Tcf, purposes);
+            Check.Sequence(new[] { "ads", "news" }, events["purpose"]);
+            Check.Sequence(new[] { "given", "refused" }, events["status"]);
+            Check.Throws<CitxException>(() => signal.Tcf(Tcf, new Dictionary<string, int> { ["ads"] = 25 }), "no such TCF purpose");
+            Check.Throws<CitxException>(() => signal.Tcf(Tcf, purposes, vendor: -1), "no such vendor");
+            Check.True(Signals.ReadTcf(Tcf).Contains("purposeConsents"), "JSON");
+            Check.True(Signals.ReadGpp(Gpp).Contains("sectionIds"), "JSON");
+            Check.True(signal.Gpp(Gpp, new OptOuts()).Events.NumRows == 0, "no purposes, no events");
+        }
+
         public static void AWithdrawalByTextMessageEndsConsent()
         {
             using (Policy policy = Make.Policy())
