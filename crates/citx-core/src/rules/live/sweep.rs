@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap};
 
-use crate::time::{TimeZone, Timestamp};
+use crate::time::{DAY_MICROS, TimeZone, Timestamp};
 
 use super::super::plan::Op;
 use super::circuit::{Kind, Pace};
@@ -15,7 +15,7 @@ use super::track::{Entries, Index, Track};
 use super::{Cells, Standing};
 
 /// How many days are tried of a condition that computes with dates in a way of its own.
-const MAX_DAYS: usize = 400;
+const MAX_DAYS: i64 = 400;
 
 /// Channels to evaluate anew: some of every row, and some of some rows.
 #[derive(Default)]
@@ -174,7 +174,8 @@ impl Standing {
             }
         }
         let mut last: Option<Moment> = None;
-        let mut days = 0;
+        // Of several hands each may begin its day at another hour: days are counted by the clock, not by how often one begins.
+        let far = from.as_micros().saturating_add(MAX_DAYS * DAY_MICROS);
         while let Some(Reverse((at, origin))) = heap.pop() {
             let mut origins = BTreeSet::from([origin]);
             while let Some(Reverse((_, origin))) = heap.peek().copied().filter(|Reverse((other, _))| *other == at) {
@@ -183,8 +184,8 @@ impl Standing {
             }
             let moment = self.moment.at(&self.circuit, &self.plan.inner.operations, at);
             let swept = self.swept(tracks, last.as_ref().unwrap_or(&self.moment), &moment);
-            days += usize::from(origins.iter().any(|origin| matches!(origin, Origin::Days(_))));
-            if origins.contains(&Origin::Any) || days >= MAX_DAYS || self.differs(&swept, &moment, cells) {
+            let is_too_far = at.as_micros() >= far && origins.iter().any(|origin| matches!(origin, Origin::Days(_)));
+            if origins.contains(&Origin::Any) || is_too_far || self.differs(&swept, &moment, cells) {
                 return Some(at);
             }
             // Events that came in may have moved keys.
