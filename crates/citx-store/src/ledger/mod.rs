@@ -29,9 +29,15 @@ use citx_core::{Error, ErrorKind, Result};
 
 use chain::Hash;
 pub use proof::InclusionProof;
-use rows::{CHUNK, Erasure, Sealing};
+use rows::{CHUNK, Committed, Committing, Erasure, Sealing};
 use store::{Field, Identity, Last, Rows, Store};
 pub use subject::SubjectAccess;
+
+/// Checked events, in order, and what each commits to.
+struct Part<'e> {
+    events: Cow<'e, [Event]>,
+    committed: Vec<Committed>,
+}
 
 /// How a ledger is opened.
 #[derive(Clone, Debug, Default)]
@@ -129,7 +135,7 @@ impl ConsentLedger {
     /// other content; `Io`, after which appending again with the same idempotency key is safe.
     pub fn append(&self, event: &Event) -> Result<u64> {
         self.check(event, false)?;
-        let (ids, _) = self.append_parts([Ok(Cow::Borrowed(std::slice::from_ref(event)))], false)?;
+        let (ids, _) = self.append_parts([self.part(Cow::Borrowed(std::slice::from_ref(event)))], false)?;
         ids.first().copied().ok_or_else(|| Error::new(ErrorKind::Io, "nothing was appended"))
     }
 
@@ -141,7 +147,7 @@ impl ConsentLedger {
         for (row, event) in events.iter().enumerate() {
             self.check(event, true).map_err(|error| error.context(format!("row {}", row + 1)))?;
         }
-        Ok(self.append_parts(events.chunks(CHUNK).map(|events| Ok(Cow::Borrowed(events))), true)?.0)
+        Ok(self.append_parts(events.chunks(CHUNK).map(|events| self.part(Cow::Borrowed(events))), true)?.0)
     }
 
     /// Appends a table's events (see [`Event::from_table`]) in one transaction and returns how many were new.
@@ -154,10 +160,10 @@ impl ConsentLedger {
             for (row, event) in (first..).zip(&events) {
                 self.check(event, true).map_err(|error| error.context(format!("row {}", row + 1)))?;
             }
-            Ok(Cow::Owned(events))
+            self.part(Cow::Owned(events))
         };
         let mut parts = (0..).step_by(CHUNK).zip(Event::parts(table, self.zone(), CHUNK)?).map(checked);
-        // The next part is read and checked while one is written.
+        // The next part is read, checked and committed to while one is written.
         std::thread::scope(|scope| {
             let (send, receive) = sync_channel(2);
             scope.spawn(move || parts.try_for_each(|part| send.send(part)));
@@ -170,24 +176,24 @@ impl ConsentLedger {
     }
 
     /// Appends checked events, which come in parts, in one transaction; gives their ids, and how many are new.
-    fn append_parts<'e>(&self, parts: impl IntoIterator<Item = Result<Cow<'e, [Event]>>>, many: bool) -> Result<(Vec<u64>, u64)> {
+    fn append_parts<'e>(&self, parts: impl IntoIterator<Item = Result<Part<'e>>>, many: bool) -> Result<(Vec<u64>, u64)> {
         self.write(|rows, last| {
             let now = now().max(last.recorded_at);
             let (mut ids, mut sealing) = (Vec::new(), Sealing::new(last));
-            for events in parts {
-                let events = events?;
+            for part in parts {
+                let Part { events, committed } = part?;
                 let place = |row: usize, error: Error| if many { error.context(format!("row {}", ids.len() + row + 1)) } else { error };
                 let known = self.known(rows, &events).map_err(|(row, error)| place(row, error))?;
                 let mut added: HashMap<&str, (&Event, u64)> = HashMap::new();
                 let mut new = Vec::with_capacity(events.len());
-                for (row, (event, known)) in events.iter().zip(known).enumerate() {
+                for (row, ((event, known), committed)) in events.iter().zip(known).zip(committed).enumerate() {
                     let key = event.idempotency_key.as_deref();
                     new.push(match (known, key.and_then(|key| added.get(key))) {
                         (Some(id), _) => id,
                         (None, Some((same, id))) if *same == event => *id,
                         (None, Some((_, id))) => return Err(place(row, conflict(*id))),
                         (None, None) => {
-                            let id = self.seal(&mut sealing, event, now)?;
+                            let id = sealing.push(committed, now);
                             added.extend(key.map(|key| (key, (event, id))));
                             id
                         }
@@ -200,9 +206,15 @@ impl ConsentLedger {
         })
     }
 
-    fn seal(&self, sealing: &mut Sealing, event: &Event, recorded_at: i64) -> Result<u64> {
-        let contact = event.contact.as_deref().map(|contact| self.policy.normal_contact(contact));
-        sealing.push(event, contact.as_deref(), rows::seal(event, sealing.last().id + 1, recorded_at))
+    fn part<'e>(&self, events: Cow<'e, [Event]>) -> Result<Part<'e>> {
+        let committed = self.commit(&events)?;
+        Ok(Part { events, committed })
+    }
+
+    fn commit(&self, events: &[Event]) -> Result<Vec<Committed>> {
+        let mut committing = Committing::default();
+        let contact_key = |event: &Event| event.contact.as_deref().map(|contact| self.policy.normal_contact(contact));
+        events.iter().map(|event| committing.commit(event, contact_key(event))).collect()
     }
 
     fn check(&self, event: &Event, many: bool) -> Result<()> {

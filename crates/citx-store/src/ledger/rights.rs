@@ -7,7 +7,7 @@ use citx_core::consent::{Event, RecordedEvent, Scope, Status};
 use citx_core::time::Timestamp;
 use citx_core::{Error, ErrorKind, Result};
 
-use super::rows::{self, Sealing};
+use super::rows::{self, Committing, Sealing};
 use super::store::{Field, Last, Rows};
 use super::{ConsentLedger, chain, ids_of, now};
 
@@ -50,6 +50,7 @@ impl ConsentLedger {
     /// same; as [`ConsentLedger::append`] for the corrected event, which must be new: `Conflict` where it is there already.
     pub fn rectify(&self, id: u64, corrected: &Event) -> Result<u64> {
         self.check(corrected, false)?;
+        let committed = self.commit(std::slice::from_ref(corrected))?;
         let id = self.write(|rows, last| {
             let gone = || Error::new(ErrorKind::NotFound, format!("the ledger has no event {id}, or it was erased"));
             if id == 0 || id > last.id || rows::erasures(rows, None)?.ids.contains(&id) {
@@ -67,9 +68,12 @@ impl ConsentLedger {
             if self.known(rows, std::slice::from_ref(corrected)).map_err(|(_, error)| error)?.iter().any(Option::is_some) {
                 return Err(Error::new(ErrorKind::Conflict, "the corrected event is in the ledger already"));
             }
-            let id = self.seal(&mut sealing, corrected, now().max(last.recorded_at))?;
+            let at = now().max(last.recorded_at);
+            for committed in committed {
+                sealing.push(committed, at);
+            }
             sealing.write(rows)?;
-            Ok((id, sealing.last()))
+            Ok((sealing.last().id, sealing.last()))
         })?;
         self.store.scrub()?;
         Ok(id)
@@ -106,15 +110,18 @@ impl ConsentLedger {
         };
         let events = [says(citizen, other), says(other, citizen)];
         events.iter().try_for_each(|event| self.check(event, false))?;
+        let committed = self.commit(&events)?;
         self.write(|rows, last| {
             if ids_of(rows, Field::Citizen, citizen)?.is_empty() && ids_of(rows, Field::Citizen, other)?.is_empty() {
                 return Err(Error::new(ErrorKind::NotFound, "the ledger has no events of either citizen"));
             }
             let at = now().max(last.recorded_at);
             let mut sealing = Sealing::new(last);
-            let ids = [self.seal(&mut sealing, &events[0], at)?, self.seal(&mut sealing, &events[1], at)?];
+            for committed in committed {
+                sealing.push(committed, at);
+            }
             sealing.write(rows)?;
-            Ok((ids, sealing.last()))
+            Ok(([last.id + 1, last.id + 2], sealing.last()))
         })
     }
 
@@ -124,12 +131,10 @@ impl ConsentLedger {
         let now = now().max(recorded_at);
         let mut event = Event::new(citizen, Status::Erased, Timestamp::from_micros(now));
         event.scope = Scope::All;
-        let mut sealed = rows::seal(&event, id + 1, now);
         rows.forget(&ids.iter().copied().collect::<Vec<_>>())?;
-        ids.insert(sealed.id);
-        sealed.erases = Some(ids.iter().flat_map(|id| id.to_le_bytes()).collect());
-        sealed.mark = Some(mark.to_vec());
-        sealing.push(&event, None, sealed)
+        ids.insert(id + 1);
+        let erasure = Committing::default().commit(&event, None)?.erasing(&ids, mark);
+        Ok(sealing.push(erasure, now))
     }
 
     /// The receipt of one event, as JSON shaped after ISO/IEC TS 27560 (see [`ConsentRecord`]): of the citizen's history, what the policy

@@ -1,6 +1,6 @@
 //! Events to rows and back, and the walk that checks them all.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::iter::Peekable;
 use std::sync::mpsc::sync_channel;
 use std::vec::IntoIter;
@@ -16,53 +16,80 @@ use super::store::{FIELDS, Identity, Last, Personal, Rows, Span, Stored, broken,
 /// How many events are read or written at a time.
 pub(super) const CHUNK: usize = 4_096;
 
-/// The personal values of an event, in the order of their numbers.
-type Values<'a> = [Option<&'a str>; FIELDS];
+/// An event with the commitments to its personal values, before it has a place in the chain.
+pub(super) struct Committed {
+    sealed: Sealed,
+    kept: Kept,
+}
 
-/// What an event's row says beside its personal values.
-pub(super) fn seal(event: &Event, id: u64, recorded_at: i64) -> Sealed {
-    Sealed {
-        id,
-        recorded_at,
-        captured_at: event.captured_at.as_micros(),
-        status: event.status.as_str().to_owned(),
-        scope: event.scope.as_str().to_owned(),
-        purpose: event.purpose.clone(),
-        channel: event.channel.clone(),
-        topic: event.topic.clone(),
-        notice: event.notice.clone(),
-        valid_from: event.valid_from.map(Timestamp::as_micros),
-        valid_until: event.valid_until.map(Timestamp::as_micros),
-        method: event.method.clone(),
-        jurisdiction: event.jurisdiction.clone(),
-        source: event.source.clone(),
-        ..Sealed::default()
+/// Commits to personal values, each with a salt of its own.
+#[derive(Default)]
+pub(super) struct Committing {
+    salts: Vec<Hash>,
+}
+
+impl Committing {
+    /// `contact_key` is the event's contact point as it is compared.
+    pub(super) fn commit(&mut self, event: &Event, contact_key: Option<String>) -> Result<Committed> {
+        let mut sealed = Sealed {
+            captured_at: event.captured_at.as_micros(),
+            status: event.status.as_str().to_owned(),
+            scope: event.scope.as_str().to_owned(),
+            purpose: event.purpose.clone(),
+            channel: event.channel.clone(),
+            topic: event.topic.clone(),
+            notice: event.notice.clone(),
+            valid_from: event.valid_from.map(Timestamp::as_micros),
+            valid_until: event.valid_until.map(Timestamp::as_micros),
+            method: event.method.clone(),
+            jurisdiction: event.jurisdiction.clone(),
+            source: event.source.clone(),
+            ..Sealed::default()
+        };
+        let texts = [&event.contact, &event.evidence_ref, &event.actor, &event.idempotency_key].map(Clone::clone);
+        let [contact, evidence_ref, actor, idempotency_key] = texts;
+        let values = [Some(event.citizen.clone()), contact, evidence_ref, actor, idempotency_key, contact_key];
+        let mut kept = Kept::default();
+        for ((value, commitment_to), place) in values.into_iter().zip(&mut sealed.commitments).zip(&mut kept.0) {
+            let Some(value) = value else { continue };
+            let salt = self.salt()?;
+            *commitment_to = Some(commitment(&salt, &value));
+            *place = Some((salt, value));
+        }
+        Ok(Committed { sealed, kept })
+    }
+
+    fn salt(&mut self) -> Result<Hash> {
+        match self.salts.pop() {
+            Some(salt) => Ok(salt),
+            None => {
+                self.salts = random::<{ 32 * 256 }>()?.as_chunks::<32>().0.to_vec();
+                self.salt()
+            }
+        }
     }
 }
 
-/// The personal values of an event; `contact_key` is its contact point as it is compared.
-fn values<'a>(event: &'a Event, contact_key: Option<&'a str>) -> Values<'a> {
-    [
-        Some(&event.citizen),
-        event.contact.as_deref(),
-        event.evidence_ref.as_deref(),
-        event.actor.as_deref(),
-        event.idempotency_key.as_deref(),
-        contact_key,
-    ]
+impl Committed {
+    /// The erasure of these events: its own personal values are committed to, but not kept.
+    pub(super) fn erasing(mut self, ids: &BTreeSet<u64>, mark: Hash) -> Self {
+        self.sealed.erases = Some(ids.iter().flat_map(|id| id.to_le_bytes()).collect());
+        self.sealed.mark = Some(mark.to_vec());
+        self.kept = Kept::default();
+        self
+    }
 }
 
 /// Makes the rows of events that follow each other.
 pub(super) struct Sealing {
     last: Last,
     span: Span,
-    salts: Vec<[u8; 32]>,
 }
 
 impl Sealing {
     /// Of events after `last`.
     pub(super) fn new(last: Last) -> Self {
-        Self { last, span: Span::default(), salts: Vec::new() }
+        Self { last, span: Span::default() }
     }
 
     /// The event that would be last.
@@ -70,24 +97,17 @@ impl Sealing {
         self.last
     }
 
-    /// Adds an event. Personal values of an erasure are committed to, but not kept.
-    pub(super) fn push(&mut self, event: &Event, contact_key: Option<&str>, mut sealed: Sealed) -> Result<u64> {
-        let kept = sealed.erases.is_none();
-        for (index, (value, place)) in values(event, contact_key).into_iter().zip(&mut sealed.commitments).enumerate() {
-            let Some(value) = value else { continue };
-            if self.salts.is_empty() {
-                self.salts = random::<{ 32 * 256 }>()?.as_chunks::<32>().0.to_vec();
-            }
-            let Some(salt) = self.salts.pop() else { continue };
-            *place = Some(commitment(&salt, value));
-            if kept {
-                self.span.personal.push(Personal { event: sealed.id, field: index + 1, salt, value: value.to_owned() });
-            }
+    /// Gives an event the next place in the chain, and returns its id.
+    pub(super) fn push(&mut self, Committed { mut sealed, kept }: Committed, recorded_at: i64) -> u64 {
+        let id = self.last.id + 1;
+        (sealed.id, sealed.recorded_at) = (id, recorded_at);
+        for (index, value) in kept.0.into_iter().enumerate() {
+            self.span.personal.extend(value.map(|(salt, value)| Personal { event: id, field: index + 1, salt, value }));
         }
         let hash = sealed.hash(&self.last.hash);
-        self.last = Last { id: sealed.id, hash, recorded_at: sealed.recorded_at };
+        self.last = Last { id, hash, recorded_at };
         self.span.events.push(Stored { sealed, hash });
-        Ok(self.last.id)
+        id
     }
 
     /// Writes what was added since.

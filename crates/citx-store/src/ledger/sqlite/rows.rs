@@ -1,12 +1,21 @@
 //! The rows of both tables in SQL.
 
+use std::sync::LazyLock;
+
 use citx_core::{Error, Result};
 use rusqlite::types::ValueRef;
-use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, params, params_from_iter};
+use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, ToSql, params_from_iter};
 
 use super::super::chain::{Hash, Sealed};
 use super::super::store::{COLUMNS, Field, Last, Personal, Rows, Span, Stored, damaged, number};
 use super::schema::sql;
+
+/// The columns of `personal`, in order.
+const PERSONAL: [&str; 4] = ["event", "field", "salt", "value"];
+/// The columns of `events` as a list.
+static EVENTS: LazyLock<String> = LazyLock::new(|| COLUMNS.join(", "));
+/// How many rows a statement writes at most: to begin and end one costs as much as a row does.
+const ROWS: usize = 64;
 
 /// The rows that a connection's transaction sees.
 pub(super) struct SqliteRows<'c>(pub(super) &'c Connection);
@@ -14,6 +23,32 @@ pub(super) struct SqliteRows<'c>(pub(super) &'c Connection);
 impl SqliteRows<'_> {
     fn prepare(&self, text: &str) -> Result<CachedStatement<'_>> {
         self.0.prepare_cached(text).map_err(sql)
+    }
+
+    /// Writes rows, whose values `bind` gives in the order of the columns.
+    fn insert_rows<T>(
+        &self,
+        table: &str,
+        columns: &[&str],
+        rows: &[T],
+        bind: impl Fn(&mut Values<'_, '_>, &T) -> Result<()>,
+    ) -> Result<()> {
+        let row = format!("({})", vec!["?"; columns.len()].join(", "));
+        let (groups, rest) = rows.as_chunks::<ROWS>();
+        for (rows, at_once) in [(groups.as_flattened(), ROWS), (rest, 1)] {
+            if rows.is_empty() {
+                continue;
+            }
+            // What fails is undone with its transaction: SQLite needs no journal of this one statement.
+            let text = format!("INSERT OR FAIL INTO {table} ({}) VALUES {}", columns.join(", "), vec![row.as_str(); at_once].join(", "));
+            let mut statement = self.prepare(&text)?;
+            for rows in rows.chunks(at_once) {
+                let mut values = Values { statement: &mut statement, bound: 0 };
+                rows.iter().try_for_each(|row| bind(&mut values, row))?;
+                statement.raw_execute().map_err(sql)?;
+            }
+        }
+        Ok(())
     }
 
     /// Adds the rows that two statements give for the same parameters.
@@ -24,6 +59,19 @@ impl SqliteRows<'_> {
         let mut personal = self.prepare(personal)?;
         let mut rows = personal.query(params_from_iter(parameters)).map_err(sql)?;
         collect(&mut span.personal, &mut span.failed, &mut rows, read_personal)
+    }
+}
+
+/// The values of a statement that writes, bound one after the other.
+struct Values<'s, 'c> {
+    statement: &'s mut CachedStatement<'c>,
+    bound: usize,
+}
+
+impl Values<'_, '_> {
+    fn add(&mut self, value: impl ToSql) -> Result<()> {
+        self.bound += 1;
+        self.statement.raw_bind_parameter(self.bound, value).map_err(sql)
     }
 }
 
@@ -50,7 +98,7 @@ fn collect<T>(
 }
 
 fn events(condition: &str) -> String {
-    format!("SELECT {} FROM events {condition} ORDER BY id", COLUMNS.join(", "))
+    format!("SELECT {} FROM events {condition} ORDER BY id", *EVENTS)
 }
 
 fn personal(condition: &str) -> String {
@@ -94,7 +142,7 @@ impl Rows for SqliteRows<'_> {
         let mut failed = None;
         match marks {
             None => {
-                let text = format!("SELECT {} FROM events INDEXED BY events_mark WHERE mark IS NOT NULL ORDER BY id", COLUMNS.join(", "));
+                let text = events("INDEXED BY events_mark WHERE mark IS NOT NULL");
                 let mut statement = self.prepare(&text)?;
                 let mut rows = statement.query([]).map_err(sql)?;
                 while let Some(row) = rows.next().map_err(sql)? {
@@ -128,42 +176,31 @@ impl Rows for SqliteRows<'_> {
     }
 
     fn insert(&mut self, span: &Span) -> Result<()> {
-        let mut statement = self.prepare("INSERT INTO personal VALUES (?1, ?2, ?3, ?4)")?;
-        for Personal { event, field, salt, value } in &span.personal {
-            statement.execute(params![number(*event)?, *field as i64, salt, value]).map_err(sql)?;
-        }
-        let places: Vec<String> = (1..=COLUMNS.len()).map(|place| format!("?{place}")).collect();
-        let mut statement = self.prepare(&format!("INSERT INTO events ({}) VALUES ({})", COLUMNS.join(", "), places.join(", ")))?;
-        for Stored { sealed, hash } in &span.events {
-            let [citizen, contact, evidence, actor, idempotency, contact_key] = &sealed.commitments;
-            let values = params![
-                number(sealed.id)?,
-                sealed.recorded_at,
-                sealed.captured_at,
-                sealed.status,
-                sealed.scope,
-                sealed.purpose,
-                sealed.channel,
-                sealed.topic,
-                sealed.notice,
-                sealed.valid_from,
-                sealed.valid_until,
-                sealed.method,
-                sealed.jurisdiction,
-                sealed.source,
-                citizen,
-                contact,
-                evidence,
-                actor,
-                idempotency,
-                contact_key,
-                sealed.erases,
-                sealed.mark,
-                hash,
-            ];
-            statement.execute(values).map_err(sql)?;
-        }
-        Ok(())
+        self.insert_rows("personal", &PERSONAL, &span.personal, |values, Personal { event, field, salt, value }| {
+            values.add(number(*event)?)?;
+            values.add(*field as i64)?;
+            values.add(salt)?;
+            values.add(value)
+        })?;
+        self.insert_rows("events", &COLUMNS, &span.events, |values, Stored { sealed, hash }| {
+            values.add(number(sealed.id)?)?;
+            values.add(sealed.recorded_at)?;
+            values.add(sealed.captured_at)?;
+            values.add(&sealed.status)?;
+            values.add(&sealed.scope)?;
+            for text in [&sealed.purpose, &sealed.channel, &sealed.topic, &sealed.notice] {
+                values.add(text)?;
+            }
+            values.add(sealed.valid_from)?;
+            values.add(sealed.valid_until)?;
+            for text in [&sealed.method, &sealed.jurisdiction, &sealed.source] {
+                values.add(text)?;
+            }
+            sealed.commitments.iter().try_for_each(|commitment| values.add(commitment))?;
+            values.add(&sealed.erases)?;
+            values.add(&sealed.mark)?;
+            values.add(hash)
+        })
     }
 
     fn forget(&mut self, ids: &[u64]) -> Result<()> {

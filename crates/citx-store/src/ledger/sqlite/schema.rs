@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use citx_core::{Error, ErrorKind, Result};
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior, ffi};
 
 use super::super::store::{Identity, damaged};
@@ -83,9 +84,7 @@ pub(super) fn open_writable(path: Option<&Path>, create: bool) -> Result<Connect
         Some(path) => Connection::open_with_flags(path, flags),
         None => Connection::open_in_memory_with_flags(flags | OpenFlags::SQLITE_OPEN_CREATE),
     };
-    let connection = connection.map_err(sql)?;
-    connection.busy_timeout(BUSY).map_err(sql)?;
-    Ok(connection)
+    ready(connection.map_err(sql)?)
 }
 
 /// Opens a database for reading. `still`: nobody is writing, so that no lock or shared memory file is needed or made.
@@ -97,8 +96,14 @@ pub(super) fn open_readable(path: &Path, still: bool) -> Result<Connection> {
     } else {
         Connection::open_with_flags(path, flags)
     };
-    let connection = connection.map_err(sql)?;
+    ready(connection.map_err(sql)?)
+}
+
+/// What every connection needs.
+fn ready(connection: Connection) -> Result<Connection> {
     connection.busy_timeout(BUSY).map_err(sql)?;
+    // Otherwise SQLite plans anew, for each value bound, the statements that a partial index may serve.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(sql)?;
     Ok(connection)
 }
 
