@@ -206,3 +206,15 @@ fn a_book_has_at_most_65_535_segments() {
     let many = (0..65_536).map(|n| SegmentDefinition::new(format!("s{n}"), "TRUE"));
     assert_eq!(SegmentBook::new(many).expect_err("too many").kind(), ErrorKind::LimitExceeded);
 }
+
+#[test]
+fn instants_a_month_before_lie_in_another_order() {
+    let texts = ["2026-03-28T05:00:00Z", "2026-03-28T12:00:00Z", "2026-03-29T00:00:00Z", "2026-03-31T07:00:00Z", "2026-04-01T00:00:00Z"];
+    let at = |text: &str| Timestamp::parse(text, TimeZone::UTC).expect("an instant");
+    let columns = [Column::text("id", texts.map(Some)), Column::timestamp("at", texts.map(|text| Some(at(text))))];
+    let people = Population::from_table(Table::from_columns(columns).expect("columns of one length"), "id").expect("unique keys");
+    let book = book(&[("before", "at - INTERVAL '1 month' < as_of()")]).expect("parses");
+    let context = Context { as_of: at("2026-02-28T06:00:00Z"), time_zone: TimeZone::UTC };
+    let before = book.evaluate(&people, &context, &Run::new()).expect("evaluates").segment("before").expect("there");
+    assert_eq!(keys(&before), [texts[0], texts[2]], "28 February at 5:00 and 0:00, not at 12:00, 7:00 nor 1 March");
+}

@@ -136,8 +136,9 @@ impl Cutter<'_> {
                 Op::ToDecimal(inner, scale) if *scale <= 18 && self.operations.types.get(*inner as usize) == Some(&Type::Integer) => {
                     (*inner, false)
                 }
-                // Steps on the wall clock can change places where clocks go back.
-                Op::ShiftTimestamp(inner, interval) if zone == TimeZone::UTC || interval.months == 0 && interval.days == 0 => {
+                // Days on the wall clock can change places where clocks go back, and months where one is shorter: a month before the noon
+                // of 28 March 2026 lies behind that before the midnight after it.
+                Op::ShiftTimestamp(inner, interval) if interval.months == 0 && (zone == TimeZone::UTC || interval.days == 0) => {
                     (*inner, false)
                 }
                 Op::Negate(inner) => (*inner, true),
