@@ -29,14 +29,14 @@ use citx_core::{Error, ErrorKind, Result};
 
 use chain::Hash;
 pub use proof::InclusionProof;
-use rows::{CHUNK, Committed, Committing, Erasure, Sealing};
-use store::{Field, Identity, Last, Rows, Store};
+use rows::{CHUNK, Committing, Erasure};
+use store::{Field, Identity, Last, Rows, Span, Store};
 pub use subject::SubjectAccess;
 
-/// Checked events, in order, and what each commits to.
+/// Checked events, in order, and the rows that they would have.
 struct Part<'e> {
     events: Cow<'e, [Event]>,
-    committed: Vec<Committed>,
+    rows: Span,
 }
 
 /// How a ledger is opened.
@@ -177,44 +177,49 @@ impl ConsentLedger {
 
     /// Appends checked events, which come in parts, in one transaction; gives their ids, and how many are new.
     fn append_parts<'e>(&self, parts: impl IntoIterator<Item = Result<Part<'e>>>, many: bool) -> Result<(Vec<u64>, u64)> {
-        self.write(|rows, last| {
-            let now = now().max(last.recorded_at);
-            let (mut ids, mut sealing) = (Vec::new(), Sealing::new(last));
+        self.write(|rows, before| {
+            let now = now().max(before.recorded_at);
+            let (mut ids, mut last) = (Vec::new(), before);
             for part in parts {
-                let Part { events, committed } = part?;
+                let Part { events, rows: mut new } = part?;
                 let place = |row: usize, error: Error| if many { error.context(format!("row {}", ids.len() + row + 1)) } else { error };
                 let known = self.known(rows, &events).map_err(|(row, error)| place(row, error))?;
                 let mut added: HashMap<&str, (&Event, u64)> = HashMap::new();
-                let mut new = Vec::with_capacity(events.len());
-                for (row, ((event, known), committed)) in events.iter().zip(known).zip(committed).enumerate() {
+                let (mut of_part, mut is_new, mut next) = (Vec::with_capacity(events.len()), Vec::with_capacity(events.len()), last.id + 1);
+                for (row, (event, known)) in events.iter().zip(known).enumerate() {
                     let key = event.idempotency_key.as_deref();
-                    new.push(match (known, key.and_then(|key| added.get(key))) {
+                    let id = match (known, key.and_then(|key| added.get(key))) {
                         (Some(id), _) => id,
                         (None, Some((same, id))) if *same == event => *id,
                         (None, Some((_, id))) => return Err(place(row, conflict(*id))),
-                        (None, None) => {
-                            let id = sealing.push(committed, now);
-                            added.extend(key.map(|key| (key, (event, id))));
-                            id
-                        }
-                    });
+                        (None, None) => next,
+                    };
+                    is_new.push(id == next);
+                    if id == next {
+                        added.extend(key.map(|key| (key, (event, id))));
+                        next += 1;
+                    }
+                    of_part.push(id);
                 }
-                ids.extend(new);
-                sealing.write(rows)?;
+                ids.extend(of_part);
+                new.keep(&is_new);
+                rows::seal(rows, &mut last, new, now)?;
             }
-            Ok(((ids, sealing.last().id - last.id), sealing.last()))
+            Ok(((ids, last.id - before.id), last))
         })
     }
 
     fn part<'e>(&self, events: Cow<'e, [Event]>) -> Result<Part<'e>> {
-        let committed = self.commit(&events)?;
-        Ok(Part { events, committed })
+        let rows = self.commit(&events)?;
+        Ok(Part { events, rows })
     }
 
-    fn commit(&self, events: &[Event]) -> Result<Vec<Committed>> {
+    /// The rows of checked events that are new.
+    fn commit(&self, events: &[Event]) -> Result<Span> {
         let mut committing = Committing::default();
         let contact_key = |event: &Event| event.contact.as_deref().map(|contact| self.policy.normal_contact(contact));
-        events.iter().map(|event| committing.commit(event, contact_key(event))).collect()
+        events.iter().try_for_each(|event| committing.commit(event, contact_key(event)))?;
+        Ok(committing.rows())
     }
 
     fn check(&self, event: &Event, many: bool) -> Result<()> {

@@ -7,8 +7,8 @@ use citx_core::consent::{Event, RecordedEvent, Scope, Status};
 use citx_core::time::Timestamp;
 use citx_core::{Error, ErrorKind, Result};
 
-use super::rows::{self, Committing, Sealing};
-use super::store::{Field, Last, Rows};
+use super::rows;
+use super::store::{Field, Last, Rows, Stored};
 use super::{ConsentLedger, chain, ids_of, now};
 
 impl ConsentLedger {
@@ -19,7 +19,7 @@ impl ConsentLedger {
     /// # Errors
     /// `NotFound` for a citizen without events; `Io`, after which erasing again is safe.
     pub fn erase(&self, citizen: &str) -> Result<u64> {
-        let id = self.write(|rows, last| {
+        let id = self.write(|rows, mut last| {
             let ids = ids_of(rows, Field::Citizen, citizen)?;
             let mark = chain::mark(&self.store.identity().mark_key, citizen);
             if ids.is_empty() {
@@ -33,10 +33,8 @@ impl ConsentLedger {
                     ids.insert(event.id);
                 }
             }
-            let mut sealing = Sealing::new(last);
-            let id = self.remove(rows, &mut sealing, citizen, ids, mark)?;
-            sealing.write(rows)?;
-            Ok((id, sealing.last()))
+            self.remove(rows, &mut last, citizen, ids, mark)?;
+            Ok((last.id, last))
         })?;
         self.store.scrub()?;
         Ok(id)
@@ -51,7 +49,7 @@ impl ConsentLedger {
     pub fn rectify(&self, id: u64, corrected: &Event) -> Result<u64> {
         self.check(corrected, false)?;
         let committed = self.commit(std::slice::from_ref(corrected))?;
-        let id = self.write(|rows, last| {
+        let id = self.write(|rows, mut last| {
             let gone = || Error::new(ErrorKind::NotFound, format!("the ledger has no event {id}, or it was erased"));
             if id == 0 || id > last.id || rows::erasures(rows, None)?.ids.contains(&id) {
                 return Err(gone());
@@ -62,18 +60,14 @@ impl ConsentLedger {
             }
             // Of nobody: a citizen's own mark would deny them as erased.
             let mark = chain::mark(&self.store.identity().mark_key, &format!("\0event {id}"));
-            let mut sealing = Sealing::new(last);
-            self.remove(rows, &mut sealing, &wrong.event.citizen, BTreeSet::from([id]), mark)?;
+            self.remove(rows, &mut last, &wrong.event.citizen, BTreeSet::from([id]), mark)?;
             // The wrong event's idempotency key may be used again: it is gone.
             if self.known(rows, std::slice::from_ref(corrected)).map_err(|(_, error)| error)?.iter().any(Option::is_some) {
                 return Err(Error::new(ErrorKind::Conflict, "the corrected event is in the ledger already"));
             }
             let at = now().max(last.recorded_at);
-            for committed in committed {
-                sealing.push(committed, at);
-            }
-            sealing.write(rows)?;
-            Ok((sealing.last().id, sealing.last()))
+            rows::seal(rows, &mut last, committed, at)?;
+            Ok((last.id, last))
         })?;
         self.store.scrub()?;
         Ok(id)
@@ -111,30 +105,31 @@ impl ConsentLedger {
         let events = [says(citizen, other), says(other, citizen)];
         events.iter().try_for_each(|event| self.check(event, false))?;
         let committed = self.commit(&events)?;
-        self.write(|rows, last| {
+        self.write(|rows, mut last| {
             if ids_of(rows, Field::Citizen, citizen)?.is_empty() && ids_of(rows, Field::Citizen, other)?.is_empty() {
                 return Err(Error::new(ErrorKind::NotFound, "the ledger has no events of either citizen"));
             }
             let at = now().max(last.recorded_at);
-            let mut sealing = Sealing::new(last);
-            for committed in committed {
-                sealing.push(committed, at);
-            }
-            sealing.write(rows)?;
-            Ok(([last.id + 1, last.id + 2], sealing.last()))
+            rows::seal(rows, &mut last, committed, at)?;
+            Ok(([last.id - 1, last.id], last))
         })
     }
 
     /// Removes the personal values of these events, and appends the erasure that lists them.
-    fn remove(&self, rows: &mut dyn Rows, sealing: &mut Sealing, citizen: &str, mut ids: BTreeSet<u64>, mark: chain::Hash) -> Result<u64> {
-        let Last { id, recorded_at, .. } = sealing.last();
-        let now = now().max(recorded_at);
+    /// Its own personal values are committed to, but not kept.
+    fn remove(&self, rows: &mut dyn Rows, last: &mut Last, citizen: &str, mut ids: BTreeSet<u64>, mark: chain::Hash) -> Result<()> {
+        let now = now().max(last.recorded_at);
         let mut event = Event::new(citizen, Status::Erased, Timestamp::from_micros(now));
         event.scope = Scope::All;
         rows.forget(&ids.iter().copied().collect::<Vec<_>>())?;
-        ids.insert(id + 1);
-        let erasure = Committing::default().commit(&event, None)?.erasing(&ids, mark);
-        Ok(sealing.push(erasure, now))
+        ids.insert(last.id + 1);
+        let mut erasure = self.commit(&[event])?;
+        erasure.personal.clear();
+        for Stored { sealed, .. } in &mut erasure.events {
+            sealed.erases = Some(ids.iter().flat_map(|id| id.to_le_bytes()).collect());
+            sealed.mark = Some(mark.to_vec());
+        }
+        rows::seal(rows, last, erasure, now)
     }
 
     /// The receipt of one event, as JSON shaped after ISO/IEC TS 27560 (see [`ConsentRecord`]): of the citizen's history, what the policy

@@ -1,13 +1,13 @@
 //! Events to rows and back, and the walk that checks them all.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 use std::iter::Peekable;
 use std::sync::mpsc::sync_channel;
 use std::vec::IntoIter;
 
-use citx_core::Result;
 use citx_core::consent::{Event, RecordedEvent, Status};
 use citx_core::time::Timestamp;
+use citx_core::{Error, ErrorKind, Result};
 
 use super::chain::{Hash, Sealed, commitment};
 use super::random;
@@ -16,22 +16,19 @@ use super::store::{FIELDS, Identity, Last, Personal, Rows, Span, Stored, broken,
 /// How many events are read or written at a time.
 pub(super) const CHUNK: usize = 4_096;
 
-/// An event with the commitments to its personal values, before it has a place in the chain.
-pub(super) struct Committed {
-    sealed: Sealed,
-    kept: Kept,
-}
-
-/// Commits to personal values, each with a salt of its own.
+/// Makes the rows of new events, which have no place in the chain yet: they are numbered from 1.
 #[derive(Default)]
 pub(super) struct Committing {
+    span: Span,
     salts: Vec<Hash>,
 }
 
 impl Committing {
-    /// `contact_key` is the event's contact point as it is compared.
-    pub(super) fn commit(&mut self, event: &Event, contact_key: Option<String>) -> Result<Committed> {
+    /// Adds an event, and commits to its personal values, each with a salt of its own. `contact_key` is its contact point as it is compared.
+    pub(super) fn commit(&mut self, event: &Event, contact_key: Option<String>) -> Result<()> {
         let mut sealed = Sealed {
+            id: self.span.events.len() as u64 + 1,
+            recorded_at: 0,
             captured_at: event.captured_at.as_micros(),
             status: event.status.as_str().to_owned(),
             scope: event.scope.as_str().to_owned(),
@@ -44,77 +41,73 @@ impl Committing {
             method: event.method.clone(),
             jurisdiction: event.jurisdiction.clone(),
             source: event.source.clone(),
-            ..Sealed::default()
+            commitments: [None; FIELDS],
+            erases: None,
+            mark: None,
         };
-        let texts = [&event.contact, &event.evidence_ref, &event.actor, &event.idempotency_key].map(Clone::clone);
-        let [contact, evidence_ref, actor, idempotency_key] = texts;
+        let texts = [&event.contact, &event.evidence_ref, &event.actor, &event.idempotency_key];
+        let [contact, evidence_ref, actor, idempotency_key] = texts.map(Clone::clone);
         let values = [Some(event.citizen.clone()), contact, evidence_ref, actor, idempotency_key, contact_key];
-        let mut kept = Kept::default();
-        for ((value, commitment_to), place) in values.into_iter().zip(&mut sealed.commitments).zip(&mut kept.0) {
+        for (index, (value, place)) in values.into_iter().zip(&mut sealed.commitments).enumerate() {
             let Some(value) = value else { continue };
             let salt = self.salt()?;
-            *commitment_to = Some(commitment(&salt, &value));
-            *place = Some((salt, value));
+            *place = Some(commitment(&salt, &value));
+            self.span.personal.push(Personal { event: sealed.id, field: index + 1, salt, value });
         }
-        Ok(Committed { sealed, kept })
+        self.span.events.push(Stored { sealed, hash: Hash::default() });
+        Ok(())
     }
 
     fn salt(&mut self) -> Result<Hash> {
-        match self.salts.pop() {
-            Some(salt) => Ok(salt),
-            None => {
-                self.salts = random::<{ 32 * 256 }>()?.as_chunks::<32>().0.to_vec();
-                self.salt()
-            }
+        if self.salts.is_empty() {
+            self.salts = random::<{ 32 * 256 }>()?.as_chunks::<32>().0.to_vec();
         }
+        self.salts.pop().ok_or_else(|| Error::new(ErrorKind::Io, "the system gives no random numbers"))
+    }
+
+    pub(super) fn rows(self) -> Span {
+        self.span
     }
 }
 
-impl Committed {
-    /// The erasure of these events: its own personal values are committed to, but not kept.
-    pub(super) fn erasing(mut self, ids: &BTreeSet<u64>, mark: Hash) -> Self {
-        self.sealed.erases = Some(ids.iter().flat_map(|id| id.to_le_bytes()).collect());
-        self.sealed.mark = Some(mark.to_vec());
-        self.kept = Kept::default();
-        self
-    }
-}
-
-/// Makes the rows of events that follow each other.
-pub(super) struct Sealing {
-    last: Last,
-    span: Span,
-}
-
-impl Sealing {
-    /// Of events after `last`.
-    pub(super) fn new(last: Last) -> Self {
-        Self { last, span: Span::default() }
-    }
-
-    /// The event that would be last.
-    pub(super) fn last(&self) -> Last {
-        self.last
-    }
-
-    /// Gives an event the next place in the chain, and returns its id.
-    pub(super) fn push(&mut self, Committed { mut sealed, kept }: Committed, recorded_at: i64) -> u64 {
-        let id = self.last.id + 1;
-        (sealed.id, sealed.recorded_at) = (id, recorded_at);
-        for (index, value) in kept.0.into_iter().enumerate() {
-            self.span.personal.extend(value.map(|(salt, value)| Personal { event: id, field: index + 1, salt, value }));
+impl Span {
+    /// Of new events, keeps those that are new indeed.
+    pub(super) fn keep(&mut self, is_new: &[bool]) {
+        if is_new.iter().all(|is_new| *is_new) {
+            return;
         }
-        let hash = sealed.hash(&self.last.hash);
-        self.last = Last { id, hash, recorded_at };
-        self.span.events.push(Stored { sealed, hash });
-        id
+        let mut kept = 0;
+        let numbers: Vec<Option<u64>> = is_new
+            .iter()
+            .map(|is_new| {
+                is_new.then(|| {
+                    kept += 1;
+                    kept
+                })
+            })
+            .collect();
+        let number = |id: &mut u64| {
+            let new = numbers.get(*id as usize - 1).copied().flatten();
+            *id = new.unwrap_or(0);
+            new.is_some()
+        };
+        self.events.retain_mut(|stored| number(&mut stored.sealed.id));
+        self.personal.retain_mut(|personal| number(&mut personal.event));
     }
+}
 
-    /// Writes what was added since.
-    pub(super) fn write(&mut self, rows: &mut dyn Rows) -> Result<()> {
-        let span = std::mem::take(&mut self.span);
-        if span.events.is_empty() { Ok(()) } else { rows.insert(&span) }
+/// Gives new events the next places in the chain after `last`, which moves on to the last of them, and writes them.
+pub(super) fn seal(rows: &mut dyn Rows, last: &mut Last, mut span: Span, recorded_at: i64) -> Result<()> {
+    let before = last.id;
+    for Stored { sealed, hash } in &mut span.events {
+        (sealed.id, sealed.recorded_at) = (before + sealed.id, recorded_at);
+        *hash = sealed.hash(&last.hash);
+        *last = Last { id: sealed.id, hash: *hash, recorded_at };
     }
+    for personal in &mut span.personal {
+        personal.event += before;
+    }
+    if span.events.is_empty() { Ok(()) } else { rows.insert(&span) }
 }
 
 /// The last event; the hash of the empty ledger where there is none.
