@@ -6,9 +6,9 @@ use std::path::Path;
 use citx::audience::Audience;
 use citx::rules::Context;
 use citx::{
-    AudienceOptions, Column, ConsentLedger, ConsentView, Controller, CountsOptions, ErrorKind, EventColumns, Events, Instrument,
-    LedgerOptions, Membership, Policy, Population, Purpose, Result, Run, ScoreOptions, SegmentBook, Sources, Survey, SurveyOptions, Table,
-    Timestamp, UpliftOptions, Value,
+    AudienceOptions, Column, ConsentLedger, ConsentView, Controller, CountsOptions, ErrorKind, EventColumns, Events, FrequencyCap,
+    Instrument, LedgerOptions, Membership, Policy, Population, Purpose, QuietHours, Result, Run, ScoreOptions, SegmentBook, Sources,
+    Survey, SurveyOptions, Table, Timestamp, UpliftOptions, Value,
 };
 
 use crate::project::{AudienceSection, CountsColumns, PlacesSection, Project, SurveySection, UpliftSection};
@@ -138,7 +138,7 @@ pub(crate) fn with_purpose(policy: &Policy, purpose: &Purpose) -> Result<Policy>
     policy.with_purpose(purpose.clone()).map_err(|error| error.context(format!("[purpose.{}]", purpose.name)))
 }
 
-/// The policy with its controller, and no purposes yet.
+/// The policy with its controller, quiet hours and caps, and no purposes yet.
 pub(crate) fn controllers_policy(project: &Project) -> Result<Policy> {
     let consent = project.consent.as_ref().ok_or_else(|| lacks(project, "consent"))?;
     let policy = named_policy(&consent.policy, &project.folder);
@@ -148,7 +148,12 @@ pub(crate) fn controllers_policy(project: &Project) -> Result<Policy> {
 fn controlled(project: &Project, policy: Policy) -> Result<Policy> {
     let controller = project.controller.as_ref().ok_or_else(|| lacks(project, "controller"))?;
     let controller = Controller::new(&controller.name, &controller.kind, project.time_zone);
-    policy.with_controller(controller).map_err(|error| error.context("[controller]"))
+    let policy = policy.with_controller(controller).map_err(|error| error.context("[controller]"))?;
+    let Some(consent) = &project.consent else { return Ok(policy) };
+    let quiet = |policy: Policy, hours: &QuietHours| policy.with_quiet_hours(hours.clone());
+    let policy = consent.quiet_hours.iter().try_fold(policy, quiet).map_err(|error| error.context("[consent] quiet_hours"))?;
+    let capped = |policy: Policy, cap: &FrequencyCap| policy.with_frequency_cap(cap.clone());
+    consent.caps.iter().try_fold(policy, capped).map_err(|error| error.context("[consent] cap"))
 }
 
 /// A policy by its name, or by its file in `folder`.

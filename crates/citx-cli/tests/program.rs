@@ -215,6 +215,36 @@ fn what_is_wrong_with_a_project_is_said_with_its_place() {
 }
 
 #[test]
+fn a_body_keeps_quiet_hours_and_caps_of_its_own() {
+    let quiet = "[[consent.quiet_hours]]\nfrom = \"20:00\"\nto = \"08:00\"\nchannel_kinds = [\"electronic_mail\"]\n";
+    let cap = "[[consent.cap]]\nat_most = 1\nwithin = \"30 days\"\nmessage_classes = [\"direct_marketing\"]\n";
+    let text = PROJECT.replace("[purpose.newsletter]", &format!("{quiet}{cap}[purpose.newsletter]"));
+    let folder = project(&text, PEOPLE, CONSENT);
+    let decided = |at: &str| {
+        let output =
+            citx(folder.path(), &["decide", "--citizen", "C-1", "--purpose", "newsletter", "--channel", "email", "--at", at, "--json"]);
+        assert_eq!(status(&output), 0, "{}", stderr(&output));
+        let decision = json(&output);
+        (decision["outcome"].as_str().expect("a text").to_owned(), decision["rule"].as_str().expect("a text").to_owned())
+    };
+    assert_eq!(status(&citx(folder.path(), &["run", "--as-of", "2026-11-22T12:00:00Z"])), 0);
+    let is = |outcome: &str, rule: &str| (outcome.to_owned(), rule.to_owned());
+    assert_eq!(decided("2026-11-22T11:00:00Z"), is("allow", "R13"), "before the list was written");
+    assert_eq!(decided("2026-11-23T12:00:00Z"), is("defer", "R29"), "one was written");
+    assert_eq!(decided("2026-12-23T12:00:00Z"), is("allow", "R13"), "more than 30 days ago");
+    assert_eq!(decided("2026-12-23T20:00:00Z"), is("defer", "R29"), "quiet hours in London");
+    let wrong = |from: &str, to: &str, code: i32, words: &str| {
+        let folder = project(&text.replace(from, to), PEOPLE, CONSENT);
+        let output = citx(folder.path(), &["check"]);
+        assert_eq!(status(&output), code, "{}", stdout(&output));
+        assert!(stdout(&output).contains(words), "{}", stdout(&output));
+    };
+    wrong("from = \"20:00\"", "from = \"25:00\"", 40, "consent");
+    wrong("at_most = 1", "at_mots = 1", 10, "at_mots");
+    wrong("within = \"30 days\"", "within = \"often\"", 40, "consent");
+}
+
+#[test]
 fn what_a_project_names_must_be_there() {
     fails("people.csv", "persons.csv", 60, "persons.csv");
     fails("key = \"id\"", "key = \"ident\"", 22, "ident");

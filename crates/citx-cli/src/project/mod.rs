@@ -6,7 +6,7 @@ mod parse;
 use std::path::{Path, PathBuf};
 
 use citx::satisfaction::ScaleOptions;
-use citx::{FactColumns, OnError, Purpose, ReadOptions, Result, SegmentDefinition, TimeZone};
+use citx::{FactColumns, FrequencyCap, OnError, Purpose, QuietHours, ReadOptions, Result, SegmentDefinition, TimeZone};
 
 use crate::Problem;
 
@@ -123,6 +123,10 @@ pub struct ConsentSection {
     pub ledger: Option<PathBuf>,
     /// Events to append, once.
     pub import: Option<SourceFile>,
+    /// Quiet hours that the body adds to the policy's.
+    pub quiet_hours: Vec<QuietHours>,
+    /// Caps that the body adds to the policy's.
+    pub caps: Vec<FrequencyCap>,
     /// Whether the records are made up, which every page and file made from them then says.
     pub generated: bool,
 }

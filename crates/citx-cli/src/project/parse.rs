@@ -153,6 +153,8 @@ fn consent(fields: &Fields<'_>, folder: &Path) -> ConsentSection {
         policy: fields.text("policy").unwrap_or_else(|| "uk-2026".to_owned()),
         ledger: ledger.map(|ledger| if ConsentLedger::is_address(&ledger) { ledger.into() } else { folder.join(ledger) }),
         import: fields.text("import").map(|import| SourceFile::new(import, folder, types)),
+        quiet_hours: fields.read("quiet_hours").unwrap_or_default(),
+        caps: fields.read("cap").unwrap_or_default(),
         generated: fields.boolean("generated").unwrap_or(false),
     };
     fields.finish();
