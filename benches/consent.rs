@@ -11,6 +11,7 @@ use citx_benches::{PURPOSES, Time, forget_peak, json_line, median, memory_mb, po
 
 const REPEATS: usize = 3;
 const QUESTIONS: usize = 101;
+const LOOKED_UP: usize = 10_000;
 const CHANNELS: [&str; 5] = ["email", "sms", "phone", "post", "app"];
 
 fn main() -> Result<()> {
@@ -40,6 +41,7 @@ fn main() -> Result<()> {
         let citizen = next.next().cloned().unwrap_or_default();
         view.decide(&Question::new(citizen, "newsletter", "email")).map(|_| ())
     })?;
+    let [by_row, by_key] = looked_up(&view, &people, &run)?;
     let fields = [
         ("rows", people.len().to_string()),
         ("view_cpu", view_time.cpu.to_string()),
@@ -54,6 +56,8 @@ fn main() -> Result<()> {
         ("all_cpu", all.cpu.to_string()),
         ("all_wall", all.wall.to_string()),
         ("one_us", (one * 1e6).to_string()),
+        ("by_row_us", (by_row * 1e6).to_string()),
+        ("by_key_us", (by_key * 1e6).to_string()),
         ("decisions", decisions.to_string()),
         ("allowed", format!("{:?}", allowed(&view, &people, &run)?)),
     ];
@@ -83,6 +87,18 @@ fn decisions(view: &ConsentView, people: &Population, run: &Run) -> Result<usize
     let everyone = Bitmap::ones(people.len());
     let decide = |(purpose, channel)| Ok(view.decide_many(people, &everyone, purpose, channel, &[], run)?.len());
     asked().map(decide).sum()
+}
+
+/// Seconds for one outcome, rule and reason out of what was decided for everyone: by row, and by a key not asked for before.
+fn looked_up(view: &ConsentView, people: &Population, run: &Run) -> Result<[f64; 2]> {
+    let verdicts = view.decide_many(people, &Bitmap::ones(people.len()), "newsletter", "email", &[], run)?;
+    let rows: Vec<usize> = (0..LOOKED_UP).map(|index| index.wrapping_mul(0x9e37_79b9_7f4a_7c15) % people.len()).collect();
+    let keys: Vec<String> = rows.iter().filter_map(|row| people.key((row + 1) % people.len())).collect();
+    let reason = |row: Option<usize>| row.and_then(|row| verdicts.get(row)).map_or(0, |verdict| view.reason(&verdict, people, &[]).len());
+    let (by_row, letters) = timed(|| Ok(rows.iter().map(|row| reason(Some(*row))).sum::<usize>()))?;
+    let (by_key, more) = timed(|| Ok(keys.iter().map(|key| reason(people.find(key))).sum::<usize>()))?;
+    std::hint::black_box((letters, more));
+    Ok([by_row, by_key].map(|time| time.wall / LOOKED_UP as f64))
 }
 
 /// The best time of some calls, and the last result.

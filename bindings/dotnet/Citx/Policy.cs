@@ -207,7 +207,8 @@ namespace Citx
             return Transfer.ReadTable((out TableHandle table, out IntPtr error) => NativeMethods.citx_policy_diff(Handle, second, out table, out error));
         }
 
-        /// <summary>Its rules in the order in which they are asked: id, stage, guard, outcome, when_unknown, reason, source.</summary>
+        /// <summary>Its rules in the order in which they are asked: order, stage, id, guard, outcome, basis, when_unknown, because, reason,
+        /// condition, source, confidence, reach.</summary>
         /// <returns>One row for each rule.</returns>
         public Table Explain()
         {

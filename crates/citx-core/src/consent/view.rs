@@ -222,8 +222,31 @@ impl ConsentView {
     /// Decisions for the `members` of a population, facts taken from its fact columns. `columns_used` is what the selection
     /// read: a special category column among them needs an Art. 9 condition. In row order.
     ///
+    /// Kept, the verdicts of everyone answer one by one without another decision: by row, or by key with [`Population::find`].
+    ///
     /// # Errors
     /// `Cancelled`; `UnknownName` for a mapped column that is not there.
+    ///
+    /// # Example
+    /// ```
+    /// use citx_core::citizens::Population;
+    /// use citx_core::consent::{ConsentView, Controller, Outcome, Policy, Purpose};
+    /// use citx_core::table::{Column, Table};
+    /// use citx_core::time::Timestamp;
+    /// use citx_core::{Bitmap, Run};
+    ///
+    /// let policy = Policy::builtin("uk-2026")?
+    ///     .with_controller(Controller::new("Anytown Council", "public_authority", "Europe/London".parse()?))?
+    ///     .with_purpose(Purpose::new("repairs", "service", "contract"))?;
+    /// let view = ConsentView::from_events([], &policy, Timestamp::from_micros(0))?;
+    /// let people = Population::from_table(Table::from_columns([Column::text("id", [Some("C-17"), Some("C-18")])])?, "id")?;
+    ///
+    /// let everyone = Bitmap::ones(people.len());
+    /// let verdicts = view.decide_many(&people, &everyone, "repairs", "email", &[], &Run::new())?;
+    /// let verdict = people.find("C-18").and_then(|row| verdicts.get(row)).expect("a row for everyone");
+    /// assert_eq!((verdict.row, verdict.outcome), (1, Outcome::Allow));
+    /// # Ok::<(), citx_core::Error>(())
+    /// ```
     pub fn decide_many(
         &self,
         people: &Population,
