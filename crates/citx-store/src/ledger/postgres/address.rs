@@ -139,6 +139,29 @@ mod tests {
     }
 
     #[test]
+    fn a_server_is_believed_only_by_its_name_and_its_authority() {
+        let (Ok(server), Ok(authority)) = (std::env::var("CITX_POSTGRES"), std::env::var("CITX_POSTGRES_CA")) else {
+            eprintln!("SKIPPED: no PostgreSQL server with a certificate");
+            return;
+        };
+        if authority.is_empty() {
+            eprintln!("SKIPPED: no openssl made a certificate for the PostgreSQL server");
+            return;
+        }
+        let connect = |host: &str, roots: &str| {
+            let address = format!("{}?sslmode=verify-full{roots}", server.replace("127.0.0.1", host));
+            let mut client = Address::parse(&address).expect("an address").connect(true).map_err(|error| error.kind())?;
+            let row = client.query_one("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()", &[]).expect("a row");
+            Ok(row.get::<_, bool>(0))
+        };
+        let trusted = format!("&sslrootcert={authority}");
+        assert_eq!(connect("localhost", &trusted), Ok(true));
+        assert_eq!(connect("127.0.0.1", &trusted), Err(ErrorKind::Io), "a name that the certificate does not have");
+        assert_eq!(connect("localhost", ""), Err(ErrorKind::Io), "an authority that the system does not know");
+        assert_eq!(connect("localhost", "&sslrootcert=/nowhere/ca.pem"), Err(ErrorKind::Io), "no authority");
+    }
+
+    #[test]
     fn an_address_that_cannot_be_read_is_not_quoted() {
         let error = Address::parse("postgresql://citx:secret@127.0.0.1:port/db").err().map(|error| error.to_string());
         assert!(error.is_some_and(|error| !error.contains("secret")));
