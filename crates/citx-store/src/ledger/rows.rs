@@ -129,10 +129,11 @@ pub(super) fn load(rows: &mut dyn Rows, identity: &Identity, ids: &[u64]) -> Res
     for ids in ids.chunks(CHUNK) {
         let span = rows.some(ids)?;
         let mut personal = span.personal.into_iter().peekable();
-        let mut stored = span.events.into_iter();
+        let mut stored = span.events.into_iter().zip(span.before);
         for &id in ids {
-            let Stored { sealed, hash } = stored.next().ok_or_else(|| broken(id))?;
-            let previous = hash_of(rows, identity, id.saturating_sub(1))?.ok_or_else(|| broken(id))?;
+            let (Stored { sealed, hash }, before) = stored.next().ok_or_else(|| broken(id))?;
+            let previous = if id == 1 { Some(identity.genesis()) } else { before };
+            let previous = previous.ok_or_else(|| broken(id))?;
             let kept = Kept::take(&mut personal, id)?;
             if sealed.id != id || sealed.hash(&previous) != hash || !kept.are_those_of(&sealed) {
                 return Err(broken(id));
@@ -261,7 +262,7 @@ struct Walk<T> {
 }
 
 impl<T: FnMut(RecordedEvent) -> Result<()>> Walk<T> {
-    fn check(&mut self, Span { events, personal, failed }: Span) -> Result<()> {
+    fn check(&mut self, Span { events, personal, failed, .. }: Span) -> Result<()> {
         let mut personal = personal.into_iter().peekable();
         let checked = events.into_iter().try_for_each(|stored| self.check_event(stored, &mut personal));
         if let Some(error) = failed {

@@ -96,7 +96,7 @@ pub(super) trait Rows {
     /// The erasures, in order: all, or those of these marks.
     fn erasures(&mut self, marks: Option<&[Hash]>) -> Result<Vec<Stored>>;
 
-    /// The rows of these events.
+    /// The rows of these events, with the hash stored before each.
     fn some(&mut self, ids: &[u64]) -> Result<Span>;
 
     /// The rows of the events from one number to another, both included.
@@ -117,6 +117,8 @@ pub(super) trait Rows {
 pub(super) struct Span {
     pub(super) events: Vec<Stored>,
     pub(super) personal: Vec<Personal>,
+    /// By event the hash of the one before, where that was asked for; `None` if it is not there.
+    pub(super) before: Vec<Option<Hash>>,
     /// Why the database gave no more, where that was the reason.
     pub(super) failed: Option<Error>,
 }

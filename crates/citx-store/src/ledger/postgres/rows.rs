@@ -15,18 +15,15 @@ use super::schema::sql;
 pub(super) struct PostgresRows<'c>(pub(super) Transaction<'c>);
 
 impl PostgresRows<'_> {
-    /// The rows of both tables for one condition, in which `#` is the event's number.
-    fn both(&mut self, condition: &str, parameters: &[&(dyn ToSql + Sync)]) -> Result<Span> {
-        let events = format!("SELECT {} FROM citx_events WHERE {} ORDER BY id", COLUMNS.join(", "), condition.replace('#', "id"));
+    /// The rows of both tables for one condition, in which `#` is the event's number; `before` is SQL for the hash before an event.
+    fn both(&mut self, condition: &str, parameters: &[&(dyn ToSql + Sync)], before: &str) -> Result<Span> {
+        let events = format!("SELECT {}, {before} FROM citx_events WHERE {} ORDER BY id", COLUMNS.join(", "), condition.replace('#', "id"));
         let personal = condition.replace('#', "event");
         let personal = format!("SELECT event, field, salt, value FROM citx_personal WHERE {personal} ORDER BY event, field");
         let events = self.0.query(&events, parameters).map_err(sql)?;
         let personal = self.0.query(&personal, parameters).map_err(sql)?;
-        Ok(Span {
-            events: events.iter().map_while(read).collect(),
-            personal: personal.iter().map_while(read_personal).collect(),
-            failed: None,
-        })
+        let (events, before) = events.iter().map_while(|row| Some((read(row)?, hash(row, COLUMNS.len())?))).unzip();
+        Ok(Span { events, personal: personal.iter().map_while(read_personal).collect(), before, failed: None })
     }
 }
 
@@ -80,11 +77,12 @@ impl Rows for PostgresRows<'_> {
     }
 
     fn some(&mut self, ids: &[u64]) -> Result<Span> {
-        if ids.is_empty() { Ok(Span::default()) } else { self.both("# = ANY($1)", &[&numbers(ids)?]) }
+        let before = "(SELECT hash FROM citx_events AS other WHERE other.id = citx_events.id - 1)";
+        if ids.is_empty() { Ok(Span::default()) } else { self.both("# = ANY($1)", &[&numbers(ids)?], before) }
     }
 
     fn span(&mut self, from: i64, to: i64) -> Result<Span> {
-        self.both("# BETWEEN $1 AND $2", &[&from, &to])
+        self.both("# BETWEEN $1 AND $2", &[&from, &to], "NULL::bytea")
     }
 
     fn insert(&mut self, span: &Span) -> Result<()> {

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use citx_core::{Error, Result};
 use rusqlite::types::ValueRef;
-use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, ToSql, params_from_iter};
+use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, ToSql};
 
 use super::super::chain::{Hash, Sealed};
 use super::super::store::{COLUMNS, Field, Last, Personal, Rows, Span, Stored, damaged, number};
@@ -50,16 +50,6 @@ impl SqliteRows<'_> {
         }
         Ok(())
     }
-
-    /// Adds the rows that two statements give for the same parameters.
-    fn add(&self, span: &mut Span, [events, personal]: [&str; 2], parameters: &[i64]) -> Result<()> {
-        let mut events = self.prepare(events)?;
-        let mut rows = events.query(params_from_iter(parameters)).map_err(sql)?;
-        collect(&mut span.events, &mut span.failed, &mut rows, read)?;
-        let mut personal = self.prepare(personal)?;
-        let mut rows = personal.query(params_from_iter(parameters)).map_err(sql)?;
-        collect(&mut span.personal, &mut span.failed, &mut rows, read_personal)
-    }
 }
 
 /// The values of a statement that writes, bound one after the other.
@@ -76,22 +66,17 @@ impl Values<'_, '_> {
 }
 
 /// Adds rows until one cannot be read.
-fn collect<T>(
-    into: &mut Vec<T>,
-    failed: &mut Option<Error>,
-    rows: &mut rusqlite::Rows<'_>,
-    read: impl Fn(&Row<'_>) -> Option<T>,
-) -> Result<()> {
+fn collect<T>(into: &mut Vec<T>, failed: &mut Option<Error>, rows: &mut rusqlite::Rows<'_>, read: impl Fn(&Row<'_>) -> Option<T>) {
     loop {
         match rows.next() {
             Ok(Some(row)) => match read(row) {
                 Some(row) => into.push(row),
-                None => return Ok(()),
+                None => return,
             },
-            Ok(None) => return Ok(()),
+            Ok(None) => return,
             Err(error) => {
                 failed.get_or_insert(sql(error));
-                return Ok(());
+                return;
             }
         }
     }
@@ -152,7 +137,7 @@ impl Rows for SqliteRows<'_> {
             Some(marks) => {
                 let mut statement = self.prepare(&events("WHERE mark = ?1"))?;
                 for mark in marks {
-                    collect(&mut found, &mut failed, &mut statement.query([mark.as_slice()]).map_err(sql)?, read)?;
+                    collect(&mut found, &mut failed, &mut statement.query([mark.as_slice()]).map_err(sql)?, read);
                 }
             }
         }
@@ -161,17 +146,26 @@ impl Rows for SqliteRows<'_> {
 
     fn some(&mut self, ids: &[u64]) -> Result<Span> {
         let mut span = Span::default();
-        let texts = [events("WHERE id = ?1"), personal("WHERE event = ?1")];
+        let before = "(SELECT hash FROM events AS other WHERE other.id = events.id - 1)";
+        let mut events = self.prepare(&format!("SELECT {}, {before} FROM events WHERE id = ?1", *EVENTS))?;
+        let mut personal = self.prepare(&personal("WHERE event = ?1"))?;
+        let mut found = Vec::with_capacity(ids.len());
         for id in ids {
-            self.add(&mut span, [&texts[0], &texts[1]], &[number(*id)?])?;
+            let id = [number(*id)?];
+            let read = |row: &Row<'_>| Some((read(row)?, hash(row, COLUMNS.len())?));
+            collect(&mut found, &mut span.failed, &mut events.query(id).map_err(sql)?, read);
+            collect(&mut span.personal, &mut span.failed, &mut personal.query(id).map_err(sql)?, read_personal);
         }
+        (span.events, span.before) = found.into_iter().unzip();
         span.failed.take().map_or(Ok(span), Err)
     }
 
     fn span(&mut self, from: i64, to: i64) -> Result<Span> {
         let mut span = Span::default();
-        let texts = [events("WHERE id BETWEEN ?1 AND ?2"), personal("WHERE event BETWEEN ?1 AND ?2")];
-        self.add(&mut span, [&texts[0], &texts[1]], &[from, to])?;
+        let mut events = self.prepare(&events("WHERE id BETWEEN ?1 AND ?2"))?;
+        collect(&mut span.events, &mut span.failed, &mut events.query([from, to]).map_err(sql)?, read);
+        let mut personal = self.prepare(&personal("WHERE event BETWEEN ?1 AND ?2"))?;
+        collect(&mut span.personal, &mut span.failed, &mut personal.query([from, to]).map_err(sql)?, read_personal);
         Ok(span)
     }
 
@@ -214,6 +208,15 @@ impl Rows for SqliteRows<'_> {
     }
 }
 
+/// A hash that may be absent; `None` if it is not of 32 bytes.
+fn hash(row: &Row<'_>, index: usize) -> Option<Option<Hash>> {
+    match row.get_ref(index).ok()? {
+        ValueRef::Null => Some(None),
+        ValueRef::Blob(bytes) => Some(Some(Hash::try_from(bytes).ok()?)),
+        _ => None,
+    }
+}
+
 /// A row of `events`; `None` if a value is not of the width it should have.
 fn read(row: &Row<'_>) -> Option<Stored> {
     let text = |index: usize| match row.get_ref(index).ok()? {
@@ -221,11 +224,7 @@ fn read(row: &Row<'_>) -> Option<Stored> {
         ValueRef::Text(bytes) => Some(Some(str::from_utf8(bytes).ok()?.to_owned())),
         _ => None,
     };
-    let hash = |index: usize| match row.get_ref(index).ok()? {
-        ValueRef::Null => Some(None),
-        ValueRef::Blob(bytes) => Some(Some(Hash::try_from(bytes).ok()?)),
-        _ => None,
-    };
+    let hash = |index: usize| hash(row, index);
     let blob = |index: usize| match row.get_ref(index).ok()? {
         ValueRef::Null => Some(None),
         ValueRef::Blob(bytes) => Some(Some(bytes.to_vec())),
