@@ -115,8 +115,7 @@ impl ConsentLedger {
         })
     }
 
-    /// Removes the personal values of these events, and appends the erasure that lists them.
-    /// Its own personal values are committed to, but not kept.
+    /// Removes the personal values of these events, and appends the erasure that lists them. The erasure's own are committed to, but not kept.
     fn remove(&self, rows: &mut dyn Rows, last: &mut Last, citizen: &str, mut ids: BTreeSet<u64>, mark: chain::Hash) -> Result<()> {
         let now = now().max(last.recorded_at);
         let mut event = Event::new(citizen, Status::Erased, Timestamp::from_micros(now));

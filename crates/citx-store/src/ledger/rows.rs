@@ -76,20 +76,17 @@ impl Span {
         if is_new.iter().all(|is_new| *is_new) {
             return;
         }
-        let mut kept = 0;
-        let numbers: Vec<Option<u64>> = is_new
+        let numbers: Vec<u64> = is_new
             .iter()
-            .map(|is_new| {
-                is_new.then(|| {
-                    kept += 1;
-                    kept
-                })
+            .scan(0, |kept, is_new| {
+                *kept += u64::from(*is_new);
+                Some(*kept)
             })
             .collect();
         let number = |id: &mut u64| {
-            let new = numbers.get(*id as usize - 1).copied().flatten();
-            *id = new.unwrap_or(0);
-            new.is_some()
+            let row = *id as usize - 1;
+            *id = numbers.get(row).copied().unwrap_or(0);
+            is_new.get(row).copied().unwrap_or(false)
         };
         self.events.retain_mut(|stored| number(&mut stored.sealed.id));
         self.personal.retain_mut(|personal| number(&mut personal.event));

@@ -143,7 +143,7 @@ impl Standing {
     /// The next instant at which a rule becomes true for a row, or no longer is, if nothing but time moves; `None` if that never happens.
     ///
     /// Conditions that compute with the instant itself in a way of their own may change at any time: then it is the next microsecond.
-    /// Of those that compute so with dates, this looks 400 days ahead, and then says that day.
+    /// Of those that compute so with dates, this looks 400 days ahead, and then says when the next day begins.
     pub fn next_change(&mut self, cells: &impl Cells) -> Option<Timestamp> {
         if let Some(known) = self.next {
             return known;

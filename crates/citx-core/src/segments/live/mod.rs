@@ -318,7 +318,7 @@ impl LiveSegments {
     ///
     /// Two kinds of rules are promised less: that nothing changes before. Where a rule does more with `as_of()` itself than to step it by
     /// intervals and compare it, that is the next microsecond. Where a rule does more with a count of days or years than to compare it with
-    /// a number, as in `age(dob) % 10 = 0`, and 400 days bring no change, it is the 400th midnight.
+    /// a number, as in `age(dob) % 10 = 0`, and 400 days bring no change, it is the first midnight after them.
     pub fn next_change_at(&mut self) -> Option<Timestamp> {
         self.standing.next_change(&self.people)
     }
