@@ -34,22 +34,22 @@ use crate::{Bitmap, Error, ErrorKind, Result, Run};
 /// ```
 #[derive(Clone)]
 pub struct Survey {
-    inner: Source,
+    pub(super) inner: Source,
 }
 
 #[derive(Clone)]
-enum Source {
+pub(super) enum Source {
     Answers(Arc<Answers>),
     Counts(Arc<Counts>),
 }
 
 /// One row for each respondent.
 #[derive(Clone)]
-struct Answers {
-    table: Table,
+pub(super) struct Answers {
+    pub table: Table,
     instrument: Option<Instrument>,
     questions: Arc<Vec<Question>>,
-    design: Arc<Design>,
+    pub design: Arc<Design>,
     /// What the weights were written as, for sums without rounding.
     decimals: Arc<Vec<ShortDecimal>>,
     key: Option<String>,
@@ -57,7 +57,7 @@ struct Answers {
     people: Option<People>,
 }
 
-struct Question {
+pub(super) struct Question {
     measure: String,
     /// Place of each respondent's answer on the scale, or [`NONE`].
     answers: Vec<u8>,
@@ -237,7 +237,7 @@ impl Survey {
         answers.breakdowns(&answers.indicator(column, equals)?, by, options)
     }
 
-    fn answers(&self) -> Result<&Arc<Answers>> {
+    pub(super) fn answers(&self) -> Result<&Arc<Answers>> {
         match &self.inner {
             Source::Answers(answers) => Ok(answers),
             Source::Counts(_) => Err(invalid("a survey of counts has no respondents; make it from a table of answers")),
@@ -245,20 +245,34 @@ impl Survey {
     }
 }
 
-/// What is averaged: a value for each respondent, NaN where there is none.
-struct Variable<'a> {
-    name: String,
-    figure: Figure,
-    values: Vec<f64>,
+/// What is estimated: a value for each respondent, NaN where there is none.
+pub(super) struct Variable<'a> {
+    pub name: String,
+    pub figure: Figure,
+    pub values: Vec<f64>,
+    pub made: Made,
     /// For a measure: its scale and answers.
-    measure: Option<(&'a Scale, &'a [u8])>,
+    pub measure: Option<(&'a Scale, &'a [u8])>,
     /// How many answered, where they are the sample.
-    base: Option<f64>,
-    warning: Option<&'static str>,
+    pub base: Option<f64>,
+    pub warning: Option<&'static str>,
+}
+
+/// What is made of a variable's values.
+pub(super) enum Made {
+    Mean,
+    Total,
+    /// The total of the values by the total of these.
+    Ratio(Vec<f64>),
 }
 
 impl Answers {
-    fn measure(&self, name: &str) -> Result<Variable<'_>> {
+    /// The same answers with another design.
+    pub fn with_design(&self, design: Design) -> Survey {
+        Survey { inner: Source::Answers(Arc::new(Self { design: Arc::new(design), ..self.clone() })) }
+    }
+
+    pub fn measure(&self, name: &str) -> Result<Variable<'_>> {
         let instrument =
             self.instrument.as_ref().ok_or_else(|| invalid("the survey has no `instrument`; use `mean` or `proportion` of a column"))?;
         let (_, scale) = instrument.measure(name)?;
@@ -273,18 +287,20 @@ impl Answers {
             name: name.to_owned(),
             figure: scale.figure,
             values,
+            made: Made::Mean,
             measure: Some((scale, &question.answers)),
             base: self.base(&question.answers),
             warning: None,
         })
     }
 
-    fn numeric(&self, column: &str) -> Result<Variable<'_>> {
+    pub fn numeric(&self, column: &str) -> Result<Variable<'_>> {
         let values = numbers(&self.table.column(column)?)?.into_iter().map(|value| value.unwrap_or(f64::NAN)).collect();
-        Ok(Variable { name: column.to_owned(), figure: Figure::Mean, values, measure: None, base: None, warning: None })
+        let (name, made) = (column.to_owned(), Made::Mean);
+        Ok(Variable { name, figure: Figure::Mean, values, made, measure: None, base: None, warning: None })
     }
 
-    fn indicator(&self, column: &str, equals: &str) -> Result<Variable<'_>> {
+    pub fn indicator(&self, column: &str, equals: &str) -> Result<Variable<'_>> {
         let data = self.table.column(column)?;
         let codes = Codes::of(&data)?;
         let wanted = codes.labels.iter().position(|label| label == equals);
@@ -295,7 +311,8 @@ impl Answers {
         let value = |&code: &u32| if code == Codes::NULL { f64::NAN } else { f64::from(u8::from(Some(code) == wanted)) };
         let values = codes.codes.iter().map(value).collect();
         let warning = wanted.is_none().then_some("ValueNotSeen");
-        Ok(Variable { name: column.to_owned(), figure: Figure::Proportion, values, measure: None, base: None, warning })
+        let (name, made) = (column.to_owned(), Made::Mean);
+        Ok(Variable { name, figure: Figure::Proportion, values, made, measure: None, base: None, warning })
     }
 
     fn scores(&self, by: &[Vec<String>], options: &ScoreOptions, run: &Run) -> Result<Rows> {
@@ -315,7 +332,7 @@ impl Answers {
         Ok(rows.into_iter().flatten().collect())
     }
 
-    fn overall(&self, variable: &Variable<'_>, options: &ScoreOptions) -> Result<Estimate> {
+    pub fn overall(&self, variable: &Variable<'_>, options: &ScoreOptions) -> Result<Estimate> {
         let estimate = self.estimate(variable, None, options)?;
         if estimate.n == 0 && options.min_base == 0 {
             return Err(Error::new(ErrorKind::InsufficientData, format!("nobody has a value of `{}` and a weight above 0", variable.name)));
@@ -323,7 +340,7 @@ impl Answers {
         Ok(estimate)
     }
 
-    fn breakdowns(&self, variable: &Variable<'_>, by: &[Vec<String>], options: &ScoreOptions) -> Result<Table> {
+    pub fn breakdowns(&self, variable: &Variable<'_>, by: &[Vec<String>], options: &ScoreOptions) -> Result<Table> {
         let mut rows = Rows::new();
         for names in by {
             rows.extend(self.by(variable, &self.groups(names)?, options)?);
@@ -331,7 +348,7 @@ impl Answers {
         table(&rows)
     }
 
-    fn groups(&self, names: &[String]) -> Result<Groups> {
+    pub fn groups(&self, names: &[String]) -> Result<Groups> {
         Groups::new(&self.table, self.people.as_ref(), names)
     }
 
@@ -354,8 +371,23 @@ impl Answers {
         let members = members.unwrap_or(&self.design.order);
         let rows: Vec<u32> = members.iter().copied().filter(|&row| !variable.values[row as usize].is_nan()).collect();
         let values: Vec<f64> = rows.iter().map(|&row| variable.values[row as usize]).collect();
-        let moments = self.design.moments(Domain { rows: &rows, values: &values }, variable.base)?;
+        let domain = Domain { rows: &rows, values: &values };
+        let moments = match &variable.made {
+            Made::Mean => self.design.moments(domain, variable.base)?,
+            Made::Total => self.design.total(domain)?,
+            Made::Ratio(of) => {
+                let of: Vec<f64> = rows.iter().map(|&row| of[row as usize]).collect();
+                self.design.ratio(domain, &of)?
+            }
+        };
         self.finish(variable, &rows, moments.as_ref(), options)
+    }
+
+    /// What every figure of this survey must be read with.
+    pub fn caution(&self, warnings: &mut Vec<String>) {
+        if self.non_probability {
+            warnings.push("NonProbabilitySample".into());
+        }
     }
 
     /// In a simple sample those who gave an answer that counts are themselves one, given their number: they are a measure's base.
@@ -366,9 +398,12 @@ impl Answers {
 
     fn finish(&self, variable: &Variable<'_>, rows: &[u32], moments: Option<&Moments>, options: &ScoreOptions) -> Result<Estimate> {
         let mut estimate = Estimate::new(moments, variable.figure, self.design.is_exhaustive(), options)?;
-        if self.non_probability {
-            estimate.warn("NonProbabilitySample");
+        match variable.made {
+            Made::Mean => {}
+            Made::Total => estimate.unit = "total".into(),
+            Made::Ratio(_) => estimate.unit = "ratio".into(),
         }
+        self.caution(&mut estimate.warnings);
         variable.warning.into_iter().for_each(|warning| estimate.warn(warning));
         let symbols = self.instrument.as_ref().map_or(&Symbols::default(), |instrument| instrument.symbols()).clone();
         if let Some((scale, answers)) = variable.measure {

@@ -165,6 +165,11 @@ impl Design {
         self.covariance_of(&self.order, &ordered, None)
     }
 
+    /// Degrees of freedom of a domain.
+    pub fn degrees(&self, rows: &[u32]) -> f64 {
+        self.degrees_of_freedom(rows, self.weighted(rows).map(|(_, count, _)| count).collect::<ExactSum>().value())
+    }
+
     /// Exact totals of columns over the rows of a domain.
     fn totals(&self, rows: &[u32], columns: &[&[f64]]) -> Result<Vec<f64>> {
         let total = |column: &&[f64]| {
