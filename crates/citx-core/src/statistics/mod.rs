@@ -1,5 +1,6 @@
 //! What satisfaction, engagement and audience share: exact sums, decimals, intervals, designs and their variances.
 
+pub(crate) mod adjustment;
 pub(crate) mod codes;
 mod decimal;
 pub(crate) mod design;
@@ -11,6 +12,7 @@ pub(crate) mod linear;
 pub(crate) mod quantiles;
 pub(crate) mod replicates;
 pub(crate) mod variance;
+pub(crate) mod weighting;
 
 pub use decimal::{DecimalSum, ShortDecimal, round_half_up};
 pub use distributions::{beta_quantile, chi_squared_upper, f_upper, normal_cdf, normal_two_sided, t_cdf, t_two_sided};
