@@ -57,6 +57,8 @@ pub(super) struct Answers {
     non_probability: bool,
     people: Option<People>,
     pub weighting: Option<Arc<Weighting>>,
+    /// How many there are in the sample frame.
+    frame_size: Option<u64>,
 }
 
 pub(super) struct Question {
@@ -122,6 +124,7 @@ impl Survey {
             non_probability: selection.is_some_and(Selection::is_non_probability),
             people: None,
             weighting: None,
+            frame_size: options.frame_size,
         };
         Ok(Self { inner: Source::Answers(Arc::new(answers)) })
     }
@@ -152,6 +155,14 @@ impl Survey {
             Source::Answers(answers) => answers.questions.iter().map(|question| question.measure.as_str()).collect(),
             Source::Counts(counts) => counts.measures(),
         }
+    }
+
+    /// The weight of each respondent, in the order of the answers, on its own scale.
+    ///
+    /// # Errors
+    /// `InvalidArgument` for a survey of counts, which has no respondents.
+    pub fn weights(&self) -> Result<Vec<f64>> {
+        Ok(self.answers()?.design.own_weights())
     }
 
     /// The units counted, sorted; none for a survey of answers.
@@ -422,6 +433,9 @@ impl Answers {
                 sums[usize::from(answers[row as usize])].add(self.decimals[row as usize]);
             }
             estimate.publish(scale, &sums, &symbols);
+            if let (Some(instrument), Some(frame)) = (&self.instrument, self.frame_size) {
+                estimate.standard_moe = instrument.margin_of_error(estimate.n, frame).unwrap_or(f64::NAN);
+            }
         }
         Ok(estimate.suppressed_below(options.min_base, &symbols.suppressed))
     }
