@@ -3649,8 +3649,6 @@ class Survey:
 class Test:
     """A test with what it rests on; what a test has none of is NaN."""
 
-    __test__: ClassVar[bool]
-
     @property
     def statistic(self) -> float:
         """The statistic: t, F or chi-squared."""

@@ -1,12 +1,14 @@
 //! What satisfaction, engagement and audience share: exact sums, decimals, intervals, designs and their variances.
 
 pub(crate) mod adjustment;
+pub(crate) mod cells;
 pub(crate) mod codes;
 mod decimal;
 pub(crate) mod design;
 mod distributions;
 pub(crate) mod draws;
 mod exact;
+pub(crate) mod histogram;
 mod intervals;
 pub(crate) mod linear;
 pub(crate) mod quantiles;
