@@ -23,7 +23,7 @@ pub use benchmark::{Benchmark, Standing, quantile, standings};
 pub use counts::CountsOptions;
 pub use estimate::{Estimate, ScoreOptions};
 pub use inference::Test;
-pub use instrument::{Instrument, ScaleOptions};
+pub use instrument::{Counted, Instrument, ScaleOptions};
 pub use quantile::QuantileOptions;
 pub use replicates::ReplicateOptions;
 pub use sample_size::SampleSize;

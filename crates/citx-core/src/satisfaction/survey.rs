@@ -159,7 +159,7 @@ impl Survey {
     /// The measures it has answers to.
     pub fn measures(&self) -> Vec<&str> {
         match &self.inner {
-            Source::Answers(answers) => answers.questions.iter().map(|question| question.measure.as_str()).collect(),
+            Source::Answers(answers) => answers.scored(),
             Source::Counts(counts) => counts.measures(),
         }
     }
@@ -282,6 +282,8 @@ pub(super) struct Variable<'a> {
 /// What is made of a variable's values.
 pub(super) enum Made {
     Mean,
+    /// The mean of what several answers make of each respondent.
+    Composite,
     Total,
     /// The total of the values by the total of these.
     Ratio(Vec<f64>),
@@ -302,11 +304,24 @@ impl Answers {
 
     pub fn measure(&self, name: &str) -> Result<Variable<'_>> {
         let mut variable = self.question(name)?;
-        if let Some((scale, answers)) = variable.measure {
+        if let Some(values) = self.composite(name)? {
+            variable.values = values;
+        } else if let Some((scale, answers)) = variable.measure {
             let value = |&answer: &u8| scale.values.get(usize::from(answer)).copied().unwrap_or(f64::NAN);
             variable.values = answers.iter().map(value).collect();
         }
         Ok(variable)
+    }
+
+    /// For a composite measure the weighted mean of each respondent's items, NaN where one was not answered.
+    fn composite(&self, name: &str) -> Result<Option<Vec<f64>>> {
+        let items = self.instrument.as_ref().map(|instrument| instrument.items(name)).unwrap_or_default();
+        let mut values = vec![0.0; if items.is_empty() { return Ok(None) } else { self.design.rows() }];
+        for (item, weight) in items {
+            let own = self.measure(item)?.values;
+            values.iter_mut().zip(own).for_each(|(value, own)| *value += weight * own);
+        }
+        Ok(Some(values))
     }
 
     /// A measure with its answers, without their values.
@@ -314,6 +329,11 @@ impl Answers {
         let instrument =
             self.instrument.as_ref().ok_or_else(|| invalid("the survey has no `instrument`; use `mean` or `proportion` of a column"))?;
         let (_, scale) = instrument.measure(name)?;
+        if !instrument.items(name).is_empty() {
+            let (name, made) = (name.to_owned(), Made::Composite);
+            let measure = Some((scale, [].as_slice()));
+            return Ok(Variable { name, figure: scale.figure, values: Vec::new(), made, measure, base: None, warning: None });
+        }
         let question = self.questions.iter().find(|question| question.measure == name);
         let question = question.ok_or_else(|| {
             let known = self.questions.iter().map(|question| question.measure.as_str());
@@ -353,26 +373,38 @@ impl Answers {
 
     fn scores(&self, by: &[Vec<String>], options: &ScoreOptions, run: &Run) -> Result<Rows> {
         let breakdowns = by.iter().map(|names| self.groups(names)).collect::<Result<Vec<_>>>()?;
+        let measures = self.scored();
         if let Some(histogram) = self.histogram(&breakdowns) {
-            let rows = run.map(self.questions.len(), |at| {
-                let variable = self.question(&self.questions[at].measure)?;
-                self.tallied(&variable, &histogram, &breakdowns, options)
+            let rows = run.map(measures.len(), |at| match self.question(measures[at])? {
+                Variable { made: Made::Composite, .. } => self.counted_singly(measures[at], &breakdowns, options),
+                variable => self.tallied(&variable, &histogram, &breakdowns, options),
             })?;
             return Ok(rows.into_iter().flatten().collect());
         }
-        let variables = self.questions.iter().map(|question| self.measure(&question.measure)).collect::<Result<Vec<_>>>()?;
-        let each = breakdowns.len() + 1;
-        let rows = run.map(variables.len() * each, |piece| {
-            let variable = &variables[piece / each];
-            match (piece % each).checked_sub(1) {
-                Some(breakdown) => self.by(variable, &breakdowns[breakdown], options),
-                None => {
-                    let estimate = self.estimate(variable, None, options)?;
-                    Ok(vec![Cell { measure: variable.name.clone(), by: None, group: None, estimate }])
-                }
-            }
-        })?;
+        let rows = run.map(measures.len(), |at| self.counted_singly(measures[at], &breakdowns, options))?;
         Ok(rows.into_iter().flatten().collect())
+    }
+
+    /// The measures asked, and composites all of whose items were.
+    fn scored(&self) -> Vec<&str> {
+        let asked: Vec<&str> = self.questions.iter().map(|question| question.measure.as_str()).collect();
+        let composites = self
+            .instrument
+            .iter()
+            .flat_map(|instrument| instrument.definitions())
+            .filter(|measure| !measure.items.is_empty() && measure.items.iter().all(|item| asked.contains(&item.as_str())));
+        asked.iter().copied().chain(composites.map(|measure| measure.code.as_str())).collect()
+    }
+
+    /// The overall score of a measure, and its score in each group, each from its own respondents.
+    fn counted_singly(&self, measure: &str, breakdowns: &[Arc<Groups>], options: &ScoreOptions) -> Result<Rows> {
+        let variable = self.measure(measure)?;
+        let estimate = self.estimate(&variable, None, options)?;
+        let mut rows = vec![Cell { measure: measure.to_owned(), by: None, group: None, estimate }];
+        for groups in breakdowns {
+            rows.extend(self.by(&variable, groups, options)?);
+        }
+        Ok(rows)
     }
 
     /// The cells of breakdowns, where the design allows; rows without a group are in one of their own, beyond the others.
@@ -453,7 +485,7 @@ impl Answers {
         let values: Vec<f64> = rows.iter().map(|&row| variable.values[row as usize]).collect();
         let domain = Domain { rows: &rows, values: &values };
         let moments = match &variable.made {
-            Made::Mean => self.design.moments(domain, variable.base)?,
+            Made::Mean | Made::Composite => self.design.moments(domain, variable.base)?,
             Made::Total => self.design.total(domain)?,
             Made::Ratio(of) => {
                 let of: Vec<f64> = rows.iter().map(|&row| of[row as usize]).collect();
@@ -461,7 +493,7 @@ impl Answers {
             }
         };
         let mut sums = vec![DecimalSum::default(); variable.measure.map_or(0, |(scale, _)| scale.values.len())];
-        if let Some((_, answers)) = variable.measure {
+        if let (Some((_, answers)), Made::Mean) = (variable.measure, &variable.made) {
             rows.iter().for_each(|&row| sums[usize::from(answers[row as usize])].add(self.decimals[row as usize]));
         }
         self.finish(variable, &sums, moments.as_ref(), options)
@@ -484,15 +516,21 @@ impl Answers {
     fn finish(&self, variable: &Variable<'_>, sums: &[DecimalSum], moments: Option<&Moments>, options: &ScoreOptions) -> Result<Estimate> {
         let mut estimate = Estimate::new(moments, variable.figure, self.design.is_exhaustive(), options)?;
         match variable.made {
-            Made::Mean => {}
+            Made::Mean | Made::Composite => {}
             Made::Total => estimate.unit = "total".into(),
             Made::Ratio(_) => estimate.unit = "ratio".into(),
         }
         self.caution(&mut estimate.warnings);
         variable.warning.into_iter().for_each(|warning| estimate.warn(warning));
         let symbols = self.instrument.as_ref().map_or(&Symbols::default(), |instrument| instrument.symbols()).clone();
+        if self.instrument.as_ref().is_some_and(|instrument| variable.measure.is_some() && instrument.is_experimental(&variable.name)) {
+            estimate.warn("Experimental");
+        }
         if let Some((scale, _)) = variable.measure {
-            estimate.publish(scale, sums, &symbols);
+            match variable.made {
+                Made::Composite => estimate.publish_value(scale, &symbols),
+                _ => estimate.publish(scale, sums, &symbols),
+            }
             if let (Some(instrument), Some(frame)) = (&self.instrument, self.frame_size) {
                 estimate.standard_moe = instrument.margin_of_error(estimate.n, frame).unwrap_or(f64::NAN);
             }
@@ -536,7 +574,8 @@ fn questions(table: &Table, options: &SurveyOptions) -> Result<Vec<Question>> {
     };
     let named: Vec<(String, String)> = if options.questions.is_empty() {
         let columns = table.column_names();
-        let measures = instrument.measures().into_iter().filter(|measure| columns.contains(measure));
+        let measures =
+            instrument.measures().into_iter().filter(|measure| columns.contains(measure) && instrument.items(measure).is_empty());
         measures.map(|measure| (measure.to_owned(), measure.to_owned())).collect()
     } else {
         options.questions.clone()
@@ -553,6 +592,9 @@ fn questions(table: &Table, options: &SurveyOptions) -> Result<Vec<Question>> {
             return Err(invalid(format!("measure `{measure}` is named twice in `questions`")));
         }
         let (_, scale) = instrument.measure(&measure)?;
+        if !instrument.items(&measure).is_empty() {
+            return Err(invalid(format!("measure `{measure}` is made of others, whose questions are asked")));
+        }
         let answers = read_answers(table, &column, &measure, scale)?;
         questions.push(Question { measure, answers });
     }
