@@ -5,6 +5,7 @@
 
 mod benchmark;
 mod counts;
+mod disclosure;
 mod estimate;
 mod figures;
 mod groups;
@@ -20,6 +21,7 @@ mod tests;
 
 pub use benchmark::{Benchmark, Standing, quantile, standings};
 pub use counts::CountsOptions;
+pub use disclosure::{AuditOptions, CellOptions, DisclosureRule, SuppressOptions, audit, protect_scores, suppress, with_totals};
 pub use estimate::{Estimate, ScoreOptions};
 pub use inference::Test;
 pub use instrument::{Instrument, ScaleOptions};
