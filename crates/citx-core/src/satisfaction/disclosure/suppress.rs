@@ -138,8 +138,10 @@ impl<'a> Search<'a> {
             let mut pairs = BTreeSet::new();
             for line in &self.cells.lines {
                 let hidden: Vec<usize> = line.terms().map(|(cell, _)| cell).filter(|&cell| self.hidden(cell)).collect();
-                for &one in hidden.iter().filter(|&&cell| self.value(cell) == 1) {
-                    let others = hidden.iter().filter(|&&cell| cell != one && self.status[cell] == Status::Primary);
+                // Who is all of a line knows the whole of it; who is in a part of 1 is the total of 1 too.
+                for &one in hidden.iter().filter(|&&cell| self.value(cell) == 1 && cell != line.total) {
+                    let themself = |cell: usize| cell == one || (cell == line.total && self.value(cell) == 1);
+                    let others = hidden.iter().filter(|&&cell| !themself(cell) && self.status[cell] == Status::Primary);
                     pairs.extend(others.map(|&cell| Claim { cell, but: Some(one) }));
                 }
             }
