@@ -22,7 +22,7 @@ pub(super) struct Groups {
 }
 
 const SEGMENT: &str = "segment:";
-const CROSS: &str = " x ";
+pub(super) const CROSS: &str = " x ";
 
 impl People {
     pub fn join(keys: &[Option<String>], population: &Population, segments: &[(String, Bitmap)]) -> Result<Self> {

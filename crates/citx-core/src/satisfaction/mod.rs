@@ -5,6 +5,7 @@
 
 mod benchmark;
 mod counts;
+mod disclosure;
 mod estimate;
 mod figures;
 mod groups;
@@ -21,6 +22,7 @@ mod weighting;
 
 pub use benchmark::{Benchmark, Standing, quantile, standings};
 pub use counts::CountsOptions;
+pub use disclosure::{AuditOptions, CellOptions, DisclosureRule, SuppressOptions, audit, protect_scores, suppress, with_totals};
 pub use estimate::{Estimate, ScoreOptions};
 pub use inference::Test;
 pub use instrument::{Counted, Instrument, ScaleOptions};
