@@ -34,25 +34,29 @@ use crate::{Bitmap, Error, ErrorKind, Result, Run};
 /// ```
 #[derive(Clone)]
 pub struct Survey {
-    inner: Source,
+    pub(super) inner: Source,
 }
 
 #[derive(Clone)]
-enum Source {
+pub(super) enum Source {
     Answers(Arc<Answers>),
     Counts(Arc<Counts>),
 }
 
 /// One row for each respondent.
 #[derive(Clone)]
-struct Answers {
-    table: Table,
-    instrument: Option<Instrument>,
+pub(super) struct Answers {
+    pub table: Table,
+    pub instrument: Option<Instrument>,
     questions: Arc<Vec<Question>>,
-    design: Arc<Design>,
+    pub design: Arc<Design>,
     /// What the weights were written as, for sums without rounding.
     decimals: Arc<Vec<ShortDecimal>>,
-    key: Option<String>,
+    pub key: Option<String>,
+    pub mode: Option<String>,
+    pub collected_at: Option<String>,
+    pub selection: Option<Selection>,
+    pub frame_size: Option<u64>,
     non_probability: bool,
     people: Option<People>,
 }
@@ -117,6 +121,10 @@ impl Survey {
             design: Arc::new(design),
             decimals: Arc::new(decimals),
             key: options.key.clone(),
+            mode: options.mode.clone(),
+            collected_at: options.collected_at.clone(),
+            selection,
+            frame_size: options.frame_size,
             non_probability: selection.is_some_and(Selection::is_non_probability),
             people: None,
         };
@@ -237,7 +245,7 @@ impl Survey {
         answers.breakdowns(&answers.indicator(column, equals)?, by, options)
     }
 
-    fn answers(&self) -> Result<&Arc<Answers>> {
+    pub(super) fn answers(&self) -> Result<&Arc<Answers>> {
         match &self.inner {
             Source::Answers(answers) => Ok(answers),
             Source::Counts(_) => Err(invalid("a survey of counts has no respondents; make it from a table of answers")),
@@ -246,19 +254,19 @@ impl Survey {
 }
 
 /// What is averaged: a value for each respondent, NaN where there is none.
-struct Variable<'a> {
-    name: String,
-    figure: Figure,
-    values: Vec<f64>,
+pub(super) struct Variable<'a> {
+    pub name: String,
+    pub figure: Figure,
+    pub values: Vec<f64>,
     /// For a measure: its scale and answers.
-    measure: Option<(&'a Scale, &'a [u8])>,
+    pub measure: Option<(&'a Scale, &'a [u8])>,
     /// How many answered, where they are the sample.
-    base: Option<f64>,
+    pub base: Option<f64>,
     warning: Option<&'static str>,
 }
 
 impl Answers {
-    fn measure(&self, name: &str) -> Result<Variable<'_>> {
+    pub fn measure(&self, name: &str) -> Result<Variable<'_>> {
         let instrument =
             self.instrument.as_ref().ok_or_else(|| invalid("the survey has no `instrument`; use `mean` or `proportion` of a column"))?;
         let (_, scale) = instrument.measure(name)?;
@@ -277,6 +285,12 @@ impl Answers {
             base: self.base(&question.answers),
             warning: None,
         })
+    }
+
+    /// The measure of that name where the survey has answers to it, else the numeric column.
+    pub fn variable(&self, name: &str) -> Result<Variable<'_>> {
+        let asked = self.questions.iter().any(|question| question.measure == name);
+        if !asked && self.table.column_names().contains(&name) { self.numeric(name) } else { self.measure(name) }
     }
 
     fn numeric(&self, column: &str) -> Result<Variable<'_>> {
@@ -331,7 +345,7 @@ impl Answers {
         table(&rows)
     }
 
-    fn groups(&self, names: &[String]) -> Result<Groups> {
+    pub fn groups(&self, names: &[String]) -> Result<Groups> {
         Groups::new(&self.table, self.people.as_ref(), names)
     }
 
@@ -350,7 +364,7 @@ impl Answers {
     }
 
     /// The estimate of a domain: some rows in the design's order, or all.
-    fn estimate(&self, variable: &Variable<'_>, members: Option<&[u32]>, options: &ScoreOptions) -> Result<Estimate> {
+    pub fn estimate(&self, variable: &Variable<'_>, members: Option<&[u32]>, options: &ScoreOptions) -> Result<Estimate> {
         let members = members.unwrap_or(&self.design.order);
         let rows: Vec<u32> = members.iter().copied().filter(|&row| !variable.values[row as usize].is_nan()).collect();
         let values: Vec<f64> = rows.iter().map(|&row| variable.values[row as usize]).collect();
