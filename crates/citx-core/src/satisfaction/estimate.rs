@@ -122,15 +122,15 @@ impl Estimate {
             estimate.warn("NoAnswers");
             return Ok(estimate);
         };
-        if !moments.mean.is_finite() || moments.variance.is_infinite() {
+        if !moments.value.is_finite() || moments.variance.is_infinite() {
             return Err(Error::new(ErrorKind::OutOfRange, "the values are too large to be averaged"));
         }
-        estimate.value = moments.mean;
+        estimate.value = moments.value;
         estimate.std_error = moments.variance.sqrt();
         estimate.df = moments.df;
         estimate.n = (moments.n + 0.5) as u64;
         estimate.n_eff = moments.n_eff;
-        estimate.deff = if moments.spread > 0.0 { moments.deff() } else { f64::NAN };
+        estimate.deff = if moments.simple > 0.0 { moments.deff() } else { f64::NAN };
         estimate.interval(moments, figure, exhaustive);
         if estimate.n < SMALL_BASE {
             estimate.warn("SmallBase");
@@ -140,7 +140,7 @@ impl Estimate {
 
     fn interval(&mut self, moments: &Moments, figure: Figure, exhaustive: bool) {
         let t = t_quantile(1.0 - (1.0 - self.level) / 2.0, moments.df);
-        let (p, inside) = (moments.mean, moments.mean > 0.0 && moments.mean < 1.0);
+        let (p, inside) = (moments.value, moments.value > 0.0 && moments.value < 1.0);
         if moments.df <= 0.0 || moments.df.is_nan() || moments.variance.is_nan() {
             self.warn("NoDegreesOfFreedom");
         } else if figure == Figure::Mean {

@@ -1,7 +1,10 @@
 //! How a sample was drawn: strata, nested sampling units, finite populations, weights.
 
+use std::sync::Arc;
+
 use super::codes::{Codes, bad_row};
 use super::exact::times_power_of_two;
+use super::replicates::Replicates;
 use crate::{Error, ErrorKind, Result};
 
 /// What to do with a stratum of which one unit was drawn, and whose variance cannot be estimated.
@@ -15,19 +18,25 @@ pub enum LonelyPsu {
     Certainty,
     /// Its unit differs from the mean of all, not of its stratum.
     Adjust,
+    /// It adds as much variance as the other strata do on average.
+    Average,
 }
 
 impl LonelyPsu {
-    /// The policy named `fail`, `certainty` or `adjust`.
+    /// The policy named `fail`, `certainty` (or `remove`, R's other name for it), `adjust` or `average`.
     ///
     /// # Errors
     /// `InvalidArgument` for another name.
     pub fn parse(name: &str) -> Result<Self> {
         match name {
             "fail" => Ok(Self::Fail),
-            "certainty" => Ok(Self::Certainty),
+            "certainty" | "remove" => Ok(Self::Certainty),
             "adjust" => Ok(Self::Adjust),
-            _ => Err(Error::new(ErrorKind::InvalidArgument, format!("`lonely_psu` is `fail`, `certainty` or `adjust`, not `{name}`"))),
+            "average" => Ok(Self::Average),
+            _ => {
+                let message = format!("`lonely_psu` is `fail`, `certainty`, `adjust` or `average`, not `{name}`");
+                Err(Error::new(ErrorKind::InvalidArgument, message))
+            }
         }
     }
 }
@@ -49,6 +58,8 @@ pub(crate) struct DesignColumns {
 pub(crate) struct Design {
     /// Weight of each row, scaled by a power of two so that the largest lies in [1, 2).
     pub weights: Vec<f64>,
+    /// That power of two: a weight x 2^-`exponent` is what it is here.
+    pub(super) exponent: i32,
     /// How many respondents each row stands for, where rows are counts.
     pub counts: Option<Vec<f64>>,
     /// Rows by stratum and unit.
@@ -56,6 +67,8 @@ pub(crate) struct Design {
     pub(super) stages: Vec<Stage>,
     pub(super) lonely: LonelyPsu,
     pub(super) strata: Option<String>,
+    /// Where variances come from replicate weights instead of the stages.
+    pub(super) replicates: Option<Arc<Replicates>>,
 }
 
 /// One stage of sampling: units drawn within parents (strata first, then units of the stage before).
@@ -104,13 +117,14 @@ impl Design {
             None if columns.fpc.is_empty() => vec![1.0; rows],
             None => (0..rows).map(|row| stages.iter().map(|stage| 1.0 / stage.fraction(stage.parents[row])).product()).collect(),
         };
-        scale(&mut weights)?;
+        let exponent = scale(&mut weights)?;
         let mut order: Vec<u32> = (0..rows as u32).collect();
         if columns.strata.is_some() || !columns.psu.is_empty() {
             let path = |row: u32| stages.iter().map(move |stage| (stage.parents[row as usize], stage.unit(row)));
             order.sort_by(|&a, &b| path(a).cmp(path(b)));
         }
-        Ok(Self { weights, counts: None, order, stages, lonely: columns.lonely, strata: columns.strata.map(|(name, _)| name) })
+        let strata = columns.strata.map(|(name, _)| name);
+        Ok(Self { weights, exponent, counts: None, order, stages, lonely: columns.lonely, strata, replicates: None })
     }
 
     /// The design of answers counted: each row stands for `counts` respondents of a simple random sample of `sampled`.
@@ -118,12 +132,26 @@ impl Design {
         let rows = counts.len();
         let stage = Stage { parents: vec![0; rows], units: None, sampled: vec![sampled], population: frame.map(|frame| vec![frame]) };
         let order = (0..rows as u32).collect();
-        Self { weights: vec![1.0; rows], counts: Some(counts), order, stages: vec![stage], lonely: LonelyPsu::Fail, strata: None }
+        Self {
+            weights: vec![1.0; rows],
+            exponent: 0,
+            counts: Some(counts),
+            order,
+            stages: vec![stage],
+            lonely: LonelyPsu::Fail,
+            strata: None,
+            replicates: None,
+        }
     }
 
     /// How many rows.
     pub fn rows(&self) -> usize {
         self.weights.len()
+    }
+
+    /// What a scaled weight of 1 is on the weights' own scale.
+    pub fn unit_weight(&self) -> f64 {
+        times_power_of_two(1.0, self.exponent)
     }
 
     /// Whether respondents were drawn one by one from the whole population.
@@ -211,13 +239,13 @@ fn use_populations(stages: &mut [Stage], fpc: &[(String, Vec<f64>)]) -> Result<(
     Ok(())
 }
 
-/// Scales by a power of two, which rounds nothing, so that no weight is too large or small to square.
-fn scale(weights: &mut [f64]) -> Result<()> {
+/// Scales by a power of two, which rounds nothing, so that no weight is too large or small to square; the power.
+fn scale(weights: &mut [f64]) -> Result<i32> {
     let largest = weights.iter().copied().fold(0.0, f64::max);
     if largest == 0.0 {
         return Err(Error::new(ErrorKind::InsufficientData, "no respondent has a weight above 0"));
     }
     let exponent = (largest.to_bits() >> 52) as i32 - 1023;
     weights.iter_mut().for_each(|weight| *weight = times_power_of_two(*weight, -exponent));
-    Ok(())
+    Ok(exponent)
 }

@@ -3,10 +3,15 @@
 pub(crate) mod codes;
 mod decimal;
 pub(crate) mod design;
+mod distributions;
+pub(crate) mod draws;
 mod exact;
 mod intervals;
+mod replicates;
 pub(crate) mod variance;
 
 pub use decimal::{DecimalSum, ShortDecimal, round_half_up};
+pub use distributions::{beta_quantile, chi_squared_upper, f_upper, normal_cdf, normal_two_sided, t_cdf, t_two_sided};
+pub use draws::draw;
 pub use exact::ExactSum;
 pub use intervals::{logit_interval, normal_quantile, symmetric_interval, t_quantile, wilson_interval};
