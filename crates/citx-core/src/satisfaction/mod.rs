@@ -5,6 +5,7 @@
 
 mod benchmark;
 mod counts;
+mod drivers;
 mod estimate;
 mod groups;
 mod instrument;
@@ -16,6 +17,7 @@ mod tests;
 
 pub use benchmark::{Benchmark, Standing, quantile, standings};
 pub use counts::CountsOptions;
+pub use drivers::{DriverOptions, Drivers};
 pub use estimate::{Estimate, ScoreOptions};
 pub use instrument::{Instrument, ScaleOptions};
 pub use sample_size::SampleSize;

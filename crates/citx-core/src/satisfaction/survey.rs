@@ -287,6 +287,10 @@ impl Answers {
         })
     }
 
+    pub fn is_non_probability(&self) -> bool {
+        self.non_probability
+    }
+
     /// The measure of that name where the survey has answers to it, else the numeric column.
     pub fn variable(&self, name: &str) -> Result<Variable<'_>> {
         let asked = self.questions.iter().any(|question| question.measure == name);

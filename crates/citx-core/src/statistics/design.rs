@@ -71,6 +71,18 @@ pub(crate) struct Design {
     pub(super) replicates: Option<Arc<Replicates>>,
 }
 
+/// A row's place in the first stage of sampling.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Primary {
+    pub stratum: u32,
+    /// Its unit; nothing where each row is one.
+    pub unit: Option<u32>,
+    /// Units drawn in the stratum.
+    pub sampled: f64,
+    /// The share of the stratum that was not drawn.
+    pub left_out: f64,
+}
+
 /// One stage of sampling: units drawn within parents (strata first, then units of the stage before).
 #[derive(Clone, Debug)]
 pub(super) struct Stage {
@@ -152,6 +164,15 @@ impl Design {
     /// What a scaled weight of 1 is on the weights' own scale.
     pub fn unit_weight(&self) -> f64 {
         times_power_of_two(1.0, self.exponent)
+    }
+
+    /// Where a row stands in the first stage.
+    pub fn primary(&self, row: u32) -> Primary {
+        self.stages.first().map_or(Primary { stratum: 0, unit: None, sampled: 0.0, left_out: 1.0 }, |stage| {
+            let stratum = stage.parents[row as usize];
+            let unit = stage.units.as_ref().map(|units| units[row as usize]);
+            Primary { stratum, unit, sampled: stage.sampled[stratum as usize], left_out: 1.0 - stage.fraction(stratum) }
+        })
     }
 
     /// Whether respondents were drawn one by one from the whole population.

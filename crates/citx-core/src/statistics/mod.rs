@@ -1,5 +1,6 @@
 //! What satisfaction, engagement and audience share: exact sums, decimals, intervals, designs and their variances.
 
+mod adjust;
 pub(crate) mod codes;
 mod decimal;
 pub(crate) mod design;
@@ -7,9 +8,11 @@ mod distributions;
 pub(crate) mod draws;
 mod exact;
 mod intervals;
-mod replicates;
+pub(crate) mod regression;
+pub(crate) mod replicates;
 pub(crate) mod variance;
 
+pub use adjust::{Adjustment, adjust_p};
 pub use decimal::{DecimalSum, ShortDecimal, round_half_up};
 pub use distributions::{beta_quantile, chi_squared_upper, f_upper, normal_cdf, normal_two_sided, t_cdf, t_two_sided};
 pub use draws::draw;
