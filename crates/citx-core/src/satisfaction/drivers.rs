@@ -179,6 +179,16 @@ impl Coded {
     }
 }
 
+/// Kish's effective number of respondents with these weights.
+fn n_eff(weights: impl Iterator<Item = f64>) -> f64 {
+    let [mut sum, mut squares] = [ExactSum::new(), ExactSum::new()];
+    for weight in weights {
+        sum.add(weight);
+        squares.add(weight * weight);
+    }
+    sum.value() / (squares.value() / sum.value())
+}
+
 /// Why a driver has no share.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Unusable {
@@ -195,6 +205,8 @@ struct Analysis {
     /// How many who answered the outcome answered the driver.
     answered: Vec<u64>,
     outcome_answered: u64,
+    /// Respondents the analysis rests on, and Kish's effective number of them.
+    base: (u64, f64),
     products: CrossProducts,
     missing: Missing,
     importance: Importance,
@@ -214,9 +226,12 @@ impl Analysis {
         let complete = |row: &u32| {
             drivers.iter().zip(&unusable).all(|(driver, unusable)| unusable.is_some() || !driver.values[*row as usize].is_nan())
         };
-        let rows: Vec<u32> = if missing == Missing::Listwise { asked.iter().copied().filter(complete).collect() } else { asked.clone() };
-        if rows.len() < 3 {
-            let message = format!("{} respondents answered what `{}` needs; drivers need at least 3", rows.len(), missing.name());
+        let base: Vec<u32> = if missing == Missing::Listwise { asked.iter().copied().filter(complete).collect() } else { asked.clone() };
+        // Correlations of two drivers do not ask for the outcome.
+        let everyone = || (0..weights.len() as u32).filter(|&row| weights[row as usize] > 0.0).collect();
+        let rows: Vec<u32> = if missing == Missing::Pairwise { everyone() } else { base.clone() };
+        if base.len() < 3 {
+            let message = format!("{} respondents answered what `{}` needs; drivers need at least 3", base.len(), missing.name());
             return Err(Error::new(ErrorKind::InsufficientData, message));
         }
         let varies = |values: &[f64]| {
@@ -224,7 +239,7 @@ impl Analysis {
             known.next().is_some_and(|first| known.any(|value| value != first))
         };
         if !varies(&outcome.values) {
-            let message = format!("`{}` is the same for all {} respondents, so that nothing drives it", outcome.name, rows.len());
+            let message = format!("`{}` is the same for all {} respondents, so that nothing drives it", outcome.name, base.len());
             return Err(Error::new(ErrorKind::InsufficientData, message));
         }
         for (driver, unusable) in drivers.iter().zip(&mut unusable) {
@@ -243,7 +258,9 @@ impl Analysis {
         let importance = importance(&correlations, products.blocks())?;
         let with_outcome = products.blocks().iter().map(|block| correlations[block[0]][correlations.len() - 1]).collect();
         let non_probability = answers.is_non_probability();
+        let base = (base.len() as u64, n_eff(base.iter().map(|&row| weights[row as usize])));
         Ok(Self {
+            base,
             with_outcome,
             non_probability,
             outcome_answered: asked.len() as u64,

@@ -84,17 +84,6 @@ impl CrossProducts {
         &self.blocks
     }
 
-    /// Respondents.
-    pub fn n(&self) -> usize {
-        self.weights.len()
-    }
-
-    /// Kish's effective number of them.
-    pub fn n_eff(&self) -> f64 {
-        let (sum, squares) = self.weights.iter().fold((0.0, 0.0), |(sum, squares), weight| (sum + weight, squares + weight * weight));
-        sum / (squares / sum)
-    }
-
     /// Strata of one unit, whose variation the bootstrap cannot show.
     pub fn has_lonely(&self) -> bool {
         self.strata.iter().any(|stratum| stratum.sampled < 2 && stratum.left_out > 0.0)

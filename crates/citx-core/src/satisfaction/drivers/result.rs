@@ -58,7 +58,7 @@ pub struct Drivers {
 const HIGH_VIF: f64 = 10.0;
 
 /// The usual least number of observations for each predictor (Harrell 2015, 4.4: 10 to 20).
-const LEAST_EACH: usize = 10;
+const LEAST_EACH: u64 = 10;
 
 impl Analysis {
     pub(super) fn result(self, options: &DriverOptions, run: &Run) -> Result<Drivers> {
@@ -87,8 +87,8 @@ impl Analysis {
             r_squared: self.importance.r_squared,
             r_squared_ci,
             level: options.level,
-            n: self.products.n() as u64,
-            n_eff: self.products.n_eff(),
+            n: self.base.0,
+            n_eff: self.base.1,
             n_outcome: self.outcome_answered,
             missing: self.missing.name().into(),
             coding: options.coding.clone(),
@@ -100,13 +100,12 @@ impl Analysis {
 
     fn warnings(&self, lost: usize) -> Vec<String> {
         let vif = &self.importance.vif;
-        let used = self.products.n();
         let warnings = [
             (vif.iter().any(|vif| vif.is_infinite()), "Collinear"),
             (vif.iter().any(|vif| vif.is_finite() && *vif > HIGH_VIF), "HighVif"),
             (self.unusable.iter().any(Option::is_some), "DriverLeftOut"),
-            ((used as u64) * 2 < self.outcome_answered, "BaseHalved"),
-            (used < LEAST_EACH * self.products.blocks().len(), "SmallBase"),
+            (self.base.0 * 2 < self.outcome_answered, "BaseHalved"),
+            (self.base.0 < LEAST_EACH * self.products.blocks().len() as u64, "SmallBase"),
             (self.products.has_lonely(), "LonelyPsu"),
             (lost > 0, "ReplicatesLost"),
             (self.non_probability, "NonProbabilitySample"),
