@@ -317,6 +317,11 @@ impl Scale {
         self.readings.get(&normal(text)).copied()
     }
 
+    /// Its answers, without those left out.
+    pub fn answers(&self) -> &[String] {
+        self.known.get(..self.values.len()).unwrap_or_default()
+    }
+
     /// The answers that the scale knows, for a message.
     pub fn known(&self) -> String {
         self.known.join(", ")

@@ -4,11 +4,13 @@
 //! answers by unit. [`Survey::score`] and [`Survey::scores`] make [`Estimate`]s of them. The methods are described in `docs/methods`.
 
 mod benchmark;
+mod compare;
 mod counts;
 mod drivers;
 mod estimate;
 mod groups;
 mod instrument;
+mod rows;
 mod sample_size;
 mod scores;
 mod survey;
@@ -16,6 +18,10 @@ mod survey;
 mod tests;
 
 pub use benchmark::{Benchmark, Standing, quantile, standings};
+pub use compare::{
+    ColumnLetters, CompareOptions, Comparison, GroupOptions, LetterOptions, RollingOptions, Trend, TrendOptions, UnitOptions, compare,
+    compare_units, rolling, trend,
+};
 pub use counts::CountsOptions;
 pub use drivers::{DriverOptions, Drivers};
 pub use estimate::{Estimate, ScoreOptions};

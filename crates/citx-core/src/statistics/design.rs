@@ -180,6 +180,24 @@ impl Design {
         self.strata.is_none() && self.stages.first().is_some_and(|stage| stage.units.is_none())
     }
 
+    /// Whether variances come from replicate weights.
+    pub fn has_replicates(&self) -> bool {
+        self.replicates.is_some()
+    }
+
+    /// Whether it is a simple random sample in which all who count weigh the same, so that textbook formulas hold.
+    pub fn is_unweighted(&self) -> bool {
+        let mut counted = self.weights.iter().filter(|weight| **weight > 0.0);
+        let first = counted.next().copied();
+        self.is_simple() && self.replicates.is_none() && counted.all(|weight| Some(*weight) == first)
+    }
+
+    /// How many there are in the population that a simple sample was drawn from, where that is known.
+    pub fn population(&self) -> Option<f64> {
+        let stage = self.stages.first()?;
+        stage.population.as_ref().and_then(|population| population.first()).copied().filter(|_| self.is_simple())
+    }
+
     /// Whether everyone was asked, so that sampling left no uncertainty.
     pub fn is_exhaustive(&self) -> bool {
         self.stages.iter().all(|stage| (0..stage.sampled.len() as u32).all(|parent| 1.0 - stage.fraction(parent) < CERTAIN))

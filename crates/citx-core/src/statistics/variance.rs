@@ -165,6 +165,12 @@ impl Design {
         self.covariance_of(&self.order, &ordered, None)
     }
 
+    /// The degrees of freedom of a domain: its primary units less its strata.
+    pub fn df_of(&self, inside: impl Fn(u32) -> bool) -> f64 {
+        let rows: Vec<u32> = self.order.iter().copied().filter(|&row| inside(row)).collect();
+        self.degrees_of_freedom(&rows, self.weighted(&rows).map(|(_, count, _)| count).sum())
+    }
+
     /// Exact totals of columns over the rows of a domain.
     fn totals(&self, rows: &[u32], columns: &[&[f64]]) -> Result<Vec<f64>> {
         let total = |column: &&[f64]| {
