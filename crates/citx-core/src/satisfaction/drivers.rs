@@ -70,7 +70,7 @@ impl Survey {
     /// ])?;
     /// let survey = Survey::from_table(&table, &SurveyOptions::default())?;
     /// let drivers = survey.drivers("overall", &["repairs".into(), "letters".into()], &DriverOptions::default())?;
-    /// assert_eq!(drivers.table.column("driver")?.value(0), "repairs".into());
+    /// assert_eq!(drivers.table.column("driver")?.value(0), citx_core::table::Value::Text("repairs".into()));
     /// assert!(drivers.r_squared > 0.9 && drivers.n == 6);
     /// # Ok::<(), citx_core::Error>(())
     /// ```

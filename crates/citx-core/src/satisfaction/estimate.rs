@@ -1,6 +1,9 @@
 use super::instrument::{Figure, invalid};
 use crate::statistics::variance::Moments;
-use crate::statistics::{logit_interval, symmetric_interval, t_quantile, wilson_interval};
+use crate::statistics::{
+    agresti_coull_interval, arcsine_interval, clopper_pearson_interval, jeffreys_interval, likelihood_interval, logit_interval,
+    normal_quantile, symmetric_interval, t_quantile, wilson_interval,
+};
 use crate::{Error, ErrorKind, Result};
 
 /// A figure with its uncertainty, base, unit and method. What is not known or withheld is NaN.
@@ -21,13 +24,19 @@ pub struct Estimate {
     pub n: u64,
     /// Kish's effective sample size, in respondents.
     pub n_eff: f64,
-    /// Design effect, against a simple random sample with replacement of the same size.
+    /// Design effect, against the sample that `deff_reference` names.
     pub deff: f64,
+    /// What `deff` compares with: `srswr`, a simple random sample with replacement of the same size (R's `deff = "replace"`), or
+    /// `srswor`, one without replacement from a population of the sum of the weights (R's `deff = TRUE`).
+    pub deff_reference: String,
     /// Margin of error: half the interval's width.
     pub moe: f64,
-    /// `proportion` or `mean`.
+    /// The margin of error by the instrument's own formula, where it has one and the size of the frame is known: it knows nothing of
+    /// weights and design, and is published beside `moe`, not in its place.
+    pub standard_moe: f64,
+    /// `proportion`, `mean`, `total`, `ratio` or `quantile`.
     pub unit: String,
-    /// How the interval was made: `wilson`, `logit` or `t`.
+    /// How the interval was made, as [`ScoreOptions::method`].
     pub method: String,
     /// The standard's own text form, or `[S]`.
     pub published: Option<String>,
@@ -43,6 +52,9 @@ pub struct Estimate {
     /// | `NoAnswers` | nobody gave an answer that counts |
     /// | `ZeroVariance` | the design shows no variation, so that the interval has no width |
     /// | `LogitUndefined` | a share of 0 or 1 has no logit, so that the interval is Wilson's |
+    /// | `IntervalUndefined` | a share of 0 or 1 has no interval by the method asked for, so that it is Wilson's |
+    /// | `NormalisedWeights` | the weights do not add up to more than the sample, so that there is no `srswor` to compare with |
+    /// | `ReplicatesLeftOut` | the figure is not defined in some replicates, which were left out |
     /// | `WeightedCounts` | fractional counts: the weights behind them, and what they cost in precision, are not known |
     /// | `SampleExceedsFrame` | more answers than the frame holds, so that no finite population is taken into account |
     /// | `ValueNotSeen` | no row has the value asked for |
@@ -57,26 +69,49 @@ pub struct ScoreOptions {
     pub level: f64,
     /// Fewer answers than this are suppressed.
     pub min_base: u64,
-    /// Interval of a proportion: `wilson` or `logit`.
+    /// Interval of a proportion, on the design's effective sample and its degrees of freedom:
+    ///
+    /// | Method | Interval |
+    /// |---|---|
+    /// | `wilson` (default) | Wilson 1927 |
+    /// | `logit` | symmetric on the logit scale; R `svyciprop(method = "logit")` and `"xlogit"` |
+    /// | `likelihood` | Rao-Scott scaled likelihood ratio |
+    /// | `asin` | symmetric on the arcsine scale |
+    /// | `beta` | Korn and Graubard 1998: Clopper-Pearson, the effective sample corrected for the degrees of freedom |
+    /// | `agresti_coull`, `jeffreys`, `clopper_pearson` | as for a simple sample of the effective size |
+    /// | `t`, `normal` | the estimate less and plus quantiles of t, or of the normal, times its standard error; also for other figures |
     pub method: String,
+    /// What the design effect compares with: `srswr` (the default) or `srswor`.
+    pub deff_reference: String,
 }
+
+const METHODS: [&str; 10] =
+    ["wilson", "logit", "likelihood", "asin", "beta", "agresti_coull", "jeffreys", "clopper_pearson", "t", "normal"];
 
 impl Default for ScoreOptions {
     fn default() -> Self {
-        Self { level: 0.95, min_base: 0, method: "wilson".into() }
+        Self { level: 0.95, min_base: 0, method: "wilson".into(), deff_reference: "srswr".into() }
     }
 }
 
 impl ScoreOptions {
     pub(super) fn check(&self) -> Result<()> {
-        if !(self.level > 0.0 && self.level < 1.0) {
-            return Err(Error::new(ErrorKind::OutOfRange, format!("`level` must lie between 0 and 1, such as 0.95, found {}", self.level)));
+        check_level(self.level)?;
+        if !METHODS.contains(&self.method.as_str()) {
+            return Err(invalid(format!("`method` is one of {}, not `{}`", METHODS.join(", "), self.method)));
         }
-        match self.method.as_str() {
-            "wilson" | "logit" => Ok(()),
-            other => Err(invalid(format!("`method` is `wilson` or `logit`, not `{other}`"))),
+        match self.deff_reference.as_str() {
+            "srswr" | "srswor" => Ok(()),
+            other => Err(invalid(format!("`deff_reference` is `srswr` or `srswor`, not `{other}`"))),
         }
     }
+}
+
+pub(super) fn check_level(level: f64) -> Result<()> {
+    if level > 0.0 && level < 1.0 {
+        return Ok(());
+    }
+    Err(Error::new(ErrorKind::OutOfRange, format!("`level` must lie between 0 and 1, such as 0.95, found {level}")))
 }
 
 /// Below this base figures swing too much to be read without care; the usual threshold of customer research.
@@ -104,7 +139,9 @@ impl Estimate {
             n: 0,
             n_eff: nan,
             deff: nan,
+            deff_reference: text(),
             moe: nan,
+            standard_moe: nan,
             unit: text(),
             method: text(),
             published: None,
@@ -116,8 +153,10 @@ impl Estimate {
     /// The estimate of a domain's moments; a blank one with a warning without moments. `exhaustive`: everyone was asked.
     pub(super) fn new(moments: Option<&Moments>, figure: Figure, exhaustive: bool, options: &ScoreOptions) -> Result<Self> {
         let unit = if figure == Figure::Mean { "mean" } else { "proportion" };
-        let method = if figure == Figure::Mean { "t" } else { options.method.as_str() };
-        let mut estimate = Self { level: options.level, unit: unit.into(), method: method.into(), ..Self::blank() };
+        let symmetric = if options.method == "normal" { "normal" } else { "t" };
+        let method = if figure == Figure::Mean { symmetric } else { options.method.as_str() };
+        let deff_reference = options.deff_reference.clone();
+        let mut estimate = Self { level: options.level, unit: unit.into(), method: method.into(), deff_reference, ..Self::blank() };
         let Some(moments) = moments else {
             estimate.warn("NoAnswers");
             return Ok(estimate);
@@ -130,7 +169,11 @@ impl Estimate {
         estimate.df = moments.df;
         estimate.n = (moments.n + 0.5) as u64;
         estimate.n_eff = moments.n_eff;
-        estimate.deff = if moments.simple > 0.0 { moments.deff() } else { f64::NAN };
+        let left_out = if options.deff_reference == "srswor" { moments.left_out() } else { 1.0 };
+        if left_out.is_nan() {
+            estimate.warn("NormalisedWeights");
+        }
+        estimate.deff = if moments.simple > 0.0 { moments.deff() / left_out } else { f64::NAN };
         estimate.interval(moments, figure, exhaustive);
         if estimate.n < SMALL_BASE {
             estimate.warn("SmallBase");
@@ -139,26 +182,48 @@ impl Estimate {
     }
 
     fn interval(&mut self, moments: &Moments, figure: Figure, exhaustive: bool) {
-        let t = t_quantile(1.0 - (1.0 - self.level) / 2.0, moments.df);
-        let (p, inside) = (moments.value, moments.value > 0.0 && moments.value < 1.0);
+        let tail = 1.0 - (1.0 - self.level) / 2.0;
+        let t = if self.method == "normal" { normal_quantile(tail) } else { t_quantile(tail, moments.df) };
         if moments.df <= 0.0 || moments.df.is_nan() || moments.variance.is_nan() {
             self.warn("NoDegreesOfFreedom");
         } else if figure == Figure::Mean {
-            self.ci = symmetric_interval(p, self.std_error, t);
-        } else if inside && self.method == "logit" {
-            self.ci = logit_interval(p, self.std_error, t);
+            self.ci = symmetric_interval(moments.value, self.std_error, t);
         } else {
-            if self.method == "logit" {
-                self.method = "wilson".into();
-                self.warn("LogitUndefined");
-            }
-            // A share of 0 or 1 shows no variance, yet is not certain: its base is Kish's.
-            let n_eff = if inside || exhaustive { p * (1.0 - p) / moments.variance } else { moments.n_eff };
-            self.ci = wilson_interval(p, if exhaustive { f64::INFINITY } else { n_eff }, t);
+            self.ci = self.proportion_interval(moments, exhaustive, t);
         }
         self.moe = (self.ci.1 - self.ci.0) / 2.0;
         if self.moe == 0.0 && !exhaustive {
             self.warn("ZeroVariance");
+        }
+    }
+
+    fn proportion_interval(&mut self, moments: &Moments, exhaustive: bool, t: f64) -> (f64, f64) {
+        let p = moments.value;
+        let inside = p > 0.0 && p < 1.0;
+        if !inside && matches!(self.method.as_str(), "logit" | "likelihood" | "asin" | "t" | "normal") {
+            self.warn(if self.method == "logit" { "LogitUndefined" } else { "IntervalUndefined" });
+            self.method = "wilson".into();
+        }
+        // A share of 0 or 1 shows no variance, yet is not certain: its base is Kish's.
+        let n_eff = match () {
+            () if exhaustive => f64::INFINITY,
+            () if inside => p * (1.0 - p) / moments.variance,
+            () => moments.n_eff,
+        };
+        let tail = 1.0 - (1.0 - self.level) / 2.0;
+        match self.method.as_str() {
+            "logit" => logit_interval(p, self.std_error, t),
+            "likelihood" => likelihood_interval(p, n_eff * (1.0 - 1.0 / moments.n), t),
+            "asin" => arcsine_interval(p, self.std_error, t),
+            "beta" => {
+                let corrected = n_eff * (t_quantile(tail, moments.n - 1.0) / t).powi(2);
+                clopper_pearson_interval(p, corrected, self.level)
+            }
+            "agresti_coull" => agresti_coull_interval(p, n_eff, t),
+            "jeffreys" => jeffreys_interval(p, n_eff, self.level),
+            "clopper_pearson" => clopper_pearson_interval(p, n_eff, self.level),
+            "t" | "normal" => symmetric_interval(p, self.std_error, t),
+            _ => wilson_interval(p, n_eff, t),
         }
     }
 

@@ -61,7 +61,7 @@ pub(super) struct Answers {
     people: Option<People>,
 }
 
-struct Question {
+pub(super) struct Question {
     measure: String,
     /// Place of each respondent's answer on the scale, or [`NONE`].
     answers: Vec<u8>,
@@ -253,19 +253,33 @@ impl Survey {
     }
 }
 
-/// What is averaged: a value for each respondent, NaN where there is none.
+/// What is estimated: a value for each respondent, NaN where there is none.
 pub(super) struct Variable<'a> {
     pub name: String,
     pub figure: Figure,
     pub values: Vec<f64>,
+    pub made: Made,
     /// For a measure: its scale and answers.
     pub measure: Option<(&'a Scale, &'a [u8])>,
     /// How many answered, where they are the sample.
     pub base: Option<f64>,
-    warning: Option<&'static str>,
+    pub warning: Option<&'static str>,
+}
+
+/// What is made of a variable's values.
+pub(super) enum Made {
+    Mean,
+    Total,
+    /// The total of the values by the total of these.
+    Ratio(Vec<f64>),
 }
 
 impl Answers {
+    /// The same answers with another design.
+    pub fn with_design(&self, design: Design) -> Survey {
+        Survey { inner: Source::Answers(Arc::new(Self { design: Arc::new(design), ..self.clone() })) }
+    }
+
     pub fn measure(&self, name: &str) -> Result<Variable<'_>> {
         let instrument =
             self.instrument.as_ref().ok_or_else(|| invalid("the survey has no `instrument`; use `mean` or `proportion` of a column"))?;
@@ -281,6 +295,7 @@ impl Answers {
             name: name.to_owned(),
             figure: scale.figure,
             values,
+            made: Made::Mean,
             measure: Some((scale, &question.answers)),
             base: self.base(&question.answers),
             warning: None,
@@ -297,12 +312,13 @@ impl Answers {
         if !asked && self.table.column_names().contains(&name) { self.numeric(name) } else { self.measure(name) }
     }
 
-    fn numeric(&self, column: &str) -> Result<Variable<'_>> {
+    pub fn numeric(&self, column: &str) -> Result<Variable<'_>> {
         let values = numbers(&self.table.column(column)?)?.into_iter().map(|value| value.unwrap_or(f64::NAN)).collect();
-        Ok(Variable { name: column.to_owned(), figure: Figure::Mean, values, measure: None, base: None, warning: None })
+        let (name, made) = (column.to_owned(), Made::Mean);
+        Ok(Variable { name, figure: Figure::Mean, values, made, measure: None, base: None, warning: None })
     }
 
-    fn indicator(&self, column: &str, equals: &str) -> Result<Variable<'_>> {
+    pub fn indicator(&self, column: &str, equals: &str) -> Result<Variable<'_>> {
         let data = self.table.column(column)?;
         let codes = Codes::of(&data)?;
         let wanted = codes.labels.iter().position(|label| label == equals);
@@ -313,7 +329,8 @@ impl Answers {
         let value = |&code: &u32| if code == Codes::NULL { f64::NAN } else { f64::from(u8::from(Some(code) == wanted)) };
         let values = codes.codes.iter().map(value).collect();
         let warning = wanted.is_none().then_some("ValueNotSeen");
-        Ok(Variable { name: column.to_owned(), figure: Figure::Proportion, values, measure: None, base: None, warning })
+        let (name, made) = (column.to_owned(), Made::Mean);
+        Ok(Variable { name, figure: Figure::Proportion, values, made, measure: None, base: None, warning })
     }
 
     fn scores(&self, by: &[Vec<String>], options: &ScoreOptions, run: &Run) -> Result<Rows> {
@@ -333,7 +350,7 @@ impl Answers {
         Ok(rows.into_iter().flatten().collect())
     }
 
-    fn overall(&self, variable: &Variable<'_>, options: &ScoreOptions) -> Result<Estimate> {
+    pub fn overall(&self, variable: &Variable<'_>, options: &ScoreOptions) -> Result<Estimate> {
         let estimate = self.estimate(variable, None, options)?;
         if estimate.n == 0 && options.min_base == 0 {
             return Err(Error::new(ErrorKind::InsufficientData, format!("nobody has a value of `{}` and a weight above 0", variable.name)));
@@ -341,7 +358,7 @@ impl Answers {
         Ok(estimate)
     }
 
-    fn breakdowns(&self, variable: &Variable<'_>, by: &[Vec<String>], options: &ScoreOptions) -> Result<Table> {
+    pub fn breakdowns(&self, variable: &Variable<'_>, by: &[Vec<String>], options: &ScoreOptions) -> Result<Table> {
         let mut rows = Rows::new();
         for names in by {
             rows.extend(self.by(variable, &self.groups(names)?, options)?);
@@ -372,8 +389,23 @@ impl Answers {
         let members = members.unwrap_or(&self.design.order);
         let rows: Vec<u32> = members.iter().copied().filter(|&row| !variable.values[row as usize].is_nan()).collect();
         let values: Vec<f64> = rows.iter().map(|&row| variable.values[row as usize]).collect();
-        let moments = self.design.moments(Domain { rows: &rows, values: &values }, variable.base)?;
+        let domain = Domain { rows: &rows, values: &values };
+        let moments = match &variable.made {
+            Made::Mean => self.design.moments(domain, variable.base)?,
+            Made::Total => self.design.total(domain)?,
+            Made::Ratio(of) => {
+                let of: Vec<f64> = rows.iter().map(|&row| of[row as usize]).collect();
+                self.design.ratio(domain, &of)?
+            }
+        };
         self.finish(variable, &rows, moments.as_ref(), options)
+    }
+
+    /// What every figure of this survey must be read with.
+    pub fn caution(&self, warnings: &mut Vec<String>) {
+        if self.non_probability {
+            warnings.push("NonProbabilitySample".into());
+        }
     }
 
     /// In a simple sample those who gave an answer that counts are themselves one, given their number: they are a measure's base.
@@ -384,9 +416,12 @@ impl Answers {
 
     fn finish(&self, variable: &Variable<'_>, rows: &[u32], moments: Option<&Moments>, options: &ScoreOptions) -> Result<Estimate> {
         let mut estimate = Estimate::new(moments, variable.figure, self.design.is_exhaustive(), options)?;
-        if self.non_probability {
-            estimate.warn("NonProbabilitySample");
+        match variable.made {
+            Made::Mean => {}
+            Made::Total => estimate.unit = "total".into(),
+            Made::Ratio(_) => estimate.unit = "ratio".into(),
         }
+        self.caution(&mut estimate.warnings);
         variable.warning.into_iter().for_each(|warning| estimate.warn(warning));
         let symbols = self.instrument.as_ref().map_or(&Symbols::default(), |instrument| instrument.symbols()).clone();
         if let Some((scale, answers)) = variable.measure {

@@ -190,7 +190,9 @@ fn arguments_that_cannot_be_right_are_refused() {
         Some(ErrorKind::InvalidArgument)
     );
     let survey = Survey::from_table(&one, &weighted()).expect("a survey");
-    let score = |level: f64, method: &str| kind(survey.score("TP01", None, &ScoreOptions { level, method: method.into(), min_base: 0 }));
+    let score = |level: f64, method: &str| {
+        kind(survey.score("TP01", None, &ScoreOptions { level, method: method.into(), min_base: 0, ..ScoreOptions::default() }))
+    };
     assert_eq!(score(95.0, "wilson"), Some(ErrorKind::OutOfRange));
     assert_eq!(score(f64::NAN, "wilson"), Some(ErrorKind::OutOfRange));
     assert_eq!(score(0.95, "wald"), Some(ErrorKind::InvalidArgument));

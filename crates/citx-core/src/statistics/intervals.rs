@@ -1,6 +1,8 @@
 use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
 use statrs::function::beta::beta_reg;
 
+use super::distributions::beta_quantile;
+
 /// The quantile of Student's t: normal for infinite `df`, NaN for `df` of 0 or less.
 ///
 /// ```
@@ -87,6 +89,78 @@ pub fn logit_interval(p: f64, std_error: f64, t: f64) -> (f64, f64) {
     (expit(centre - half), expit(centre + half))
 }
 
+/// The interval of a proportion `p` in (0, 1) that is symmetric on the arcsine scale, where the variance of a proportion does not depend
+/// on it. It ends at 0 or 1 where the scale does.
+pub fn arcsine_interval(p: f64, std_error: f64, t: f64) -> (f64, f64) {
+    let centre = p.sqrt().asin();
+    let half = t * std_error / (2.0 * (p * (1.0 - p)).sqrt());
+    let back = |x: f64| x.clamp(0.0, std::f64::consts::FRAC_PI_2).sin().powi(2);
+    (back(centre - half), back(centre + half))
+}
+
+/// Agresti and Coull's interval (1998) of a proportion `p` on `n_eff` observations, with the quantile `t`: Wald's about a proportion that has
+/// t^2 / 2 successes and failures more. Cut at 0 and 1.
+///
+/// ```
+/// # use citx_core::statistics::agresti_coull_interval;
+/// let (low, high) = agresti_coull_interval(15.0 / 148.0, 148.0, 1.959963984540054);   // Newcombe 1998a
+/// assert_eq!(format!("{low:.4} {high:.4}"), "0.0614 0.1615");
+/// ```
+pub fn agresti_coull_interval(p: f64, n_eff: f64, t: f64) -> (f64, f64) {
+    if n_eff == f64::INFINITY {
+        return (p, p);
+    }
+    let n = n_eff + t * t;
+    let centre = (n_eff * p + t * t / 2.0) / n;
+    let half = t * (centre * (1.0 - centre) / n).sqrt();
+    ((centre - half).max(0.0), (centre + half).min(1.0))
+}
+
+/// Jeffreys' interval of a proportion `p` on `n_eff` observations: quantiles of Beta(x + 1/2, n - x + 1/2); 0 where nobody, 1 where
+/// everybody (Brown, Cai and DasGupta 2001).
+pub fn jeffreys_interval(p: f64, n_eff: f64, level: f64) -> (f64, f64) {
+    if n_eff == f64::INFINITY {
+        return (p, p);
+    }
+    let (yes, no, tail) = (n_eff * p + 0.5, n_eff * (1.0 - p) + 0.5, (1.0 - level) / 2.0);
+    let low = if p == 0.0 { 0.0 } else { beta_quantile(tail, yes, no) };
+    let high = if p == 1.0 { 1.0 } else { beta_quantile(1.0 - tail, yes, no) };
+    (low, high)
+}
+
+/// Clopper and Pearson's interval (1934) of a proportion `p` on `n_eff` observations, which need not be whole: quantiles of
+/// Beta(x, n - x + 1) and Beta(x + 1, n - x).
+pub fn clopper_pearson_interval(p: f64, n_eff: f64, level: f64) -> (f64, f64) {
+    if n_eff == f64::INFINITY {
+        return (p, p);
+    }
+    let (yes, no, tail) = (n_eff * p, n_eff * (1.0 - p), (1.0 - level) / 2.0);
+    let low = if p == 0.0 { 0.0 } else { beta_quantile(tail, yes, no + 1.0) };
+    let high = if p == 1.0 { 1.0 } else { beta_quantile(1.0 - tail, yes + 1.0, no) };
+    (low, high)
+}
+
+/// The interval of proportions `p0` whose likelihood ratio against `p` in (0, 1), on `n_eff` observations, is at most `t`^2 (Rao and Scott
+/// 1984 for the effective sample).
+pub fn likelihood_interval(p: f64, n_eff: f64, t: f64) -> (f64, f64) {
+    let ratio = |p0: f64| 2.0 * n_eff * (p * (p / p0).ln() + (1.0 - p) * ((1.0 - p) / (1.0 - p0)).ln()) - t * t;
+    if !ratio(p).is_finite() {
+        return (f64::NAN, f64::NAN);
+    }
+    // The ratio falls towards p and rises from it: one crossing on either side.
+    let crossing = |mut outside: f64, mut inside: f64| {
+        for _ in 0..200 {
+            let middle = f64::midpoint(outside, inside);
+            if middle == outside || middle == inside {
+                break;
+            }
+            if ratio(middle) > 0.0 { outside = middle } else { inside = middle }
+        }
+        f64::midpoint(outside, inside)
+    };
+    (crossing(0.0, p), crossing(1.0, p))
+}
+
 /// `value` less and plus `t` standard errors.
 pub fn symmetric_interval(value: f64, std_error: f64, t: f64) -> (f64, f64) {
     (value - t * std_error, value + t * std_error)
@@ -154,5 +228,59 @@ mod tests {
         }
         assert_eq!(wilson_interval(0.3, f64::INFINITY, z), (0.3, 0.3));
         assert!(wilson_interval(0.3, 10.0, f64::NAN).0.is_nan() && wilson_interval(0.3, 0.0, z).0.is_nan());
+    }
+
+    #[test]
+    fn other_intervals_are_those_of_statsmodels() {
+        // statsmodels 0.15 proportion_confint(x, n, method = agresti_coull, jeffreys, beta)
+        let table = [
+            (
+                81.0,
+                263.0,
+                (0.25522066518999675, 0.3662774316710775),
+                (0.2545219349910236, 0.36564749917408246),
+                (0.25273674558527126, 0.3676219226013514),
+            ),
+            (
+                15.0,
+                148.0,
+                (0.06138597492879727, 0.16148766632524705),
+                (0.060448517009296425, 0.15764314347874112),
+                (0.05784401008344857, 0.161650490349479),
+            ),
+            (0.0, 20.0, (0.0, 0.18980956054248888), (0.0, 0.11663898290487543), (0.0, 0.16843347098308534)),
+            (
+                1.0,
+                29.0,
+                (0.0, 0.18628650856170612),
+                (0.003746173649057073, 0.15007768600223176),
+                (0.000872646883579922, 0.17764429548872293),
+            ),
+            (
+                4.0,
+                20.0,
+                (0.07491151027670703, 0.42176358455498464),
+                (0.07152005247873086, 0.4082257625169254),
+                (0.05733399705003277, 0.4366140029966683),
+            ),
+            (10.0, 10.0, (0.6791126942494543, 1.0), (0.7828037324907894, 1.0), (0.6915028921812392, 1.0)),
+        ];
+        for (x, n, ac, jeffreys, exact) in table {
+            let p = x / n;
+            let near = |ours: (f64, f64), theirs: (f64, f64)| {
+                assert!((ours.0 - theirs.0).abs() < 1e-10 && (ours.1 - theirs.1).abs() < 1e-10, "{x}/{n}: {ours:?} against {theirs:?}");
+            };
+            near(agresti_coull_interval(p, n, normal_quantile(0.975)), ac);
+            near(jeffreys_interval(p, n, 0.95), jeffreys);
+            near(clopper_pearson_interval(p, n, 0.95), exact);
+        }
+        for interval in [jeffreys_interval, clopper_pearson_interval, agresti_coull_interval] {
+            assert_eq!(interval(0.3, f64::INFINITY, 0.95), (0.3, 0.3));
+        }
+        // Likelihood: scipy brentq on 2 (81 log(p / p0) + 182 log((1 - p) / (1 - p0))) - qchisq(.95, 1)
+        let (low, high) = likelihood_interval(81.0 / 263.0, 263.0, normal_quantile(0.975));
+        assert!((low - 0.25423898877545953).abs() < 1e-9 && (high - 0.3654533412993245).abs() < 1e-9, "{low} {high}");
+        let (low, high) = arcsine_interval(0.001, 0.002, 1.96);
+        assert!(low == 0.0 && high < 0.02, "{low} {high}");
     }
 }

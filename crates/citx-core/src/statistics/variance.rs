@@ -165,10 +165,9 @@ impl Design {
         self.covariance_of(&self.order, &ordered, None)
     }
 
-    /// The degrees of freedom of a domain: its primary units less its strata.
-    pub fn df_of(&self, inside: impl Fn(u32) -> bool) -> f64 {
-        let rows: Vec<u32> = self.order.iter().copied().filter(|&row| inside(row)).collect();
-        self.degrees_of_freedom(&rows, self.weighted(&rows).map(|(_, count, _)| count).sum())
+    /// Degrees of freedom of a domain.
+    pub fn degrees(&self, rows: &[u32]) -> f64 {
+        self.degrees_of_freedom(rows, self.weighted(rows).map(|(_, count, _)| count).collect::<ExactSum>().value())
     }
 
     /// Exact totals of columns over the rows of a domain.

@@ -204,7 +204,7 @@ impl Answers {
     fn joint_df(&self, a: &[u32], b: &[u32]) -> f64 {
         let mut inside = vec![false; self.design.rows()];
         a.iter().chain(b).for_each(|&row| inside[row as usize] = true);
-        self.design.df_of(|row| inside[row as usize]) - 1.0
+        self.design.degrees(&self.rows(|row| inside[row as usize])) - 1.0
     }
 }
 

@@ -143,7 +143,7 @@ fn pooled(parts: &[Part<'_>], window: &std::ops::RangeInclusive<u32>, figure: Fi
             Some(answers) => {
                 let residuals: Vec<f64> = part.rows.iter().map(residual).collect();
                 variance += answers.design.covariance(&[residuals])?[0][0];
-                df += answers.design.df_of(|row| inside(&part.rows[row as usize]));
+                df += answers.design.degrees(&answers.rows(|row| inside(&part.rows[row as usize])));
             }
             None => {
                 let own: f64 = part.rows.iter().map(|row| row.2).sum();

@@ -1,11 +1,8 @@
-use std::sync::Arc;
-
-use arrow_array::{ArrayRef, Float64Array, Int64Array, StringArray};
-
 use super::{Analysis, DriverOptions, Unusable};
 use crate::satisfaction::benchmark::quantile;
+use crate::satisfaction::rows::Results;
 use crate::statistics::regression::Importance;
-use crate::table::{Column, Table};
+use crate::table::Table;
 use crate::{Result, Run};
 
 /// What drives an outcome.
@@ -116,42 +113,33 @@ impl Analysis {
     fn table(&self, rows: &[Row]) -> Result<Table> {
         let found = &self.importance;
         let share = |row: &Row, of: &[f64]| row.at.map_or(f64::NAN, |at| of[at]);
-        let number = |name: &str, cell: &dyn Fn(&Row) -> f64| {
-            let numbers = rows.iter().map(|row| Some(cell(row)).filter(|number| number.is_finite()));
-            Column::new(name, Arc::new(numbers.collect::<Float64Array>()) as ArrayRef)
-        };
-        let text = |name: &str, cell: &dyn Fn(&Row) -> Option<String>| {
-            Column::new(name, Arc::new(rows.iter().map(cell).collect::<StringArray>()) as ArrayRef)
-        };
-        let whole = |name: &str, cell: &dyn Fn(&Row) -> Option<i64>| {
-            Column::new(name, Arc::new(rows.iter().map(cell).collect::<Int64Array>()) as ArrayRef)
-        };
-        let rank = |row: &Row| row.at.map(|at| 1 + found.lmg.iter().filter(|lmg| **lmg > found.lmg[at]).count() as i64);
+        let results = Results(rows);
+        let rank = |row: &Row| row.at.map(|at| 1 + found.lmg.iter().filter(|lmg| **lmg > found.lmg[at]).count() as u64);
         let missing = |row: &Row| self.outcome_answered - self.answered[row.driver];
         let quadrants = self.quadrants();
         Table::from_columns([
-            text("driver", &|row| Some(self.drivers[row.driver].name.clone())),
-            whole("rank", &rank),
-            number("lmg", &|row| share(row, &found.lmg)),
-            number("lmg_low", &|row| row.lmg.0),
-            number("lmg_high", &|row| row.lmg.1),
-            number("lmg_share", &|row| share(row, &found.lmg) / found.r_squared),
-            number("relative_weight", &|row| share(row, &found.relative)),
-            number("relative_weight_low", &|row| row.relative.0),
-            number("relative_weight_high", &|row| row.relative.1),
-            number("first", &|row| share(row, &found.first)),
-            number("last", &|row| share(row, &found.last)),
-            number("pratt", &|row| share(row, &found.pratt)),
-            number("beta", &|row| share(row, &found.beta)),
-            number("vif", &|row| share(row, &found.vif)),
-            number("correlation", &|row| share(row, &self.with_outcome)),
-            number("performance", &|row| self.drivers[row.driver].performance),
-            text("performance_unit", &|row| Some(self.drivers[row.driver].unit().to_owned())),
-            text("quadrant", &|row| row.at.and_then(|at| quadrants.get(at).copied()).map(str::to_owned)),
-            whole("n", &|row| i64::try_from(self.answered[row.driver]).ok()),
-            whole("dont_know", &|row| i64::try_from(missing(row)).ok()),
-            number("dont_know_share", &|row| missing(row) as f64 / self.outcome_answered as f64),
-            text("reason", &|row| self.reason(row).map(str::to_owned)),
+            results.text("driver", |row| self.drivers[row.driver].name.as_str()),
+            results.whole("rank", rank),
+            results.number("lmg", |row| share(row, &found.lmg)),
+            results.number("lmg_low", |row| row.lmg.0),
+            results.number("lmg_high", |row| row.lmg.1),
+            results.number("lmg_share", |row| share(row, &found.lmg) / found.r_squared),
+            results.number("relative_weight", |row| share(row, &found.relative)),
+            results.number("relative_weight_low", |row| row.relative.0),
+            results.number("relative_weight_high", |row| row.relative.1),
+            results.number("first", |row| share(row, &found.first)),
+            results.number("last", |row| share(row, &found.last)),
+            results.number("pratt", |row| share(row, &found.pratt)),
+            results.number("beta", |row| share(row, &found.beta)),
+            results.number("vif", |row| share(row, &found.vif)),
+            results.number("correlation", |row| share(row, &self.with_outcome)),
+            results.number("performance", |row| self.drivers[row.driver].performance),
+            results.text("performance_unit", |row| self.drivers[row.driver].unit()),
+            results.maybe("quadrant", |row| row.at.and_then(|at| quadrants.get(at).copied())),
+            results.whole("n", |row| Some(self.answered[row.driver])),
+            results.whole("dont_know", |row| Some(missing(row))),
+            results.number("dont_know_share", |row| missing(row) as f64 / self.outcome_answered as f64),
+            results.maybe("reason", |row| self.reason(row)),
         ])
     }
 
