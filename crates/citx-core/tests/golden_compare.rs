@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use arrow_array::{Float64Array, StringArray};
 use citx_core::satisfaction::{
-    CompareOptions, Comparison, CountsOptions, GroupOptions, Instrument, ScaleOptions, Survey, SurveyOptions, TrendOptions, UnitOptions,
-    compare, compare_units, trend,
+    CompareOptions, Comparison, CountsOptions, GroupOptions, Instrument, LetterOptions, ScaleOptions, Survey, SurveyOptions, TrendOptions,
+    UnitOptions, compare, compare_units, trend,
 };
 use citx_core::statistics::{Adjustment, adjust_p};
 use citx_core::table::{Column, Table, Value};
@@ -249,4 +249,43 @@ fn mann_kendall_is_that_of_scipy() {
             near("p", found.mann_kendall_p, p, 1e-12);
         }
     }
+}
+
+#[test]
+fn column_tests_are_those_of_their_formulas() {
+    let (data, expected) = (Csv::read("tests/golden/compare/letters.csv"), Csv::read("tests/golden/compare/letters_expected.csv"));
+    let mut compared = 0;
+    for case in 0..8 {
+        let own = data.filter(|row| data.get(row, "case") == case.to_string());
+        let mut options = SurveyOptions::default();
+        options.weights = Some("weight".into());
+        let survey = Survey::from_table(&own.table(&["group", "answer"], &["weight"]), &options).expect("a survey");
+        for mode in ["dim", "askia", "ctables"] {
+            let mut options = LetterOptions::default();
+            (options.mode, options.min_base, options.bonferroni) = (mode.into(), 0.0, true);
+            let found = survey.column_letters("answer", &["group".into()], &options).expect("letters");
+            let theirs = expected.filter(|row| expected.get(row, "case") == case.to_string() && expected.get(row, "mode") == mode);
+            for at in 0..theirs.len() {
+                let is = |row: usize, column: &str, name: &str| {
+                    found.tests.column(column).expect("there").value(row) == Value::Text(theirs.get(at, name).into())
+                };
+                let row = (0..found.tests.num_rows())
+                    .find(|&row| is(row, "answer", "answer") && is(row, "group_a", "a") && is(row, "group_b", "b"));
+                let row = row.expect("the pair");
+                let what = format!("case {case} {mode} {} {}", theirs.get(at, "a"), theirs.get(at, "b"));
+                let number_of = |name: &str| theirs.number(at, name).expect("there");
+                if found.tests.column("reason").expect("there").value(row) == Value::Null {
+                    near(&what, number(&found.tests, row, "proportion_a"), number_of("p"), 1e-13);
+                    near(&what, number(&found.tests, row, "statistic"), number_of("statistic"), 1e-10);
+                    near(&what, number(&found.tests, row, "p_value"), number_of("p_value"), 1e-10);
+                    let times = number(&found.tests, row, "comparisons");
+                    near(&what, number(&found.tests, row, "p_adjusted"), (number_of("p_value") * times).min(1.0), 1e-9);
+                    compared += 1;
+                }
+            }
+            let reasons = (0..found.tests.num_rows()).filter(|&row| found.tests.column("reason").expect("there").value(row) == Value::Null);
+            assert_eq!(reasons.count(), theirs.len(), "case {case} {mode}");
+        }
+    }
+    assert!(compared > 150, "{compared}");
 }

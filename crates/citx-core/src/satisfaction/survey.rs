@@ -309,7 +309,8 @@ impl Answers {
     /// The measure of that name where the survey has answers to it, else the numeric column.
     pub fn variable(&self, name: &str) -> Result<Variable<'_>> {
         let asked = self.questions.iter().any(|question| question.measure == name);
-        if !asked && self.table.column_names().contains(&name) { self.numeric(name) } else { self.measure(name) }
+        let column = self.instrument.is_none() || self.table.column_names().contains(&name);
+        if !asked && column { self.numeric(name) } else { self.measure(name) }
     }
 
     pub fn numeric(&self, column: &str) -> Result<Variable<'_>> {
