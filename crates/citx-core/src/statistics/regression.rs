@@ -193,9 +193,9 @@ fn rotate(a: &mut Matrix, vectors: &mut Matrix, p: usize, q: usize) {
         (row[p], row[q]) = (cosine * row[p] - sine * row[q], sine * row[p] + cosine * row[q]);
     }
     for matrix in [a, vectors] {
-        for k in 0..matrix.len() {
-            let (x, y) = (matrix[p][k], matrix[q][k]);
-            (matrix[p][k], matrix[q][k]) = (cosine * x - sine * y, sine * x + cosine * y);
+        let (upper, lower) = matrix.split_at_mut(q);
+        for (x, y) in upper[p].iter_mut().zip(&mut lower[0]) {
+            (*x, *y) = (cosine * *x - sine * *y, sine * *x + cosine * *y);
         }
     }
 }

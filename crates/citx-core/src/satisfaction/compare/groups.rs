@@ -161,10 +161,11 @@ impl Answers {
         let mut rows = vec![Vec::new(); count];
         for &row in &self.design.order {
             let at = row as usize;
-            if !variable.values[at].is_nan() && self.design.weights[at] > 0.0 {
-                if let Some(rows) = rows.get_mut(breakdown.codes.codes[at] as usize) {
-                    rows.push(row);
-                }
+            if !variable.values[at].is_nan()
+                && self.design.weights[at] > 0.0
+                && let Some(rows) = rows.get_mut(breakdown.codes.codes[at] as usize)
+            {
+                rows.push(row);
             }
         }
         let group = |(name, rows): (&String, Vec<u32>)| {

@@ -68,12 +68,13 @@ impl Overlap {
         let n = self.rows.len() as f64;
         let values = |&(row, other): &(u32, u32)| (x.values[row as usize], y.values[other as usize]);
         let weights = |&(row, other): &(u32, u32)| (earlier.design.weights[row as usize], later.design.weights[other as usize]);
-        let weighted_mean = |of: &dyn Fn(&(u32, u32)) -> (f64, f64)| {
-            let sum: ExactSum = self.rows.iter().map(|pair| of(pair).0 * of(pair).1).collect();
-            sum.value() / self.rows.iter().map(|pair| of(pair).0).collect::<ExactSum>().value()
+        let weighted_mean = |weights: &[f64], values: &[f64]| {
+            let sum: ExactSum = weights.iter().zip(values).map(|(weight, value)| weight * value).collect();
+            sum.value() / weights.iter().copied().collect::<ExactSum>().value()
         };
-        let own = weighted_mean(&|pair| (weights(pair).0, values(pair).0));
-        let other = weighted_mean(&|pair| (weights(pair).1, values(pair).1));
+        let (x_values, y_values): (Vec<f64>, Vec<f64>) = self.rows.iter().map(values).unzip();
+        let (x_weights, y_weights): (Vec<f64>, Vec<f64>) = self.rows.iter().map(weights).unzip();
+        let (own, other) = (weighted_mean(&x_weights, &x_values), weighted_mean(&y_weights, &y_values));
         let product = |pair: &(u32, u32)| weights(pair).0 * weights(pair).1 * (values(pair).0 - own) * (values(pair).1 - other);
         let products: ExactSum = self.rows.iter().map(product).collect();
         let squares: ExactSum = self.rows.iter().map(|pair| (values(pair).1 - values(pair).0).powi(2)).collect();

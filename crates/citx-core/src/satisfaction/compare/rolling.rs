@@ -30,11 +30,19 @@ impl Default for RollingOptions {
     }
 }
 
-/// One survey's answers to the measure, each with its month.
+/// One survey's answers to the measure.
 struct Part<'a> {
     answers: Option<&'a Answers>,
-    /// Value, weight, how many respondents it stands for, and month.
-    rows: Vec<(f64, f64, f64, Option<u32>)>,
+    rows: Vec<Answer>,
+}
+
+struct Answer {
+    value: f64,
+    weight: f64,
+    /// How many respondents it stands for.
+    count: f64,
+    /// Its month, if it counts and has one.
+    month: Option<u32>,
 }
 
 struct Row {
@@ -71,7 +79,7 @@ pub fn rolling(waves: &[(String, Survey)], measure: &str, options: &RollingOptio
         parts.push(part);
     }
     let mut counts: BTreeMap<u32, usize> = BTreeMap::new();
-    for month in parts.iter().flat_map(|part| part.rows.iter().filter_map(|row| row.3)) {
+    for month in parts.iter().flat_map(|part| part.rows.iter().filter_map(|row| row.month)) {
         *counts.entry(month).or_default() += 1;
     }
     let (Some(figure), Some((&first, _)), Some((&last, _))) = (figure, counts.first_key_value(), counts.last_key_value()) else {
@@ -92,7 +100,7 @@ fn part<'a>(label: &str, survey: &'a Survey, measure: &str, options: &RollingOpt
         Source::Counts(counts) => {
             let month = month(label).ok_or_else(|| invalid("a survey of counts is labelled with its month, such as `2024-05`"))?;
             let counted = counts.counted(measure, options.unit.as_deref(), scores)?;
-            let row = |(&value, &count): (&f64, &f64)| (value, 1.0, count, Some(month));
+            let row = |(&value, &count): (&f64, &f64)| Answer { value, weight: 1.0, count, month: Some(month) };
             let rows = counted.scale.values.iter().zip(&counted.answers).filter(|(_, count)| **count > 0.0).map(row).collect();
             Ok((counted.scale.figure, Part { answers: None, rows }))
         }
@@ -108,7 +116,8 @@ fn part<'a>(label: &str, survey: &'a Survey, measure: &str, options: &RollingOpt
                 let known = |text: String| month(&text).ok_or_else(|| bad_row(column, row, "a date is written as 2024-05-17"));
                 let month = date.map(known).transpose()?;
                 let counts = !variable.values[row].is_nan() && answers.design.weights[row] > 0.0;
-                rows.push((variable.values[row], answers.design.weights[row] * unit, 1.0, month.filter(|_| counts)));
+                let weight = answers.design.weights[row] * unit;
+                rows.push(Answer { value: variable.values[row], weight, count: 1.0, month: month.filter(|_| counts) });
             }
             Ok((variable.figure, Part { answers: Some(answers), rows }))
         }
@@ -127,18 +136,19 @@ fn month(text: &str) -> Option<u32> {
 
 /// The mean over all answers of a window, with the variance of its residuals in each survey's own design.
 fn pooled(parts: &[Part<'_>], window: &std::ops::RangeInclusive<u32>, figure: Figure, scores: &ScoreOptions) -> Result<Estimate> {
-    let inside = |row: &(f64, f64, f64, Option<u32>)| row.3.is_some_and(|month| window.contains(&month));
+    let inside = |row: &Answer| row.month.is_some_and(|month| window.contains(&month));
     let all = || parts.iter().flat_map(|part| &part.rows).filter(|row| inside(row));
-    let total = |of: &dyn Fn(&(f64, f64, f64, Option<u32>)) -> f64| all().map(of).collect::<ExactSum>().value();
-    let (n, weights, squares) = (total(&|row| row.2), total(&|row| row.1 * row.2), total(&|row| row.1 * row.1 * row.2));
+    let total = |of: &dyn Fn(&Answer) -> f64| all().map(of).collect::<ExactSum>().value();
+    let (n, weights, squares) =
+        (total(&|row| row.count), total(&|row| row.weight * row.count), total(&|row| row.weight * row.weight * row.count));
     if weights <= 0.0 {
         return Estimate::new(None, figure, false, scores);
     }
-    let mean = total(&|row| row.0 * row.1 * row.2) / weights;
-    let spread = total(&|row| (row.0 - mean) * (row.0 - mean) * row.1 * row.2) / weights;
+    let mean = total(&|row| row.value * row.weight * row.count) / weights;
+    let spread = total(&|row| (row.value - mean) * (row.value - mean) * row.weight * row.count) / weights;
     let (mut variance, mut df) = (0.0, 0.0);
     for part in parts.iter().filter(|part| part.rows.iter().any(inside)) {
-        let residual = |row: &(f64, f64, f64, Option<u32>)| if inside(row) { row.1 * (row.0 - mean) / weights } else { 0.0 };
+        let residual = |row: &Answer| if inside(row) { row.weight * (row.value - mean) / weights } else { 0.0 };
         match part.answers {
             Some(answers) => {
                 let residuals: Vec<f64> = part.rows.iter().map(residual).collect();
@@ -146,9 +156,9 @@ fn pooled(parts: &[Part<'_>], window: &std::ops::RangeInclusive<u32>, figure: Fi
                 df += answers.design.degrees(&answers.rows(|row| inside(&part.rows[row as usize])));
             }
             None => {
-                let own: f64 = part.rows.iter().map(|row| row.2).sum();
-                let sum: f64 = part.rows.iter().map(|row| residual(row) * row.2).sum();
-                let squares: f64 = part.rows.iter().map(|row| (residual(row) - sum / own).powi(2) * row.2).sum();
+                let own: f64 = part.rows.iter().map(|row| row.count).sum();
+                let sum: f64 = part.rows.iter().map(|row| residual(row) * row.count).sum();
+                let squares: f64 = part.rows.iter().map(|row| (residual(row) - sum / own).powi(2) * row.count).sum();
                 variance += own / (own - 1.0) * squares;
                 df += own - 1.0;
             }

@@ -155,19 +155,13 @@ impl CrossProducts {
             let cell = i * variables + j;
             squares[cell] / weights[cell] - (sums[cell] / weights[cell]).powi(2)
         };
-        let mut matrix: Matrix = vec![vec![1.0; variables]; variables];
-        for i in 0..variables {
-            for j in 0..i {
-                let (cell, mirror) = (i * variables + j, j * variables + i);
-                let covariance = products[cell] / weights[cell] - sums[cell] / weights[cell] * (sums[mirror] / weights[cell]);
-                let correlation = covariance / (variance(i, j) * variance(j, i)).sqrt();
-                if !correlation.is_finite() {
-                    return Err(not_varying());
-                }
-                (matrix[i][j], matrix[j][i]) = (correlation, correlation);
-            }
-        }
-        Ok(matrix)
+        let correlation = |i: usize, j: usize| {
+            let (cell, mirror) = (i * variables + j, j * variables + i);
+            let covariance = products[cell] / weights[cell] - sums[cell] / weights[cell] * (sums[mirror] / weights[cell]);
+            if i == j { 1.0 } else { covariance / (variance(i, j) * variance(j, i)).sqrt() }
+        };
+        let matrix: Matrix = (0..variables).map(|i| (0..variables).map(|j| correlation(i.max(j), i.min(j))).collect()).collect();
+        if matrix.iter().flatten().all(|correlation| correlation.is_finite()) { Ok(matrix) } else { Err(not_varying()) }
     }
 }
 
