@@ -9,7 +9,7 @@ use citx_core::satisfaction::{
     CompareOptions, Comparison, CountsOptions, GroupOptions, Instrument, LetterOptions, ScaleOptions, Survey, SurveyOptions, TrendOptions,
     UnitOptions, compare, compare_units, trend,
 };
-use citx_core::statistics::{Adjustment, adjust_p};
+use citx_core::statistics::{MultipleTesting, adjust_p};
 use citx_core::table::{Column, Table, Value};
 use support::{Csv, close};
 
@@ -225,7 +225,7 @@ fn adjusted_p_values_are_those_of_statsmodels() {
         let own = expected.filter(|row| expected.get(row, "case") == case.to_string());
         let p: Vec<f64> = (0..own.len()).map(|row| own.number(row, "p").expect("there")).collect();
         for name in ["bonferroni", "holm", "hochberg", "bh", "by"] {
-            for (row, ours) in adjust_p(&p, Adjustment::parse(name).expect("known")).into_iter().enumerate() {
+            for (row, ours) in adjust_p(&p, MultipleTesting::parse(name).expect("known")).into_iter().enumerate() {
                 close(name, ours, own.number(row, name).expect("there"), 1e-12);
             }
         }

@@ -20,6 +20,7 @@ mod scores;
 mod survey;
 #[cfg(test)]
 mod tests;
+mod weighting;
 
 pub use benchmark::{Benchmark, Standing, quantile, standings};
 pub use compare::{
@@ -35,3 +36,4 @@ pub use quantile::QuantileOptions;
 pub use replicates::ReplicateOptions;
 pub use sample_size::SampleSize;
 pub use survey::{Survey, SurveyOptions};
+pub use weighting::{CalibrateOptions, Margin, RakeOptions, TrimOptions, Weighting};

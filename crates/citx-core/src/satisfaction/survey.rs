@@ -6,6 +6,7 @@ use super::estimate::{Estimate, ScoreOptions};
 use super::groups::{Groups, People};
 use super::instrument::{Figure, Instrument, Reading, Scale, Symbols, invalid};
 use super::scores::{Cell, Rows, table};
+use super::weighting::Weighting;
 use crate::citizens::{AttributeType, Population};
 use crate::statistics::codes::{Codes, bad_row, labels, numbers};
 use crate::statistics::design::{Design, DesignColumns, LonelyPsu};
@@ -59,6 +60,7 @@ pub(super) struct Answers {
     pub frame_size: Option<u64>,
     non_probability: bool,
     people: Option<People>,
+    pub weighting: Option<Arc<Weighting>>,
 }
 
 pub(super) struct Question {
@@ -127,6 +129,7 @@ impl Survey {
             frame_size: options.frame_size,
             non_probability: selection.is_some_and(Selection::is_non_probability),
             people: None,
+            weighting: None,
         };
         Ok(Self { inner: Source::Answers(Arc::new(answers)) })
     }
@@ -278,6 +281,13 @@ impl Answers {
     /// The same answers with another design.
     pub fn with_design(&self, design: Design) -> Survey {
         Survey { inner: Source::Answers(Arc::new(Self { design: Arc::new(design), ..self.clone() })) }
+    }
+
+    /// The same answers after a weighting: its design, and the weights on their own scale.
+    pub fn reweighted(&self, design: Design, weights: &[f64], weighting: Weighting) -> Survey {
+        let decimals = weights.iter().map(|&weight| ShortDecimal::of(weight).unwrap_or(ShortDecimal::ZERO)).collect();
+        let answers = Self { design: Arc::new(design), decimals: Arc::new(decimals), weighting: Some(Arc::new(weighting)), ..self.clone() };
+        Survey { inner: Source::Answers(Arc::new(answers)) }
     }
 
     pub fn measure(&self, name: &str) -> Result<Variable<'_>> {

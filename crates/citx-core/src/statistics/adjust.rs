@@ -5,7 +5,7 @@ use crate::{Error, ErrorKind, Result};
 /// What several tests at once may get wrong, and how that is held down.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Adjustment {
+pub enum MultipleTesting {
     /// Nothing: each test by itself.
     None,
     /// The chance of any false finding, each p times their number (Bonferroni 1936).
@@ -21,7 +21,7 @@ pub enum Adjustment {
     By,
 }
 
-impl Adjustment {
+impl MultipleTesting {
     /// The adjustment named `none`, `bonferroni`, `holm`, `hochberg`, `bh` (or `fdr`) or `by`.
     ///
     /// # Errors
@@ -45,34 +45,34 @@ impl Adjustment {
 /// P values adjusted for their number, in the order given, as R's `p.adjust`. NaN is a test that was not made: it stays NaN and does not count.
 ///
 /// ```
-/// # use citx_core::statistics::{Adjustment, adjust_p};
-/// assert_eq!(adjust_p(&[0.01, f64::NAN, 0.02], Adjustment::Bonferroni)[0], 0.02);
-/// assert_eq!(adjust_p(&[0.01, 0.02, 0.03], Adjustment::Bh), [0.03, 0.03, 0.03]);
+/// # use citx_core::statistics::{MultipleTesting, adjust_p};
+/// assert_eq!(adjust_p(&[0.01, f64::NAN, 0.02], MultipleTesting::Bonferroni)[0], 0.02);
+/// assert_eq!(adjust_p(&[0.01, 0.02, 0.03], MultipleTesting::Bh), [0.03, 0.03, 0.03]);
 /// ```
-pub fn adjust_p(p: &[f64], method: Adjustment) -> Vec<f64> {
+pub fn adjust_p(p: &[f64], method: MultipleTesting) -> Vec<f64> {
     let mut order: Vec<usize> = (0..p.len()).filter(|&at| !p[at].is_nan()).collect();
     order.sort_by(|&a, &b| p[a].total_cmp(&p[b]));
     let m = order.len() as f64;
     let mut adjusted = vec![f64::NAN; p.len()];
     let harmonic: f64 = (1..=order.len()).map(|rank| 1.0 / rank as f64).sum();
     let scaled = |rank: f64, p: f64| match method {
-        Adjustment::None => p,
-        Adjustment::Bonferroni => p * m,
-        Adjustment::Holm | Adjustment::Hochberg => p * (m + 1.0 - rank),
-        Adjustment::Bh => p * (m / rank),
-        Adjustment::By => p * (m / rank * harmonic),
+        MultipleTesting::None => p,
+        MultipleTesting::Bonferroni => p * m,
+        MultipleTesting::Holm | MultipleTesting::Hochberg => p * (m + 1.0 - rank),
+        MultipleTesting::Bh => p * (m / rank),
+        MultipleTesting::By => p * (m / rank * harmonic),
     };
     let ranked = order.iter().enumerate().map(|(place, &at)| (at, scaled(place as f64 + 1.0, p[at]).min(1.0)));
     match method {
-        Adjustment::None | Adjustment::Bonferroni => ranked.for_each(|(at, value)| adjusted[at] = value),
-        Adjustment::Holm => {
+        MultipleTesting::None | MultipleTesting::Bonferroni => ranked.for_each(|(at, value)| adjusted[at] = value),
+        MultipleTesting::Holm => {
             let mut largest = 0.0_f64;
             for (at, value) in ranked {
                 largest = largest.max(value);
                 adjusted[at] = largest;
             }
         }
-        Adjustment::Hochberg | Adjustment::Bh | Adjustment::By => {
+        MultipleTesting::Hochberg | MultipleTesting::Bh | MultipleTesting::By => {
             let mut smallest = 1.0_f64;
             for (at, value) in ranked.rev() {
                 smallest = smallest.min(value);
@@ -112,28 +112,35 @@ mod tests {
             0.813_214_285_714,
             1.0,
         ];
-        for (ours, theirs) in adjust_p(&BH_1995, Adjustment::Bh).iter().zip(expected) {
+        for (ours, theirs) in adjust_p(&BH_1995, MultipleTesting::Bh).iter().zip(expected) {
             assert!((ours - theirs).abs() < 1e-11, "{ours} against {theirs}");
         }
         let rejected = |method| adjust_p(&BH_1995, method).iter().filter(|&&p| p <= 0.05).count();
-        let counts = [Adjustment::None, Adjustment::Bonferroni, Adjustment::Holm, Adjustment::Hochberg, Adjustment::Bh, Adjustment::By];
+        let counts = [
+            MultipleTesting::None,
+            MultipleTesting::Bonferroni,
+            MultipleTesting::Holm,
+            MultipleTesting::Hochberg,
+            MultipleTesting::Bh,
+            MultipleTesting::By,
+        ];
         assert_eq!(counts.map(rejected), [9, 3, 3, 3, 4, 3]);
     }
 
     #[test]
     fn what_was_not_tested_does_not_count() {
-        assert!(adjust_p(&[], Adjustment::Bh).is_empty());
-        let adjusted = adjust_p(&[f64::NAN, 0.04, f64::NAN, 0.03], Adjustment::Holm);
+        assert!(adjust_p(&[], MultipleTesting::Bh).is_empty());
+        let adjusted = adjust_p(&[f64::NAN, 0.04, f64::NAN, 0.03], MultipleTesting::Holm);
         assert!(adjusted[0].is_nan() && adjusted[2].is_nan());
         assert_eq!([adjusted[1], adjusted[3]], [0.06, 0.06]);
-        assert_eq!(Adjustment::parse("fdr").expect("known"), Adjustment::Bh);
-        assert_eq!(Adjustment::parse("BH").expect_err("unknown").kind(), ErrorKind::InvalidArgument);
+        assert_eq!(MultipleTesting::parse("fdr").expect("known"), MultipleTesting::Bh);
+        assert_eq!(MultipleTesting::parse("BH").expect_err("unknown").kind(), ErrorKind::InvalidArgument);
     }
 
     proptest! {
         #[test]
         fn adjusting_keeps_order_and_never_helps(p in proptest::collection::vec(0.0_f64..=1.0, 0..30), turn in 0_usize..30) {
-            for method in [Adjustment::Bonferroni, Adjustment::Holm, Adjustment::Hochberg, Adjustment::Bh, Adjustment::By] {
+            for method in [MultipleTesting::Bonferroni, MultipleTesting::Holm, MultipleTesting::Hochberg, MultipleTesting::Bh, MultipleTesting::By] {
                 let adjusted = adjust_p(&p, method);
                 for (i, a) in p.iter().enumerate() {
                     prop_assert!(adjusted[i] >= *a && adjusted[i] <= 1.0);

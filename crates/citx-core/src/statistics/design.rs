@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::adjustment::Adjustment;
 use super::codes::{Codes, bad_row};
 use super::exact::times_power_of_two;
 use super::replicates::Replicates;
@@ -67,6 +68,8 @@ pub(crate) struct Design {
     pub(super) stages: Vec<Stage>,
     pub(super) lonely: LonelyPsu,
     pub(super) strata: Option<String>,
+    /// The weightings that it has been through, in order.
+    pub(super) adjustments: Vec<Arc<Adjustment>>,
     /// Where variances come from replicate weights instead of the stages.
     pub(super) replicates: Option<Arc<Replicates>>,
 }
@@ -136,7 +139,17 @@ impl Design {
             order.sort_by(|&a, &b| path(a).cmp(path(b)));
         }
         let strata = columns.strata.map(|(name, _)| name);
-        Ok(Self { weights, exponent, counts: None, order, stages, lonely: columns.lonely, strata, replicates: None })
+        Ok(Self {
+            weights,
+            exponent,
+            counts: None,
+            order,
+            stages,
+            lonely: columns.lonely,
+            strata,
+            adjustments: Vec::new(),
+            replicates: None,
+        })
     }
 
     /// The design of answers counted: each row stands for `counts` respondents of a simple random sample of `sampled`.
@@ -152,6 +165,7 @@ impl Design {
             stages: vec![stage],
             lonely: LonelyPsu::Fail,
             strata: None,
+            adjustments: Vec::new(),
             replicates: None,
         }
     }
@@ -175,9 +189,24 @@ impl Design {
         })
     }
 
-    /// Whether respondents were drawn one by one from the whole population.
+    /// The weights on their own scale.
+    pub fn own_weights(&self) -> Vec<f64> {
+        self.weights.iter().map(|weight| times_power_of_two(*weight, self.exponent)).collect()
+    }
+
+    /// The same design after a weighting: new weights on their own scale and, where the weighting met known totals, what it explains.
+    ///
+    /// # Errors
+    /// `InsufficientData` without a weight above 0.
+    pub fn reweighted(&self, mut weights: Vec<f64>, adjustment: Option<Adjustment>) -> Result<Self> {
+        let exponent = scale(&mut weights)?;
+        let adjustments = self.adjustments.iter().cloned().chain(adjustment.map(Arc::new)).collect();
+        Ok(Self { weights, exponent, adjustments, ..self.clone() })
+    }
+
+    /// Whether respondents were drawn one by one from the whole population, and are weighted as they were drawn.
     pub fn is_simple(&self) -> bool {
-        self.strata.is_none() && self.stages.first().is_some_and(|stage| stage.units.is_none())
+        self.strata.is_none() && self.adjustments.is_empty() && self.stages.first().is_some_and(|stage| stage.units.is_none())
     }
 
     /// Whether variances come from replicate weights.

@@ -1,6 +1,7 @@
 //! What satisfaction, engagement and audience share: exact sums, decimals, intervals, designs and their variances.
 
 mod adjust;
+pub(crate) mod adjustment;
 pub(crate) mod codes;
 mod decimal;
 pub(crate) mod design;
@@ -13,8 +14,9 @@ pub(crate) mod quantiles;
 pub(crate) mod regression;
 pub(crate) mod replicates;
 pub(crate) mod variance;
+pub(crate) mod weighting;
 
-pub use adjust::{Adjustment, adjust_p};
+pub use adjust::{MultipleTesting, adjust_p};
 pub use decimal::{DecimalSum, ShortDecimal, round_half_up};
 pub use distributions::{beta_quantile, chi_squared_upper, f_upper, normal_cdf, normal_two_sided, t_cdf, t_two_sided};
 pub use draws::draw;

@@ -106,6 +106,36 @@ impl Design {
         Ok(Self { replicates: Some(Arc::new(replicates)), ..self.clone() })
     }
 
+    /// This design with the replicates of `before`, each after the same weighting as the whole.
+    ///
+    /// # Errors
+    /// What `weighting` fails with.
+    pub fn with_replicates_reweighted(self, before: &Self, weighting: impl Fn(&[f64]) -> Result<Vec<f64>>) -> Result<Self> {
+        let Some(replicates) = &before.replicates else { return Ok(self) };
+        if replicates.factors.len().saturating_mul(self.rows()) > MOST_FACTORS {
+            let message = format!(
+                "weighting {} replicates of {} respondents; at most {MOST_FACTORS} weights are kept",
+                replicates.factors.len(),
+                self.rows()
+            );
+            return Err(Error::new(ErrorKind::LimitExceeded, message));
+        }
+        let own = before.own_weights();
+        let unit = before.unit_weight();
+        let column = |factors: &Vec<f64>| {
+            let weight = |(row, &own): (usize, &f64)| {
+                let factor = factors[replicates.units[row] as usize];
+                if replicates.combined { factor * unit } else { factor * own }
+            };
+            let weights: Vec<f64> = own.iter().enumerate().map(weight).collect();
+            Ok(weighting(&weights)?.into_iter().map(|weight| weight / self.unit_weight()).collect())
+        };
+        let factors = replicates.factors.iter().map(column).collect::<Result<Vec<Vec<f64>>>>()?;
+        let units = (0..self.rows() as u32).collect();
+        let replicates = Replicates { units, factors, combined: true, ..(**replicates).clone() };
+        Ok(Self { replicates: Some(Arc::new(replicates)), ..self })
+    }
+
     /// Each unit left out, and the others of its stratum raised to make up for it (Wolter 2007, 4.5). Strata of one unit as the design says.
     fn jackknife(&self, units: Vec<u32>, strata: &[Stratum], all: usize) -> Result<Replicates> {
         let (mut factors, mut rscales) = (Vec::new(), Vec::new());

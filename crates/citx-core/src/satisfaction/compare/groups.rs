@@ -6,7 +6,7 @@ use crate::satisfaction::instrument::invalid;
 use crate::satisfaction::rows::Results;
 use crate::satisfaction::survey::{Answers, Survey, Variable};
 use crate::statistics::variance::Statistic;
-use crate::statistics::{Adjustment, adjust_p};
+use crate::statistics::{MultipleTesting, adjust_p};
 use crate::table::{Table, unknown_name};
 use crate::{Error, ErrorKind, Result};
 
@@ -71,7 +71,7 @@ impl Survey {
     /// `LimitExceeded` for more than 200.
     pub fn compare_groups(&self, measure: &str, by: &[String], options: &GroupOptions) -> Result<Table> {
         check_level(options.level)?;
-        let adjustment = Adjustment::parse(&options.adjust)?;
+        let adjustment = MultipleTesting::parse(&options.adjust)?;
         let interval = Interval::parse(&options.interval)?;
         if interval == Interval::AgrestiCaffo {
             return Err(invalid("the groups of a design are compared by `newcombe` or `wald`"));

@@ -302,6 +302,12 @@ fn a_trend_shows_changes_limits_and_signals() {
     let xmr = trend(&steady, "TP01", &chart).expect("a trend");
     let ranges = (1.0 + 2.0 + 1.0 + 2.0 + 1.0 + 43.0 + 51.0) / 7.0 / 200.0;
     assert!((number(&xmr.table, 0, "upper") - centre - 3.0 / 1.128 * ranges).abs() < 1e-12);
+    let mut gap = steady.clone();
+    gap[3] = ("w3".into(), counts(&[("a", 3.0, 4.0)]));
+    let withheld = TrendOptions { compare: options(|options| options.min_base = 10), ..TrendOptions::default() };
+    let found = trend(&gap, "TP01", &withheld).expect("a trend");
+    assert_eq!((cell(&found.table, 3, "value"), cell(&found.table, 4, "change"), found.mann_kendall_s), (Value::Null, Value::Null, 9));
+    assert!((number(&found.table, 0, "centre") - 766.0 / 1400.0).abs() < 1e-14 && found.slope.is_finite());
     assert_eq!(kind(trend(&steady[..1], "TP01", &TrendOptions::default())), Some(ErrorKind::InsufficientData));
     assert_eq!(
         kind(trend(&steady, "TP01", &TrendOptions { chart: "c".into(), ..TrendOptions::default() })),

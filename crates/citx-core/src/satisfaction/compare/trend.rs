@@ -5,7 +5,7 @@ use crate::satisfaction::estimate::{Estimate, ScoreOptions};
 use crate::satisfaction::instrument::invalid;
 use crate::satisfaction::rows::Results;
 use crate::satisfaction::survey::Survey;
-use crate::statistics::{Adjustment, adjust_p, normal_two_sided};
+use crate::statistics::{MultipleTesting, adjust_p, normal_two_sided};
 use crate::table::Table;
 use crate::{Error, ErrorKind, Result};
 
@@ -76,7 +76,7 @@ pub fn trend(waves: &[(String, Survey)], measure: &str, options: &TrendOptions) 
     if waves.len() < 2 {
         return Err(Error::new(ErrorKind::InsufficientData, format!("a trend needs two waves, found {}", waves.len())));
     }
-    let adjustment = Adjustment::parse(&options.adjust)?;
+    let adjustment = MultipleTesting::parse(&options.adjust)?;
     let scores = ScoreOptions { level: options.compare.level, min_base: options.compare.min_base, ..ScoreOptions::default() };
     scores.check()?;
     let mut rows = Vec::with_capacity(waves.len());
@@ -111,10 +111,11 @@ pub fn trend(waves: &[(String, Survey)], measure: &str, options: &TrendOptions) 
     rows.iter_mut().zip(adjust_p(&p, adjustment)).for_each(|(wave, p)| wave.p_adjusted = p);
     set_limits(&mut rows, chart);
     set_signals(&mut rows);
-    let values: Vec<f64> = rows.iter().map(|wave| wave.estimate.value).collect();
-    let variances: Vec<f64> = rows.iter().map(|wave| wave.arm.variance).collect();
-    let (slope, slope_std_error) = weighted_slope(&values, &variances);
-    let (mann_kendall_s, tau, mann_kendall_p) = mann_kendall(&values);
+    // Suppressed waves have no value, and keep their place in time.
+    let known: Vec<(f64, &Arm)> =
+        rows.iter().enumerate().filter(|(_, wave)| !wave.arm.value.is_nan()).map(|(at, wave)| (at as f64, &wave.arm)).collect();
+    let (slope, slope_std_error) = weighted_slope(&known.iter().map(|(at, arm)| (*at, arm.value, arm.variance)).collect::<Vec<_>>());
+    let (mann_kendall_s, tau, mann_kendall_p) = mann_kendall(&known.iter().map(|(_, arm)| arm.value).collect::<Vec<_>>());
     Ok(Trend {
         table: table(&rows, chart, options.compare.level)?,
         slope,
@@ -132,9 +133,10 @@ const D2: f64 = 1.128;
 
 /// Centre and standard deviation: of a p chart from all waves together and each wave's own base, of XmR from the mean moving range.
 fn set_limits(waves: &mut [Wave], chart: &str) {
-    let n: f64 = waves.iter().map(|wave| wave.arm.n).sum();
-    let pooled = waves.iter().map(|wave| wave.arm.n * wave.arm.value).sum::<f64>() / n;
-    let values: Vec<f64> = waves.iter().map(|wave| wave.arm.value).collect();
+    let known = || waves.iter().filter(|wave| !wave.arm.value.is_nan());
+    let n: f64 = known().map(|wave| wave.arm.n).sum();
+    let pooled = known().map(|wave| wave.arm.n * wave.arm.value).sum::<f64>() / n;
+    let values: Vec<f64> = known().map(|wave| wave.arm.value).collect();
     let mean = values.iter().sum::<f64>() / values.len() as f64;
     let ranges: f64 = values.windows(2).map(|pair| (pair[1] - pair[0]).abs()).sum();
     let deviation = ranges / (values.len() as f64 - 1.0) / D2;
@@ -173,14 +175,13 @@ fn set_signals(waves: &mut [Wave]) {
     }
 }
 
-/// Slope over 0, 1, 2, ... with known variances, and its standard error.
-fn weighted_slope(values: &[f64], variances: &[f64]) -> (f64, f64) {
-    let weights: Vec<f64> = variances.iter().map(|variance| 1.0 / variance).collect();
-    let total: f64 = weights.iter().sum();
-    let mean = |of: &dyn Fn(usize) -> f64| weights.iter().enumerate().map(|(at, weight)| weight * of(at)).sum::<f64>() / total;
-    let (x, y) = (mean(&|at| at as f64), mean(&|at| values[at]));
-    let spread = total * mean(&|at| (at as f64 - x).powi(2));
-    let slope = total * mean(&|at| (at as f64 - x) * (values[at] - y)) / spread;
+/// Slope of values with known variances over their places, and its standard error.
+fn weighted_slope(points: &[(f64, f64, f64)]) -> (f64, f64) {
+    let sum = |of: &dyn Fn(f64, f64) -> f64| points.iter().map(|&(x, y, variance)| of(x, y) / variance).sum::<f64>();
+    let total = sum(&|_, _| 1.0);
+    let (mean_x, mean_y) = (sum(&|x, _| x) / total, sum(&|_, y| y) / total);
+    let spread = sum(&|x, _| (x - mean_x).powi(2));
+    let slope = sum(&|x, y| (x - mean_x) * (y - mean_y)) / spread;
     if slope.is_finite() { (slope, spread.sqrt().recip()) } else { (f64::NAN, f64::NAN) }
 }
 
@@ -190,6 +191,9 @@ const EXACT_UP_TO: usize = 50;
 /// S, tau-b and the two-sided p value (Mann 1945; Kendall 1975, chapters 4 and 5).
 fn mann_kendall(values: &[f64]) -> (i64, f64, f64) {
     let n = values.len();
+    if n < 2 {
+        return (0, f64::NAN, f64::NAN);
+    }
     let sign = |a: f64, b: f64| i64::from(b > a) - i64::from(b < a);
     let s: i64 = (0..n).flat_map(|i| (i + 1..n).map(move |j| (i, j))).map(|(i, j)| sign(values[i], values[j])).sum();
     let mut sorted = values.to_vec();
@@ -279,8 +283,8 @@ mod tests {
 
     #[test]
     fn a_slope_is_weighted_by_precision() {
-        let (slope, error) = weighted_slope(&[1.0, 2.0, 9.0], &[1.0, 1.0, 1e12]);
+        let (slope, error) = weighted_slope(&[(0.0, 1.0, 1.0), (1.0, 2.0, 1.0), (2.0, 9.0, 1e12)]);
         assert!((slope - 1.0).abs() < 1e-6 && (error - 2.0_f64.sqrt()).abs() < 1e-6, "{slope} {error}");
-        assert!(weighted_slope(&[1.0, 2.0], &[0.0, 0.0]).0.is_nan());
+        assert!(weighted_slope(&[(0.0, 1.0, 0.0), (1.0, 2.0, 0.0)]).0.is_nan());
     }
 }

@@ -2,7 +2,7 @@ use super::{CompareOptions, Comparison, compare};
 use crate::satisfaction::instrument::invalid;
 use crate::satisfaction::rows::Results;
 use crate::satisfaction::survey::{Source, Survey};
-use crate::statistics::{Adjustment, adjust_p};
+use crate::statistics::{MultipleTesting, adjust_p};
 use crate::table::{Table, unknown_name};
 use crate::{ErrorKind, Result};
 
@@ -41,7 +41,7 @@ pub fn compare_units(before: &Survey, after: &Survey, options: &UnitOptions) -> 
     let (Source::Counts(earlier), Source::Counts(later)) = (&before.inner, &after.inner) else {
         return Err(invalid("units are compared between two surveys of counts; use `compare` or `compare_groups` for answers"));
     };
-    let adjustment = Adjustment::parse(&options.adjust)?;
+    let adjustment = MultipleTesting::parse(&options.adjust)?;
     let known: Vec<&str> = earlier.measures().into_iter().filter(|measure| later.measures().contains(measure)).collect();
     if let Some(unknown) = options.measures.iter().find(|measure| !known.contains(&measure.as_str())) {
         return Err(unknown_name("measure that both surveys have", unknown, known));
