@@ -95,7 +95,8 @@ impl Survey {
             drivers.to_vec()
         };
         check_names(outcome, &names)?;
-        let coded = |name: &str| answers.coded(name, &options.coding);
+        let weights: ExactSum = answers.design.weights.iter().copied().collect();
+        let coded = |name: &str| answers.coded(name, &options.coding, &weights);
         let outcome = coded(outcome)?;
         let coded = names.iter().map(|name| coded(name)).collect::<Result<Vec<_>>>()?;
         Analysis::new(answers, outcome, coded, missing)?.result(options, run)
@@ -138,9 +139,9 @@ fn check_names(outcome: &str, names: &[String]) -> Result<()> {
 }
 
 impl Answers {
-    fn coded(&self, name: &str, coding: &str) -> Result<Coded> {
+    fn coded(&self, name: &str, coding: &str, weights: &ExactSum) -> Result<Coded> {
         let Variable { name, figure, values, measure, .. } = self.variable(name)?;
-        let performance = self.weighted_mean(&values);
+        let performance = self.weighted_mean(&values, weights);
         let figure = measure.is_some().then_some(figure);
         let values = match measure {
             Some((scale, answers)) if coding == "order" => {
@@ -152,12 +153,14 @@ impl Answers {
         Ok(Coded { name, values, performance, figure })
     }
 
-    fn weighted_mean(&self, values: &[f64]) -> f64 {
-        let [mut sum, mut weights] = [ExactSum::new(), ExactSum::new()];
+    /// The mean of the values there are; `weights` is the sum of all weights.
+    fn weighted_mean(&self, values: &[f64], weights: &ExactSum) -> f64 {
+        let (mut sum, mut weights) = (ExactSum::new(), weights.clone());
         for (&value, &weight) in values.iter().zip(&self.design.weights) {
-            if !value.is_nan() && weight > 0.0 {
+            if value.is_nan() {
+                weights.add(-weight);
+            } else if weight > 0.0 {
                 sum.add(weight * value);
-                weights.add(weight);
             }
         }
         sum.value() / weights.value()

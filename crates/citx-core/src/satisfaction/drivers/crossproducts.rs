@@ -61,17 +61,21 @@ impl CrossProducts {
         let order = sorted(design, rows, &columns);
         let weights: Vec<f64> = order.iter().map(|&at| design.weights[rows[at] as usize]).collect();
         let total: f64 = weights.iter().sum();
-        let mut values = vec![0.0; order.len() * variables];
-        for (variable, column) in columns.iter().enumerate() {
-            let known = || order.iter().zip(&weights).map(|(&at, &weight)| (column[at], weight)).filter(|(value, _)| !value.is_nan());
-            let base = if column.iter().any(|value| value.is_nan()) { known().map(|(_, weight)| weight).sum() } else { total };
-            let mean = known().map(|(value, weight)| weight * value).sum::<f64>() / base;
-            if !mean.is_finite() {
-                return Err(Error::new(ErrorKind::OutOfRange, "the values of a driver or of the outcome are too large to be averaged"));
+        let mean = |column: &Vec<f64>| {
+            let (mut sum, mut missing) = (0.0, 0.0);
+            for (&at, &weight) in order.iter().zip(&weights) {
+                let value = column[at];
+                if value.is_nan() { missing += weight } else { sum += weight * value }
             }
-            for (row, &at) in values.chunks_exact_mut(variables).zip(&order) {
-                row[variable] = if column[at].is_nan() { 0.0 } else { column[at] - mean };
-            }
+            sum / (total - missing)
+        };
+        let means: Vec<f64> = columns.iter().map(mean).collect();
+        if means.iter().any(|mean| !mean.is_finite()) {
+            return Err(Error::new(ErrorKind::OutOfRange, "the values of a driver or of the outcome are too large to be averaged"));
+        }
+        let mut values = Vec::with_capacity(order.len() * variables);
+        for &at in &order {
+            values.extend(columns.iter().zip(&means).map(|(column, mean)| if column[at].is_nan() { 0.0 } else { column[at] - mean }));
         }
         let flag = |&at: &usize| columns.iter().map(move |column| f64::from(u8::from(!column[at].is_nan()))).collect::<Vec<f64>>();
         let present = (missing == Missing::Pairwise).then(|| order.iter().flat_map(flag).collect());
@@ -197,7 +201,7 @@ fn sorted(design: &Design, rows: &[u32], columns: &[Vec<f64>]) -> Vec<usize> {
         (primary.stratum, primary.unit.unwrap_or_default(), hash)
     };
     let mut order: Vec<((u32, u32, u64), usize)> = (0..rows.len()).map(|at| (key(at), at)).collect();
-    order.sort_by(|(a, at), (b, bt)| a.cmp(b).then_with(|| content(*at).map(f64::to_bits).cmp(content(*bt).map(f64::to_bits))));
+    order.sort_unstable_by(|(a, at), (b, bt)| a.cmp(b).then_with(|| content(*at).map(f64::to_bits).cmp(content(*bt).map(f64::to_bits))));
     order.into_iter().map(|(_, at)| at).collect()
 }
 
