@@ -189,6 +189,9 @@ impl Counts {
         warn(tally.answers.iter().any(|count| count.fract() != 0.0), "WeightedCounts");
         let sums: Vec<DecimalSum> = tally.answers.iter().map(|&count| DecimalSum::from(count)).collect();
         estimate.publish(scale, &sums, self.instrument.symbols());
+        if let Some(frame) = unit.frame.filter(|frame| frame.fract() == 0.0) {
+            estimate.standard_moe = self.instrument.margin_of_error(estimate.n, frame as u64).unwrap_or(f64::NAN);
+        }
         Ok(estimate.suppressed_below(options.min_base, &self.instrument.symbols().suppressed))
     }
 }

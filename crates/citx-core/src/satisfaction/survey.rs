@@ -1,5 +1,6 @@
+use std::collections::HashMap;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use super::counts::{Counts, CountsOptions, Selection};
 use super::estimate::{Estimate, ScoreOptions};
@@ -10,6 +11,7 @@ use super::weighting::Weighting;
 use crate::citizens::{AttributeType, Population};
 use crate::statistics::codes::{Codes, bad_row, labels, numbers};
 use crate::statistics::design::{Design, DesignColumns, LonelyPsu};
+use crate::statistics::histogram::{Histogram, Tally};
 use crate::statistics::variance::{Domain, Moments};
 use crate::statistics::{DecimalSum, ShortDecimal};
 use crate::table::Table;
@@ -61,6 +63,10 @@ pub(super) struct Answers {
     non_probability: bool,
     people: Option<People>,
     pub weighting: Option<Arc<Weighting>>,
+    /// How many there are in the sample frame.
+    frame_size: Option<u64>,
+    /// Groups by their names: finding them takes longer than what is made of them.
+    kept_groups: Arc<Mutex<HashMap<Vec<String>, Arc<Groups>>>>,
 }
 
 pub(super) struct Question {
@@ -130,6 +136,8 @@ impl Survey {
             non_probability: selection.is_some_and(Selection::is_non_probability),
             people: None,
             weighting: None,
+            frame_size: options.frame_size,
+            kept_groups: Arc::default(),
         };
         Ok(Self { inner: Source::Answers(Arc::new(answers)) })
     }
@@ -151,7 +159,9 @@ impl Survey {
         let key = answers.key.as_ref().ok_or_else(|| invalid("the survey has no `key`, which says whose each answer is"))?;
         let keys = labels(&answers.table.column(key)?)?;
         let people = People::join(&keys, people, segments)?;
-        Ok(Self { inner: Source::Answers(Arc::new(Answers { people: Some(people), ..Answers::clone(answers) })) })
+        Ok(Self {
+            inner: Source::Answers(Arc::new(Answers { people: Some(people), kept_groups: Arc::default(), ..Answers::clone(answers) })),
+        })
     }
 
     /// The measures it has answers to.
@@ -160,6 +170,14 @@ impl Survey {
             Source::Answers(answers) => answers.questions.iter().map(|question| question.measure.as_str()).collect(),
             Source::Counts(counts) => counts.measures(),
         }
+    }
+
+    /// The weight of each respondent, in the order of the answers, on its own scale.
+    ///
+    /// # Errors
+    /// `InvalidArgument` for a survey of counts, which has no respondents.
+    pub fn weights(&self) -> Result<Vec<f64>> {
+        Ok(self.answers()?.design.own_weights())
     }
 
     /// The units counted, sorted; none for a survey of answers.
@@ -291,6 +309,16 @@ impl Answers {
     }
 
     pub fn measure(&self, name: &str) -> Result<Variable<'_>> {
+        let mut variable = self.question(name)?;
+        if let Some((scale, answers)) = variable.measure {
+            let value = |&answer: &u8| scale.values.get(usize::from(answer)).copied().unwrap_or(f64::NAN);
+            variable.values = answers.iter().map(value).collect();
+        }
+        Ok(variable)
+    }
+
+    /// A measure with its answers, without their values.
+    fn question(&self, name: &str) -> Result<Variable<'_>> {
         let instrument =
             self.instrument.as_ref().ok_or_else(|| invalid("the survey has no `instrument`; use `mean` or `proportion` of a column"))?;
         let (_, scale) = instrument.measure(name)?;
@@ -299,12 +327,10 @@ impl Answers {
             let known = self.questions.iter().map(|question| question.measure.as_str());
             crate::table::unknown_name("question for measure", name, known)
         })?;
-        let value = |&answer: &u8| scale.values.get(usize::from(answer)).copied().unwrap_or(f64::NAN);
-        let values = question.answers.iter().map(value).collect();
         Ok(Variable {
             name: name.to_owned(),
             figure: scale.figure,
-            values,
+            values: Vec::new(),
             made: Made::Mean,
             measure: Some((scale, &question.answers)),
             base: self.base(&question.answers),
@@ -346,6 +372,13 @@ impl Answers {
 
     fn scores(&self, by: &[Vec<String>], options: &ScoreOptions, run: &Run) -> Result<Rows> {
         let breakdowns = by.iter().map(|names| self.groups(names)).collect::<Result<Vec<_>>>()?;
+        if let Some(histogram) = self.histogram(&breakdowns) {
+            let rows = run.map(self.questions.len(), |at| {
+                let variable = self.question(&self.questions[at].measure)?;
+                self.tallied(&variable, &histogram, &breakdowns, options)
+            })?;
+            return Ok(rows.into_iter().flatten().collect());
+        }
         let variables = self.questions.iter().map(|question| self.measure(&question.measure)).collect::<Result<Vec<_>>>()?;
         let each = breakdowns.len() + 1;
         let rows = run.map(variables.len() * each, |piece| {
@@ -361,6 +394,36 @@ impl Answers {
         Ok(rows.into_iter().flatten().collect())
     }
 
+    /// The cells of breakdowns, where the design allows; rows without a group are in one of their own, beyond the others.
+    fn histogram(&self, breakdowns: &[Arc<Groups>]) -> Option<Histogram> {
+        let codes: Vec<Vec<u32>> =
+            breakdowns.iter().map(|groups| groups.codes.codes.iter().map(|&code| code.min(groups.codes.len() as u32)).collect()).collect();
+        let codes: Vec<&[u32]> = codes.iter().map(Vec::as_slice).collect();
+        let sizes: Vec<usize> = breakdowns.iter().map(|groups| groups.codes.len() + 1).collect();
+        Histogram::new(&self.design, &self.decimals, &codes, &sizes)
+    }
+
+    /// The overall score of a measure, and its score in each group, from a histogram.
+    fn tallied(&self, variable: &Variable<'_>, histogram: &Histogram, breakdowns: &[Arc<Groups>], options: &ScoreOptions) -> Result<Rows> {
+        let Some((scale, answers)) = variable.measure else { return Ok(Rows::new()) };
+        let k = scale.values.len();
+        let tallies = histogram.tally(answers, k);
+        let finish = |group: &[Tally]| {
+            let moments = histogram.moments(&self.design, group, &scale.values, variable.base);
+            self.finish(variable, &histogram.sums(group, k), moments.as_ref(), options)
+        };
+        let mut rows =
+            vec![Cell { measure: variable.name.clone(), by: None, group: None, estimate: finish(&histogram.by(&tallies, k, None))? }];
+        for (at, groups) in breakdowns.iter().enumerate() {
+            let by = histogram.by(&tallies, k, Some((at, groups.codes.len() + 1)));
+            for (label, group) in groups.codes.labels.iter().zip(by.chunks(histogram.group_size(k))) {
+                let estimate = finish(group)?;
+                rows.push(Cell { measure: variable.name.clone(), by: Some(groups.name.clone()), group: Some(label.clone()), estimate });
+            }
+        }
+        Ok(rows)
+    }
+
     pub fn overall(&self, variable: &Variable<'_>, options: &ScoreOptions) -> Result<Estimate> {
         let estimate = self.estimate(variable, None, options)?;
         if estimate.n == 0 && options.min_base == 0 {
@@ -372,13 +435,20 @@ impl Answers {
     pub fn breakdowns(&self, variable: &Variable<'_>, by: &[Vec<String>], options: &ScoreOptions) -> Result<Table> {
         let mut rows = Rows::new();
         for names in by {
-            rows.extend(self.by(variable, &self.groups(names)?, options)?);
+            rows.extend(self.by(variable, self.groups(names)?.as_ref(), options)?);
         }
         table(&rows)
     }
 
-    pub fn groups(&self, names: &[String]) -> Result<Groups> {
-        Groups::new(&self.table, self.people.as_ref(), names)
+    /// The groups by `names`, kept for the next time they are asked for.
+    pub fn groups(&self, names: &[String]) -> Result<Arc<Groups>> {
+        let kept = || self.kept_groups.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if let Some(groups) = kept().get(names) {
+            return Ok(Arc::clone(groups));
+        }
+        let groups = Arc::new(Groups::new(&self.table, self.people.as_ref(), names)?);
+        kept().insert(names.to_vec(), Arc::clone(&groups));
+        Ok(groups)
     }
 
     fn by(&self, variable: &Variable<'_>, groups: &Groups, options: &ScoreOptions) -> Result<Rows> {
@@ -409,7 +479,11 @@ impl Answers {
                 self.design.ratio(domain, &of)?
             }
         };
-        self.finish(variable, &rows, moments.as_ref(), options)
+        let mut sums = vec![DecimalSum::default(); variable.measure.map_or(0, |(scale, _)| scale.values.len())];
+        if let Some((_, answers)) = variable.measure {
+            rows.iter().for_each(|&row| sums[usize::from(answers[row as usize])].add(self.decimals[row as usize]));
+        }
+        self.finish(variable, &sums, moments.as_ref(), options)
     }
 
     /// What every figure of this survey must be read with.
@@ -425,7 +499,8 @@ impl Answers {
         self.design.is_simple().then(|| answers.iter().filter(|&&answer| answer != NONE).count() as f64)
     }
 
-    fn finish(&self, variable: &Variable<'_>, rows: &[u32], moments: Option<&Moments>, options: &ScoreOptions) -> Result<Estimate> {
+    /// The estimate of moments, published from the exact sums of the weights of each answer.
+    fn finish(&self, variable: &Variable<'_>, sums: &[DecimalSum], moments: Option<&Moments>, options: &ScoreOptions) -> Result<Estimate> {
         let mut estimate = Estimate::new(moments, variable.figure, self.design.is_exhaustive(), options)?;
         match variable.made {
             Made::Mean => {}
@@ -435,12 +510,11 @@ impl Answers {
         self.caution(&mut estimate.warnings);
         variable.warning.into_iter().for_each(|warning| estimate.warn(warning));
         let symbols = self.instrument.as_ref().map_or(&Symbols::default(), |instrument| instrument.symbols()).clone();
-        if let Some((scale, answers)) = variable.measure {
-            let mut sums = vec![DecimalSum::default(); scale.values.len()];
-            for &row in rows {
-                sums[usize::from(answers[row as usize])].add(self.decimals[row as usize]);
+        if let Some((scale, _)) = variable.measure {
+            estimate.publish(scale, sums, &symbols);
+            if let (Some(instrument), Some(frame)) = (&self.instrument, self.frame_size) {
+                estimate.standard_moe = instrument.margin_of_error(estimate.n, frame).unwrap_or(f64::NAN);
             }
-            estimate.publish(scale, &sums, &symbols);
         }
         Ok(estimate.suppressed_below(options.min_base, &symbols.suppressed))
     }

@@ -9,9 +9,9 @@ use super::instrument::invalid;
 use super::survey::Answers;
 use crate::statistics::ExactSum;
 use crate::statistics::adjustment::{Adjustment, Cells, Regression};
+use crate::statistics::cells::Occupied;
 use crate::statistics::codes::{Codes, bad_row, numbers};
 use crate::statistics::weighting::calibrate::{Distance, calibrate};
-use crate::statistics::weighting::cells::Occupied;
 use crate::statistics::weighting::rake::{RakingMargin, rake};
 use crate::statistics::weighting::trim::{TrimRule, trim};
 use crate::table::{Column, Table};
@@ -388,7 +388,7 @@ impl Answers {
 
     fn classify(&self, margin: &Margin, sum: f64) -> Result<Classified> {
         let groups = self.groups(&margin.by)?;
-        let (name, codes) = (groups.name, groups.codes);
+        let (name, codes) = (groups.name.clone(), groups.codes.clone());
         let weighted = |row: usize| self.design.weights[row] > 0.0;
         if let Some(row) = (0..codes.codes.len()).find(|&row| codes.codes[row] == Codes::NULL && weighted(row)) {
             return Err(bad_row(&name, row, "no category; leave the row out, or make missing a category of its own"));

@@ -175,6 +175,22 @@ impl Design {
         self.weights.len()
     }
 
+    /// For a design that drew respondents one by one, within strata or not, and whose variances are of its stages alone: the stratum of
+    /// each, and how many were drawn in each stratum.
+    pub fn strata_of_respondents(&self) -> Option<(&[u32], &[f64])> {
+        let [stage] = self.stages.as_slice() else { return None };
+        let plain = stage.units.is_none() && self.counts.is_none() && self.adjustments.is_empty() && self.replicates.is_none();
+        plain.then_some((stage.parents.as_slice(), stage.sampled.as_slice()))
+    }
+
+    /// How many were drawn in a stratum of the first stage, and the share of it that was left out.
+    pub fn stratum(&self, stratum: u32) -> (f64, f64) {
+        self.stages.first().map_or((f64::NAN, f64::NAN), |stage| {
+            let left_out = 1.0 - stage.fraction(stratum);
+            (stage.sampled.get(stratum as usize).copied().unwrap_or(f64::NAN), if left_out < CERTAIN { 0.0 } else { left_out })
+        })
+    }
+
     /// What a scaled weight of 1 is on the weights' own scale.
     pub fn unit_weight(&self) -> f64 {
         times_power_of_two(1.0, self.exponent)

@@ -2,12 +2,14 @@
 
 mod adjust;
 pub(crate) mod adjustment;
+pub(crate) mod cells;
 pub(crate) mod codes;
 mod decimal;
 pub(crate) mod design;
 mod distributions;
 pub(crate) mod draws;
 mod exact;
+pub(crate) mod histogram;
 mod intervals;
 pub(crate) mod linear;
 pub(crate) mod quantiles;

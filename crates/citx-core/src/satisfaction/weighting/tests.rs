@@ -31,7 +31,7 @@ fn margins(rows: &[f64], columns: &[f64]) -> [Margin; 2] {
 }
 
 fn weights(survey: &Survey) -> Vec<f64> {
-    survey.answers().expect("answers").design.own_weights()
+    survey.weights().expect("answers")
 }
 
 #[test]

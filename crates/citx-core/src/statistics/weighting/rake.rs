@@ -1,4 +1,4 @@
-use super::cells::Occupied;
+use crate::statistics::cells::Occupied;
 use crate::statistics::exact::times_power_of_two;
 
 /// What raking needs to know of one margin.
