@@ -202,12 +202,14 @@ impl Answers {
         let mut named: Vec<(String, Vec<bool>)> = Vec::new();
         if by.len() > 1 && by.iter().all(|name| name.starts_with(SEGMENT)) {
             for name in by {
-                let codes = self.groups(std::slice::from_ref(name))?.codes;
+                let groups = self.groups(std::slice::from_ref(name))?;
+                let codes = &groups.codes;
                 let inside = codes.labels.iter().position(|label| label == "in");
                 named.push((name.clone(), codes.codes.iter().map(|&code| Some(code as usize) == inside).collect()));
             }
         } else {
-            let codes = self.groups(by)?.codes;
+            let groups = self.groups(by)?;
+            let codes = &groups.codes;
             let member = |at: usize| codes.codes.iter().map(|&code| code as usize == at).collect::<Vec<bool>>();
             named.extend(codes.labels.iter().enumerate().map(|(at, label)| (label.clone(), member(at))));
         }
