@@ -21,7 +21,7 @@ pub(super) struct Groups {
     pub codes: Codes,
 }
 
-const SEGMENT: &str = "segment:";
+pub(super) const SEGMENT: &str = "segment:";
 pub(super) const CROSS: &str = " x ";
 
 impl People {

@@ -50,12 +50,15 @@ pub(super) enum Source {
 #[derive(Clone)]
 pub(super) struct Answers {
     pub table: Table,
-    instrument: Option<Instrument>,
+    pub instrument: Option<Instrument>,
     questions: Arc<Vec<Question>>,
     pub design: Arc<Design>,
     /// What the weights were written as, for sums without rounding.
     decimals: Arc<Vec<ShortDecimal>>,
-    key: Option<String>,
+    pub key: Option<String>,
+    pub mode: Option<String>,
+    pub collected_at: Option<String>,
+    pub selection: Option<Selection>,
     non_probability: bool,
     people: Option<People>,
     pub weighting: Option<Arc<Weighting>>,
@@ -125,6 +128,9 @@ impl Survey {
             design: Arc::new(design),
             decimals: Arc::new(decimals),
             key: options.key.clone(),
+            mode: options.mode.clone(),
+            collected_at: options.collected_at.clone(),
+            selection,
             non_probability: selection.is_some_and(Selection::is_non_probability),
             people: None,
             weighting: None,
@@ -350,6 +356,17 @@ impl Answers {
         })
     }
 
+    pub fn is_non_probability(&self) -> bool {
+        self.non_probability
+    }
+
+    /// The measure of that name where the survey has answers to it, else the numeric column.
+    pub fn variable(&self, name: &str) -> Result<Variable<'_>> {
+        let asked = self.questions.iter().any(|question| question.measure == name);
+        let column = self.instrument.is_none() || self.table.column_names().contains(&name);
+        if !asked && column { self.numeric(name) } else { self.measure(name) }
+    }
+
     pub fn numeric(&self, column: &str) -> Result<Variable<'_>> {
         let values = numbers(&self.table.column(column)?)?.into_iter().map(|value| value.unwrap_or(f64::NAN)).collect();
         let (name, made) = (column.to_owned(), Made::Mean);
@@ -479,7 +496,7 @@ impl Answers {
     }
 
     /// The estimate of a domain: some rows in the design's order, or all.
-    fn estimate(&self, variable: &Variable<'_>, members: Option<&[u32]>, options: &ScoreOptions) -> Result<Estimate> {
+    pub fn estimate(&self, variable: &Variable<'_>, members: Option<&[u32]>, options: &ScoreOptions) -> Result<Estimate> {
         let members = members.unwrap_or(&self.design.order);
         let rows: Vec<u32> = members.iter().copied().filter(|&row| !variable.values[row as usize].is_nan()).collect();
         let values: Vec<f64> = rows.iter().map(|&row| variable.values[row as usize]).collect();

@@ -74,6 +74,18 @@ pub(crate) struct Design {
     pub(super) replicates: Option<Arc<Replicates>>,
 }
 
+/// A row's place in the first stage of sampling.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Primary {
+    pub stratum: u32,
+    /// Its unit; nothing where each row is one.
+    pub unit: Option<u32>,
+    /// Units drawn in the stratum.
+    pub sampled: f64,
+    /// The share of the stratum that was not drawn.
+    pub left_out: f64,
+}
+
 /// One stage of sampling: units drawn within parents (strata first, then units of the stage before).
 #[derive(Clone, Debug)]
 pub(super) struct Stage {
@@ -184,6 +196,15 @@ impl Design {
         times_power_of_two(1.0, self.exponent)
     }
 
+    /// Where a row stands in the first stage.
+    pub fn primary(&self, row: u32) -> Primary {
+        self.stages.first().map_or(Primary { stratum: 0, unit: None, sampled: 0.0, left_out: 1.0 }, |stage| {
+            let stratum = stage.parents[row as usize];
+            let unit = stage.units.as_ref().map(|units| units[row as usize]);
+            Primary { stratum, unit, sampled: stage.sampled[stratum as usize], left_out: 1.0 - stage.fraction(stratum) }
+        })
+    }
+
     /// The weights on their own scale.
     pub fn own_weights(&self) -> Vec<f64> {
         self.weights.iter().map(|weight| times_power_of_two(*weight, self.exponent)).collect()
@@ -202,6 +223,24 @@ impl Design {
     /// Whether respondents were drawn one by one from the whole population, and are weighted as they were drawn.
     pub fn is_simple(&self) -> bool {
         self.strata.is_none() && self.adjustments.is_empty() && self.stages.first().is_some_and(|stage| stage.units.is_none())
+    }
+
+    /// Whether variances come from replicate weights.
+    pub fn has_replicates(&self) -> bool {
+        self.replicates.is_some()
+    }
+
+    /// Whether it is a simple random sample in which all who count weigh the same, so that textbook formulas hold.
+    pub fn is_unweighted(&self) -> bool {
+        let mut counted = self.weights.iter().filter(|weight| **weight > 0.0);
+        let first = counted.next().copied();
+        self.is_simple() && self.replicates.is_none() && counted.all(|weight| Some(*weight) == first)
+    }
+
+    /// How many there are in the population that a simple sample was drawn from, where that is known.
+    pub fn population(&self) -> Option<f64> {
+        let stage = self.stages.first()?;
+        stage.population.as_ref().and_then(|population| population.first()).copied().filter(|_| self.is_simple())
     }
 
     /// Whether everyone was asked, so that sampling left no uncertainty.

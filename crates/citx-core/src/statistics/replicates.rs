@@ -265,8 +265,22 @@ fn strata(parents: &[u32], left_out: impl Fn(u32) -> f64) -> Vec<Stratum> {
     strata
 }
 
-/// The rescaling bootstrap of Rao, Wu and Yue (1992), one unit less than the stratum has in each resample, so that the factor is
-/// 1 - s + s n / (n - 1) x times drawn with s = sqrt(1 - f).
+/// The factors of one stratum's units, all 1 before, by the rescaling bootstrap of Rao, Wu and Yue (1992): one unit less than the stratum
+/// has is drawn with replacement, so that the factor is 1 - s + s n / (n - 1) x times drawn with s = sqrt(1 - f).
+pub(crate) fn resample(draws: &mut Draws, left_out: f64, factors: &mut [f64]) {
+    let n = factors.len();
+    if left_out < CERTAIN || n < 2 {
+        return;
+    }
+    let shrink = left_out.sqrt();
+    let mut times = vec![0_u32; n];
+    (1..n).for_each(|_| times[draws.below(n as u64) as usize] += 1);
+    for (factor, times) in factors.iter_mut().zip(times) {
+        *factor = 1.0 - shrink + shrink * n as f64 / (n as f64 - 1.0) * f64::from(times);
+    }
+}
+
+/// Replicates by [`resample`] within each stratum.
 fn bootstrap(units: Vec<u32>, strata: &[Stratum], all: usize, replicates: usize, seed: u64) -> Result<Replicates> {
     if replicates < 2 {
         return Err(invalid("a bootstrap needs at least 2 replicates"));
@@ -277,15 +291,7 @@ fn bootstrap(units: Vec<u32>, strata: &[Stratum], all: usize, replicates: usize,
     let replicate = |counter: usize| {
         let mut draws = Draws::new(seed, counter as u64, "bootstrap");
         let mut factors = vec![1.0; all];
-        for stratum in strata.iter().filter(|stratum| stratum.left_out >= CERTAIN) {
-            let n = stratum.units.len();
-            let shrink = stratum.left_out.sqrt();
-            let mut times = vec![0_u32; n];
-            (1..n).for_each(|_| times[draws.below(n as u64) as usize] += 1);
-            for (factor, times) in factors[stratum.units.clone()].iter_mut().zip(times) {
-                *factor = 1.0 - shrink + shrink * n as f64 / (n as f64 - 1.0) * f64::from(times);
-            }
-        }
+        strata.iter().for_each(|stratum| resample(&mut draws, stratum.left_out, &mut factors[stratum.units.clone()]));
         factors
     };
     let factors = (0..replicates).map(replicate).collect();
