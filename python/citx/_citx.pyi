@@ -75,6 +75,7 @@ __all__ = [
 _IntervalMethod: TypeAlias = Literal[
     "wilson", "logit", "likelihood", "asin", "beta", "agresti_coull", "jeffreys", "clopper_pearson", "t", "normal"
 ]
+_Adjust: TypeAlias = Literal["none", "bonferroni", "holm", "hochberg", "bh", "by"]
 _SymmetricMethod: TypeAlias = Literal["t", "normal"]
 _DeffReference: TypeAlias = Literal["srswr", "srswor"]
 _QuantileRule: TypeAlias = Literal["math", "school", "hf1", "hf2", "hf4", "hf5", "hf6", "hf7", "hf8", "hf9"]
@@ -2768,6 +2769,32 @@ class Instrument:
             '66.7'
         """
 
+    @staticmethod
+    def builtin_names() -> list[str]:
+        """Return the names of the instruments that ship with citx."""
+
+    def counted(self, measure: str, periods: Sequence[tuple[float, float]]) -> Counted:
+        """Compute a measure of counts, pooled over periods and never averaged.
+
+        Args:
+            measure: The measure, such as ``COMPLETION_RATE`` of ``govuk-service``.
+            periods: Numerator and denominator of each period.
+
+        Returns:
+            The figure.
+
+        Raises:
+            RuleError: For a measure that is not there.
+            InvalidArgumentError: For counts below 0, or a part that is more than the whole.
+            StatisticsError: Where nothing was counted.
+
+        Examples:
+            >>> import citx
+            >>> service = citx.Instrument.builtin("govuk-service")
+            >>> service.counted("COMPLETION_RATE", [(90, 100), (40, 100)]).published
+            '65.0'
+        """
+
     @property
     def name(self) -> str:
         """Its name and version."""
@@ -3499,6 +3526,100 @@ class Survey:
             LimitError: For more than 400 cells.
         """
 
+    def compare_groups(
+        self,
+        measure: str,
+        by: str | tuple[str, ...],
+        *,
+        level: float = 0.95,
+        adjust: _Adjust | None = None,
+        reference: Literal["pairs", "rest", "group"] | None = None,
+        group: str | None = None,
+        interval: Literal["newcombe", "wald", "agresti_caffo"] | None = None,
+        min_base: int = 0,
+    ) -> Table:
+        """Compare a measure between groups, in one design and corrected for the number of comparisons.
+
+        Args:
+            measure: The measure, or a numeric column.
+            by: The groups; a tuple is crossed.
+            level: Level of the intervals, and of significance.
+            adjust: How p values are corrected: Holm's method unless said otherwise.
+            reference: Each pair, each group against the rest, or each against one ``group``.
+            group: That group.
+            interval: Interval of a difference of shares.
+            min_base: Groups with fewer answers are left out.
+
+        Returns:
+            measure, by, group_a, group_b, value_a, value_b, difference (a less b), std_error, ci_low, ci_high, level, statistic, df, p_value,
+            p_adjusted, significant, n_a, n_b, unit, method, adjust, warnings.
+
+        Raises:
+            InvalidArgumentError: For fewer than two groups, or a survey of counts (`compare_units`).
+            RuleError: For a measure or column that is not there.
+        """
+
+    def column_letters(
+        self,
+        question: str,
+        by: str | tuple[str, ...],
+        *,
+        mode: Literal["dim", "askia", "ctables"] = "dim",
+        level: float = 0.95,
+        strict_level: float = 0.99,
+        bonferroni: bool | None = None,
+        min_base: float | None = None,
+        small_base: float | None = None,
+    ) -> ColumnLetters:
+        """Letter the columns of a table of shares as users of SPSS know it.
+
+        Args:
+            question: The measure or column whose answers are the rows.
+            by: The columns.
+            mode: ``dim`` (pooled, effective bases), ``askia`` (unpooled) or ``ctables``.
+            level: Lower-case letters: p below 1 - level.
+            strict_level: Upper-case letters.
+            bonferroni: Whether p values are corrected within a row.
+            min_base: Columns below are not tested (``**``).
+            small_base: Columns below are flagged (``*``).
+
+        Returns:
+            Cells and tests.
+
+        Raises:
+            RuleError: For a column that is not there.
+        """
+
+    def drivers(
+        self,
+        outcome: str,
+        drivers: Sequence[str] | None = None,
+        *,
+        missing: Literal["listwise", "pairwise", "indicator"] = "listwise",
+        coding: Literal["order", "values"] = "order",
+        replicates: int = 200,
+        seed: int = 0,
+        level: float = 0.95,
+    ) -> Drivers:
+        """Find what moves a measure: Shapley (LMG) shares of R squared, relative weights and their kin, with bootstrap intervals.
+
+        Args:
+            outcome: The measure, or a numeric column.
+            drivers: Measures or columns; all other measures without.
+            missing: What becomes of don't know, refused and not asked.
+            coding: Answers by their order, best highest, or by the measure's values.
+            replicates: Bootstrap samples; 0 for no intervals.
+            seed: What they are drawn by.
+            level: Level of the intervals.
+
+        Returns:
+            The drivers.
+
+        Raises:
+            StatisticsError: For too few respondents.
+            LimitError: For more than 20 drivers.
+        """
+
     def replicated(self, kind: Literal["jk1", "jkn", "bootstrap"], *, replicates: int = 200, seed: int = 0) -> Survey:
         """Take variances from replicates of the survey's own sampling units.
 
@@ -3817,6 +3938,10 @@ class Estimate:
         """How value and interval were made."""
 
     @property
+    def definition(self) -> str:
+        """What an instrument's measure is, in words; empty without one."""
+
+    @property
     def published(self) -> str | None:
         """The standard's own text form, such as ``74.4``, or ``[S]``."""
 
@@ -3833,6 +3958,534 @@ class Estimate:
 
     def __eq__(self, other: object, /) -> bool: ...
     __hash__: ClassVar[None]  # type: ignore[assignment]
+
+@final
+class Comparison:
+    """Two waves of one measure."""
+
+    @property
+    def measure(self) -> str:
+        """The measure."""
+
+    @property
+    def before(self) -> Estimate:
+        """The wave before."""
+
+    @property
+    def after(self) -> Estimate:
+        """The wave after."""
+
+    @property
+    def difference(self) -> float:
+        """After less before."""
+
+    @property
+    def difference_pp(self) -> float:
+        """The difference in percentage points."""
+
+    @property
+    def std_error(self) -> float:
+        """Standard error of the difference."""
+
+    @property
+    def ci(self) -> tuple[float, float]:
+        """Interval of the difference."""
+
+    @property
+    def level(self) -> float:
+        """The interval's level."""
+
+    @property
+    def statistic(self) -> float:
+        """The statistic: z or t."""
+
+    @property
+    def df(self) -> float:
+        """Degrees of freedom; infinite for z."""
+
+    @property
+    def p_value(self) -> float:
+        """Two-sided p value."""
+
+    @property
+    def significant(self) -> bool:
+        """Whether p is below 1 less the level."""
+
+    @property
+    def unit(self) -> str:
+        """What the figures are."""
+
+    @property
+    def method(self) -> str:
+        """How interval and test were made."""
+
+    @property
+    def n_before(self) -> int:
+        """Base before."""
+
+    @property
+    def n_after(self) -> int:
+        """Base after."""
+
+    @property
+    def n_matched(self) -> int:
+        """Respondents of both waves."""
+
+    @property
+    def covariance(self) -> float:
+        """Covariance of the two estimates."""
+
+    @property
+    def changed(self) -> list[str]:
+        """What is not the same in both waves."""
+
+    @property
+    def warnings(self) -> list[str]:
+        """What to keep in mind."""
+
+@final
+class ColumnLetters:
+    """Which columns of a table of shares differ."""
+
+    @property
+    def cells(self) -> Table:
+        """answer, group, column, count, n, proportion, letters, flag, base, base_n, base_eff."""
+
+    @property
+    def tests(self) -> Table:
+        """answer, columns and groups a and b, proportions, difference, std_error, statistic, df, p_value, p_adjusted, comparisons, reason."""
+
+    @property
+    def mode(self) -> str:
+        """How they were tested."""
+
+@final
+class Trend:
+    """A measure over waves."""
+
+    @property
+    def table(self) -> Table:
+        """Each wave with its change on the one before, control limits and signals."""
+
+    @property
+    def slope(self) -> float:
+        """Change from wave to wave, weighted by precision."""
+
+    @property
+    def slope_std_error(self) -> float:
+        """Its standard error."""
+
+    @property
+    def slope_p(self) -> float:
+        """Its p value."""
+
+    @property
+    def mann_kendall_s(self) -> int:
+        """Mann and Kendall's S."""
+
+    @property
+    def tau(self) -> float:
+        """Kendall's tau with time."""
+
+    @property
+    def mann_kendall_p(self) -> float:
+        """Its p value."""
+
+    @property
+    def chart(self) -> str:
+        """Which control chart: ``p`` or ``xmr``."""
+
+@final
+class Drivers:
+    """What moves a measure."""
+
+    @property
+    def outcome(self) -> str:
+        """The measure moved."""
+
+    @property
+    def r_squared(self) -> float:
+        """Share of its variance that the drivers explain."""
+
+    @property
+    def r_squared_ci(self) -> tuple[float, float]:
+        """Its interval."""
+
+    @property
+    def level(self) -> float:
+        """The intervals' level."""
+
+    @property
+    def n(self) -> int:
+        """Respondents it rests on."""
+
+    @property
+    def n_eff(self) -> float:
+        """Their effective number."""
+
+    @property
+    def n_outcome(self) -> int:
+        """Respondents who answered the outcome."""
+
+    @property
+    def missing(self) -> str:
+        """What became of missing answers."""
+
+    @property
+    def coding(self) -> str:
+        """How answers were numbered."""
+
+    @property
+    def replicates(self) -> int:
+        """Bootstrap samples."""
+
+    @property
+    def warnings(self) -> list[str]:
+        """What to keep in mind."""
+
+    @property
+    def table(self) -> Table:
+        """One row a driver: rank, lmg and its interval and share, relative weights, first, last, pratt, beta, vif, correlation, performance, quadrant, n."""
+
+@final
+class Counted:
+    """A figure of counts that were all counted."""
+
+    @property
+    def value(self) -> float:
+        """The figure."""
+
+    @property
+    def numerator(self) -> float:
+        """Sum of the numerators."""
+
+    @property
+    def denominator(self) -> float:
+        """Sum of the denominators."""
+
+    @property
+    def published(self) -> str:
+        """The standard's own text form."""
+
+    @property
+    def published_unit(self) -> str:
+        """Its unit."""
+
+    @property
+    def is_exactly_1(self) -> bool:
+        """Whether the value is exactly 1, which the text may say of one that is not."""
+
+    @property
+    def definition(self) -> str:
+        """The method in words."""
+
+    @property
+    def warnings(self) -> list[str]:
+        """What to keep in mind."""
+
+    def __eq__(self, other: object, /) -> bool: ...
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+
+@final
+class DisclosureRule:
+    """What a body withholds.
+
+    Examples:
+        >>> import citx
+        >>> citx.DisclosureRule.builtin("nhs-fft").symbol
+        '*'
+    """
+
+    @staticmethod
+    def builtin(name: str) -> DisclosureRule:
+        """Return a rule that ships with citx, such as ``rsh-tsm``.
+
+        Args:
+            name: Its name, one of `names`.
+
+        Returns:
+            The rule.
+
+        Raises:
+            RuleError: For a name that is not there.
+        """
+
+    @staticmethod
+    def parse(text: str) -> DisclosureRule:
+        """Read a rule of one's own from TOML text.
+
+        Args:
+            text: The text.
+
+        Returns:
+            The rule.
+
+        Raises:
+            InvalidArgumentError: Naming the line of what is malformed.
+        """
+
+    @staticmethod
+    def read(path: str | PathLike[str]) -> DisclosureRule:
+        """Read a rule of one's own from a TOML file.
+
+        Args:
+            path: The file.
+
+        Returns:
+            The rule.
+
+        Raises:
+            InvalidArgumentError: Naming the line of what is malformed.
+            OSError: Where the file cannot be read.
+        """
+
+    @staticmethod
+    def names() -> list[str]:
+        """Return the names of the rules that ship with citx."""
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+
+    @property
+    def title(self) -> str:
+        """What it is, in words."""
+
+    @property
+    def source(self) -> str:
+        """Who says so."""
+
+    @property
+    def symbol(self) -> str:
+        """What stands in place of a figure."""
+
+    @property
+    def threshold(self) -> int:
+        """Counts below this are withheld."""
+
+def compare(
+    before: Survey,
+    after: Survey,
+    measure: str,
+    *,
+    unit: str | None = None,
+    level: float = 0.95,
+    interval: Literal["newcombe", "wald", "agresti_caffo"] | None = None,
+    test: Literal["auto", "pooled", "unpooled"] | None = None,
+    fpc: bool | None = None,
+    overlap: Literal["auto", "none", "matched"] | None = None,
+    min_base: int = 0,
+) -> Comparison:
+    """Compare one measure in two waves.
+
+    Args:
+        before: The wave before.
+        after: The wave after.
+        measure: The measure, or a numeric column.
+        unit: The unit, where the surveys have units.
+        level: Level of the interval, and of significance.
+        interval: Interval of a difference of shares: Newcombe's hybrid score (1998) unless said otherwise.
+        test: z of shares by the pooled share or by each wave's own.
+        fpc: Whether the finite population counts.
+        overlap: Whether respondents of both waves are matched by key.
+        min_base: Fewer answers than this are suppressed.
+
+    Returns:
+        The comparison.
+
+    Raises:
+        RuleError: For a measure that is not there.
+        StatisticsError: Without answers.
+    """
+
+def compare_units(
+    before: Survey,
+    after: Survey,
+    *,
+    measures: Sequence[str] | None = None,
+    adjust: _Adjust | None = None,
+    level: float = 0.95,
+    interval: Literal["newcombe", "wald", "agresti_caffo"] | None = None,
+    test: Literal["auto", "pooled", "unpooled"] | None = None,
+    fpc: bool | None = None,
+    min_base: int = 0,
+) -> Table:
+    """Compare all units of two surveys of counts, corrected for their number within each measure.
+
+    Args:
+        before: The wave before.
+        after: The wave after.
+        measures: Which measures; all without.
+        adjust: How p values are corrected: Benjamini and Hochberg unless said otherwise.
+        level: Level of the intervals, and of significance.
+        interval: As of `compare`.
+        test: As of `compare`.
+        fpc: As of `compare`.
+        min_base: Fewer answers than this are suppressed.
+
+    Returns:
+        measure, unit, before, after, difference, std_error, ci_low, ci_high, level, statistic, p_value, p_adjusted, significant, n_before,
+        n_after, method, adjust, warnings.
+
+    Raises:
+        InvalidArgumentError: For surveys that are not of counts.
+    """
+
+def trend(
+    waves: Mapping[str, Survey] | Sequence[tuple[str, Survey]],
+    measure: str,
+    *,
+    adjust: _Adjust | None = None,
+    chart: Literal["auto", "p", "xmr"] | None = None,
+    level: float = 0.95,
+    unit: str | None = None,
+    min_base: int = 0,
+) -> Trend:
+    """Follow a measure over waves, with control limits and tests of trend.
+
+    Args:
+        waves: Surveys by their names, in order.
+        measure: The measure, or a numeric column.
+        adjust: How p values of changes are corrected.
+        chart: Which control chart.
+        level: Level of the intervals.
+        unit: The unit, where the surveys have units.
+        min_base: Fewer answers than this are suppressed.
+
+    Returns:
+        The trend.
+
+    Raises:
+        InvalidArgumentError: For fewer than two waves.
+    """
+
+def rolling(
+    waves: Mapping[str, Survey] | Sequence[tuple[str, Survey]],
+    measure: str,
+    *,
+    months: int = 12,
+    unit: str | None = None,
+    level: float = 0.95,
+    min_base: int = 0,
+) -> Table:
+    """Pool a measure's answers over the last months, for each month.
+
+    Args:
+        waves: Surveys by their names, with ``collected_at``; or surveys of counts named by month.
+        measure: The measure, or a numeric column.
+        months: How many months are pooled.
+        unit: The unit, where the surveys have units.
+        level: Level of the intervals.
+        min_base: Fewer answers than this are suppressed.
+
+    Returns:
+        month, months, complete, value, std_error, ci_low, ci_high, level, df, n, n_eff, unit, method, suppressed, warnings.
+
+    Raises:
+        InvalidArgumentError: For surveys without dates.
+    """
+
+@overload
+def suppress(
+    table: Sequence[TableInput],
+    *,
+    categories: str | Sequence[str],
+    count: str,
+    rule: str | DisclosureRule,
+    total: str | None = None,
+    hierarchies: Mapping[str, str] | None = None,
+    figures: Sequence[str] | None = None,
+    shares: Mapping[str, str] | None = None,
+    width: int = 1,
+    percent: float = 0.0,
+    knows_primary: bool = False,
+) -> list[Table]:
+    """Withhold small counts, and what else it takes that they cannot be worked out.
+
+    Args:
+        table: A table of counts, one row a cell; or several that share categories, whose rows may be totals of each other.
+        categories: Columns of the categories.
+        count: Column of the counts.
+        rule: What is withheld, or its name.
+        total: How a total is written in a column of categories.
+        hierarchies: Column to the column of its parents.
+        figures: Columns of figures withheld with their count.
+        shares: Column of a share to the column of its base.
+        width: How many values a withheld count must still be able to have beyond one.
+        percent: The same as a share of the count.
+        knows_primary: Whether a reader knows which counts were small.
+
+    Returns:
+        The same tables with suppressed, shown, flagged, reason; a list of them where several were given.
+
+    Raises:
+        InvalidArgumentError: Naming column and row of what does not add up.
+        LimitError: For too many withheld cells.
+    """
+
+@overload
+def suppress(
+    table: TableInput,
+    *,
+    categories: str | Sequence[str],
+    count: str,
+    rule: str | DisclosureRule,
+    total: str | None = None,
+    hierarchies: Mapping[str, str] | None = None,
+    figures: Sequence[str] | None = None,
+    shares: Mapping[str, str] | None = None,
+    width: int = 1,
+    percent: float = 0.0,
+    knows_primary: bool = False,
+) -> Table: ...
+def audit(
+    table: TableInput | Sequence[TableInput],
+    *,
+    categories: str | Sequence[str],
+    count: str,
+    rule: str | DisclosureRule | None = None,
+    suppressed: str = "suppressed",
+    total: str | None = None,
+    hierarchies: Mapping[str, str] | None = None,
+    width: int = 1,
+    percent: float = 0.0,
+) -> Table:
+    """Work out what a reader could still recover of each withheld count: its least and greatest value.
+
+    Args:
+        table: A table of counts with a column that says what was withheld, or several that are linked.
+        categories: Columns of the categories.
+        count: Column of the counts, null where withheld and not known here either.
+        rule: The rule, which a reader may know.
+        suppressed: The column that says what was withheld: ``none``, ``primary`` or ``secondary``.
+        total: How a total is written in a column of categories.
+        hierarchies: Column to the column of its parents.
+        width: As of `suppress`.
+        percent: As of `suppress`.
+
+    Returns:
+        The categories, count, suppressed, lower, upper (null without limit), recoverable, protected, attained.
+
+    Raises:
+        InvalidArgumentError: Naming column and row of what does not add up.
+        LimitError: For more than 5,000 withheld cells.
+    """
+
+def protect_scores(scores: TableInput, *, rule: str | DisclosureRule, width: int = 1, percent: float = 0.0) -> Table:
+    """Withhold scores on small bases, and what else it takes that their bases cannot be worked out.
+
+    Args:
+        scores: A table of `Survey.scores`.
+        rule: What is withheld, or its name.
+        width: As of `suppress`.
+        percent: As of `suppress`.
+
+    Returns:
+        The same table; withheld rows have null figures and the rule's symbol.
+
+    Raises:
+        InvalidArgumentError: For a table that is not of scores.
+    """
 
 def run(
     path: str | PathLike[str],

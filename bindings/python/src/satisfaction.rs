@@ -1,5 +1,7 @@
 //! Satisfaction: instruments, surveys, estimates.
 
+pub(crate) mod compare;
+pub(crate) mod disclosure;
 mod estimate;
 mod survey;
 mod test;
@@ -33,6 +35,20 @@ pub(crate) struct Benchmark {
     peers: u64,
     quartiles: (f64, f64, f64),
     rank: Option<u64>,
+}
+
+/// A figure of counts that were all counted.
+#[pyclass(frozen, eq, get_all, module = "citx")]
+#[derive(PartialEq)]
+pub(crate) struct Counted {
+    value: f64,
+    numerator: f64,
+    denominator: f64,
+    published: String,
+    published_unit: String,
+    is_exactly_1: bool,
+    definition: String,
+    warnings: Vec<String>,
 }
 
 /// The sample a standard requires.
@@ -112,6 +128,27 @@ impl Instrument {
         options.figure = figure.to_owned();
         options.decimals = decimals;
         Ok(Self(detached(py, || citx::Instrument::scale(name, options))?))
+    }
+
+    /// The instruments that ship with citx, by name.
+    #[staticmethod]
+    fn builtin_names() -> Vec<&'static str> {
+        citx::Instrument::builtin_names()
+    }
+
+    /// A measure of counts, pooled over periods.
+    fn counted(&self, py: Python<'_>, measure: &str, periods: Vec<(f64, f64)>) -> Answer<Counted> {
+        let counted = detached(py, || self.0.counted(measure, &periods))?;
+        Ok(Counted {
+            value: counted.value,
+            numerator: counted.numerator,
+            denominator: counted.denominator,
+            published: counted.published,
+            published_unit: counted.published_unit,
+            is_exactly_1: counted.is_exactly_1,
+            definition: counted.definition,
+            warnings: counted.warnings,
+        })
     }
 
     /// Its name and version.

@@ -9,7 +9,7 @@ use pyo3::types::PyDict;
 pub(crate) struct Estimate(pub(crate) citx::Estimate);
 
 type Figures = (f64, f64, (f64, f64), f64, f64, u64, f64, f64, f64, f64);
-type Words = (String, String, Option<String>, Option<String>, Vec<String>, String);
+type Words = (String, String, Option<String>, Option<String>, Vec<String>, String, String);
 
 #[pymethods]
 impl Estimate {
@@ -19,7 +19,7 @@ impl Estimate {
         let mut estimate = citx::Estimate::from_stored(value, std_error, ci, level, n, words.0);
         (estimate.df, estimate.n_eff, estimate.deff, estimate.moe, estimate.standard_moe) = (df, n_eff, deff, moe, standard_moe);
         (estimate.method, estimate.published, estimate.published_unit, estimate.warnings) = (words.1, words.2, words.3, words.4);
-        estimate.deff_reference = words.5;
+        (estimate.deff_reference, estimate.definition) = (words.5, words.6);
         Self(estimate)
     }
 
@@ -27,7 +27,8 @@ impl Estimate {
         let e = &slf.get().0;
         let figures = (e.value, e.std_error, e.ci, e.level, e.df, e.n, e.n_eff, e.deff, e.moe, e.standard_moe);
         let published = (e.published.clone(), e.published_unit.clone());
-        let words = (e.unit.clone(), e.method.clone(), published.0, published.1, e.warnings.clone(), e.deff_reference.clone());
+        let said = (e.deff_reference.clone(), e.definition.clone());
+        let words = (e.unit.clone(), e.method.clone(), published.0, published.1, e.warnings.clone(), said.0, said.1);
         Ok((slf.get_type().getattr("_restore")?, (figures, words)))
     }
 
@@ -109,6 +110,12 @@ impl Estimate {
         &self.0.method
     }
 
+    /// What an instrument's measure is, in words.
+    #[getter]
+    fn definition(&self) -> &str {
+        &self.0.definition
+    }
+
     /// The standard's own text form, or "[S]".
     #[getter]
     fn published(&self) -> Option<&str> {
@@ -143,6 +150,7 @@ impl Estimate {
         dict.set_item("deff_reference", &e.deff_reference)?;
         dict.set_item("unit", &e.unit)?;
         dict.set_item("method", &e.method)?;
+        dict.set_item("definition", &e.definition)?;
         dict.set_item("published", &e.published)?;
         dict.set_item("published_unit", &e.published_unit)?;
         dict.set_item("warnings", &e.warnings)?;

@@ -1,10 +1,11 @@
 //! Surveys.
 
-use citx::satisfaction::{CalibrateOptions, QuantileOptions, RakeOptions, ReplicateOptions, TrimOptions};
+use citx::satisfaction::{CalibrateOptions, DriverOptions, LetterOptions, QuantileOptions, RakeOptions, ReplicateOptions, TrimOptions};
 use citx::{CountsOptions, ScoreOptions, SurveyOptions};
 use pyo3::prelude::*;
 use pyo3::types::PyMapping;
 
+use super::compare::{self, ColumnLetters, Drivers};
 use super::weighting::margin;
 use super::{Estimate, Test, Weighting, value_text};
 use crate::citizens::Population;
@@ -274,6 +275,67 @@ impl Survey {
     #[pyo3(signature = (rows, columns, *, statistic="F"))]
     fn chi_squared(&self, py: Python<'_>, rows: &str, columns: &str, statistic: &str) -> Answer<Test> {
         Ok(Long::default().call(py, |_| self.0.chi_squared(rows, columns, statistic))?.into())
+    }
+
+    /// A measure in each group against the others, corrected for their number.
+    #[pyo3(signature = (measure, by, *, level=0.95, adjust=None, reference=None, group=None, interval=None, min_base=0))]
+    #[allow(clippy::too_many_arguments)]
+    fn compare_groups(
+        &self,
+        py: Python<'_>,
+        measure: &str,
+        by: &Bound<'_, PyAny>,
+        level: f64,
+        adjust: Option<String>,
+        reference: Option<String>,
+        group: Option<String>,
+        interval: Option<String>,
+        #[pyo3(from_py_with = count)] min_base: u64,
+    ) -> Answer<Table> {
+        compare::groups(py, &self.0, measure, compare::Groups { by, level, adjust, reference, group, interval, min_base })
+    }
+
+    /// Which columns of a question's shares differ, by letters.
+    #[pyo3(signature = (question, by, *, mode="dim", level=0.95, strict_level=0.99, bonferroni=None, min_base=None, small_base=None))]
+    #[allow(clippy::too_many_arguments)]
+    fn column_letters(
+        &self,
+        py: Python<'_>,
+        question: &str,
+        by: &Bound<'_, PyAny>,
+        mode: &str,
+        level: f64,
+        strict_level: f64,
+        bonferroni: Option<bool>,
+        min_base: Option<f64>,
+        small_base: Option<f64>,
+    ) -> Answer<ColumnLetters> {
+        let mut options = LetterOptions::default();
+        (options.mode, options.level, options.strict_level) = (mode.to_owned(), level, strict_level);
+        bonferroni.into_iter().for_each(|bonferroni| options.bonferroni = bonferroni);
+        min_base.into_iter().for_each(|base| options.min_base = base);
+        small_base.into_iter().for_each(|base| options.small_base = base);
+        compare::letters(py, &self.0, question, by, &options)
+    }
+
+    /// What moves a measure: shares of R squared and their kin.
+    #[pyo3(signature = (outcome, drivers=None, *, missing="listwise", coding="order", replicates=200, seed=0, level=0.95))]
+    #[allow(clippy::too_many_arguments)]
+    fn drivers(
+        &self,
+        py: Python<'_>,
+        outcome: &str,
+        drivers: Option<Vec<String>>,
+        missing: &str,
+        coding: &str,
+        replicates: usize,
+        seed: u64,
+        level: f64,
+    ) -> Answer<Drivers> {
+        let mut options = DriverOptions::default();
+        (options.missing, options.coding) = (missing.to_owned(), coding.to_owned());
+        (options.replicates, options.seed, options.level) = (replicates, seed, level);
+        compare::drivers(py, &self.0, outcome, &drivers.unwrap_or_default(), &options)
     }
 
     /// The same survey with variances by replicates made of its sampling units.

@@ -6,8 +6,8 @@ use crate::statistics::{
 };
 use crate::{Error, ErrorKind, Result};
 
-/// A figure with its uncertainty, base, unit and method. What is not known or withheld is NaN.
-#[derive(Clone, Debug, PartialEq)]
+/// A figure with its uncertainty, base, unit and method. What is not known or withheld is NaN; two estimates that do not know the same are equal.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Estimate {
     /// The figure; a share is in [0, 1].
@@ -90,6 +90,18 @@ pub struct ScoreOptions {
 
 const METHODS: [&str; 10] =
     ["wilson", "logit", "likelihood", "asin", "beta", "agresti_coull", "jeffreys", "clopper_pearson", "t", "normal"];
+
+impl PartialEq for Estimate {
+    fn eq(&self, other: &Self) -> bool {
+        let numbers = |e: &Self| [e.value, e.std_error, e.ci.0, e.ci.1, e.level, e.df, e.n_eff, e.deff, e.moe, e.standard_moe];
+        let texts = |e: &Self| [&e.deff_reference, &e.unit, &e.method, &e.definition].map(String::clone);
+        let same = |(a, b): (f64, f64)| a == b || (a.is_nan() && b.is_nan());
+        numbers(self).into_iter().zip(numbers(other)).all(same)
+            && self.n == other.n
+            && texts(self) == texts(other)
+            && (&self.published, &self.published_unit, &self.warnings) == (&other.published, &other.published_unit, &other.warnings)
+    }
+}
 
 impl Default for ScoreOptions {
     fn default() -> Self {

@@ -1,0 +1,199 @@
+//! Disclosure control: what to withhold, and what a reader could still recover.
+
+use std::path::PathBuf;
+
+use citx::satisfaction::{self, AuditOptions, CellOptions, SuppressOptions};
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyList, PyString, PyTuple};
+
+use crate::error::{Answer, detached, invalid};
+use crate::input;
+use crate::options::{Names, pairs};
+use crate::run::Long;
+use crate::table::Table;
+use crate::value::type_name;
+
+/// What a body withholds.
+#[pyclass(frozen, module = "citx")]
+pub(crate) struct DisclosureRule(satisfaction::DisclosureRule);
+
+#[pymethods]
+impl DisclosureRule {
+    /// A rule that ships with citx.
+    #[staticmethod]
+    fn builtin(py: Python<'_>, name: &str) -> Answer<Self> {
+        Ok(Self(detached(py, || satisfaction::DisclosureRule::builtin(name))?))
+    }
+
+    /// A rule of one's own from TOML text.
+    #[staticmethod]
+    fn parse(py: Python<'_>, text: &str) -> Answer<Self> {
+        Ok(Self(detached(py, || satisfaction::DisclosureRule::parse(text))?))
+    }
+
+    /// A rule of one's own from a TOML file.
+    #[staticmethod]
+    fn read(py: Python<'_>, path: PathBuf) -> Answer<Self> {
+        let text = std::fs::read_to_string(path).map_err(PyErr::from)?;
+        Self::parse(py, &text)
+    }
+
+    /// The rules that ship with citx.
+    #[staticmethod]
+    fn names() -> Vec<&'static str> {
+        satisfaction::DisclosureRule::names()
+    }
+
+    /// Its name.
+    #[getter]
+    fn name(&self) -> &str {
+        self.0.name()
+    }
+
+    /// What it is, in words.
+    #[getter]
+    fn title(&self) -> &str {
+        self.0.title()
+    }
+
+    /// Who says so.
+    #[getter]
+    fn source(&self) -> &str {
+        self.0.source()
+    }
+
+    /// What stands in place of a figure.
+    #[getter]
+    fn symbol(&self) -> &str {
+        self.0.symbol()
+    }
+
+    /// Counts below this are withheld.
+    #[getter]
+    fn threshold(&self) -> u64 {
+        self.0.threshold()
+    }
+
+    fn __repr__(&self) -> String {
+        format!("DisclosureRule({})", self.0.name())
+    }
+}
+
+fn rule(py: Python<'_>, given: &Bound<'_, PyAny>) -> Answer<satisfaction::DisclosureRule> {
+    if let Ok(rule) = given.cast::<DisclosureRule>() {
+        return Ok(rule.get().0.clone());
+    }
+    let name: String =
+        given.extract().map_err(|_| invalid(format!("`rule` must be a name or a citx.DisclosureRule, not {}", type_name(given))))?;
+    detached(py, || satisfaction::DisclosureRule::builtin(&name))
+}
+
+fn cells(
+    categories: Names,
+    count: String,
+    total: Option<String>,
+    hierarchies: Option<&Bound<'_, PyAny>>,
+    figures: Option<Vec<String>>,
+    shares: Option<&Bound<'_, PyAny>>,
+) -> Answer<CellOptions> {
+    let mut options = CellOptions::new(categories.0, count);
+    total.into_iter().for_each(|total| options.total = total);
+    options.hierarchies = pairs("hierarchies", hierarchies)?;
+    options.figures = figures.unwrap_or_default();
+    options.shares = pairs("shares", shares)?;
+    Ok(options)
+}
+
+/// One table, or several that are linked.
+fn tables(py: Python<'_>, given: &Bound<'_, PyAny>) -> Answer<(Vec<citx::Table>, bool)> {
+    let several = given.is_instance_of::<PyList>() || given.is_instance_of::<PyTuple>();
+    let of_records = several && given.get_item(0).is_ok_and(|first| first.is_instance_of::<PyDict>() && is_record(&first));
+    if several && !of_records {
+        let all = given.try_iter()?.map(|table| input::table(py, &table?)).collect::<Answer<Vec<_>>>()?;
+        return Ok((all, true));
+    }
+    Ok((vec![input::table(py, given)?], false))
+}
+
+/// Whether a dict is one row, not columns.
+fn is_record(given: &Bound<'_, PyAny>) -> bool {
+    let values = given.call_method0("values").and_then(|values| values.try_iter());
+    values.is_ok_and(|mut values| {
+        values.all(|value| value.is_ok_and(|value| value.is_instance_of::<PyString>() || value.extract::<f64>().is_ok() || value.is_none()))
+    })
+}
+
+fn protection(width: u64, percent: f64, knows_primary: bool) -> SuppressOptions {
+    let mut options = SuppressOptions::default();
+    (options.width, options.percent, options.knows_primary) = (width, percent, knows_primary);
+    options
+}
+
+/// The same tables with small counts withheld, and what else it takes.
+#[pyfunction]
+#[pyo3(signature = (table, *, categories, count, rule, total=None, hierarchies=None, figures=None, shares=None, width=1, percent=0.0,
+    knows_primary=false))]
+#[allow(clippy::too_many_arguments)]
+pub(crate) fn suppress<'py>(
+    py: Python<'py>,
+    table: &Bound<'py, PyAny>,
+    categories: Names,
+    count: String,
+    rule: &Bound<'py, PyAny>,
+    total: Option<String>,
+    hierarchies: Option<&Bound<'py, PyAny>>,
+    figures: Option<Vec<String>>,
+    shares: Option<&Bound<'py, PyAny>>,
+    width: u64,
+    percent: f64,
+    knows_primary: bool,
+) -> Answer<Bound<'py, PyAny>> {
+    let (tables, several) = tables(py, table)?;
+    let (rule, cells) = (self::rule(py, rule)?, cells(categories, count, total, hierarchies, figures, shares)?);
+    let options = protection(width, percent, knows_primary);
+    let mut made: Vec<Table> =
+        Long::default().call(py, |_| satisfaction::suppress(&tables, &cells, &rule, &options))?.into_iter().map(Table).collect();
+    Ok(match (several, made.pop()) {
+        (false, Some(only)) => Bound::new(py, only)?.into_any(),
+        (_, last) => made.into_iter().chain(last).collect::<Vec<_>>().into_pyobject(py)?.into_any(),
+    })
+}
+
+/// What a reader could still work out of each withheld count.
+#[pyfunction]
+#[pyo3(signature = (table, *, categories, count, rule=None, suppressed="suppressed", total=None, hierarchies=None, width=1, percent=0.0))]
+#[allow(clippy::too_many_arguments)]
+pub(crate) fn audit(
+    py: Python<'_>,
+    table: &Bound<'_, PyAny>,
+    categories: Names,
+    count: String,
+    rule: Option<&Bound<'_, PyAny>>,
+    suppressed: &str,
+    total: Option<String>,
+    hierarchies: Option<&Bound<'_, PyAny>>,
+    width: u64,
+    percent: f64,
+) -> Answer<Table> {
+    let (tables, _) = tables(py, table)?;
+    let cells = cells(categories, count, total, hierarchies, None, None)?;
+    let mut options = AuditOptions::default();
+    options.suppressed = suppressed.to_owned();
+    options.rule = rule.map(|given| self::rule(py, given)).transpose()?;
+    options.protection = protection(width, percent, false);
+    Ok(Table(Long::default().call(py, |_| satisfaction::audit(&tables, &cells, &options))?))
+}
+
+/// A table of scores with small bases withheld, and what else it takes.
+#[pyfunction]
+#[pyo3(signature = (scores, *, rule, width=1, percent=0.0))]
+pub(crate) fn protect_scores(
+    py: Python<'_>,
+    scores: &Bound<'_, PyAny>,
+    rule: &Bound<'_, PyAny>,
+    width: u64,
+    percent: f64,
+) -> Answer<Table> {
+    let (scores, rule, options) = (input::table(py, scores)?, self::rule(py, rule)?, protection(width, percent, false));
+    Ok(Table(Long::default().call(py, |_| satisfaction::protect_scores(&scores, &rule, &options))?))
+}
