@@ -2,6 +2,7 @@
 
 mod compact;
 mod facts;
+mod features;
 mod fit;
 mod keys;
 mod population;

@@ -204,6 +204,15 @@ impl Column {
         Ok(Self { name: self.name.clone(), array })
     }
 
+    /// The values of rows, null where there is none.
+    pub(crate) fn take_or_null(&self, rows: &[Option<usize>]) -> Result<Self> {
+        let indices: UInt64Array = rows.iter().map(|row| row.map(|row| row as u64)).collect();
+        let array = arrow_select::take::take(&self.array, &indices, None).map_err(|error| {
+            Error::new(ErrorKind::LimitExceeded, format!("the rows of column `{}` are too large for its type", self.name)).caused_by(error)
+        })?;
+        Ok(Self { name: self.name.clone(), array })
+    }
+
     /// The values, in order.
     pub fn values(&self) -> impl Iterator<Item = Value> + '_ {
         (0..self.len()).map(|index| self.value(index))
