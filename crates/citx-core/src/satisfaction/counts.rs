@@ -115,17 +115,37 @@ impl Counts {
         ordered.into_iter().map(|(_, name)| name).collect()
     }
 
-    pub fn score(&self, measure: &str, unit: Option<&str>, options: &ScoreOptions) -> Result<Estimate> {
+    pub fn instrument(&self) -> &Instrument {
+        &self.instrument
+    }
+
+    /// Respondents by the answer's place on the scale, and those whose answers are left out; nothing where a unit has no counts.
+    pub fn tally(&self, measure: &str, unit: Option<&str>) -> Result<Option<(&[f64], f64)>> {
         let (at, _) = self.instrument.measure(measure)?;
-        let code = match unit {
+        let code = self.code(unit)?;
+        Ok(self.cells.get(&(code as u32, at, measure.to_owned())).map(|tally| (tally.answers.as_slice(), tally.excluded)))
+    }
+
+    /// The size of a unit's frame.
+    pub fn frame(&self, unit: Option<&str>) -> Result<Option<f64>> {
+        Ok(self.units.get(self.code(unit)?).and_then(|unit| unit.frame))
+    }
+
+    fn code(&self, unit: Option<&str>) -> Result<usize> {
+        match unit {
             Some(name) => self
                 .units
                 .iter()
                 .position(|unit| unit.name == name)
-                .ok_or_else(|| Error::new(ErrorKind::NotFound, format!("column `{}` has no such unit", self.unit_column)))?,
-            None if self.units.len() == 1 => 0,
-            None => return Err(invalid(format!("the survey has {} units; say which with `unit`", self.units.len()))),
-        };
+                .ok_or_else(|| Error::new(ErrorKind::NotFound, format!("column `{}` has no such unit", self.unit_column))),
+            None if self.units.len() == 1 => Ok(0),
+            None => Err(invalid(format!("the survey has {} units; say which with `unit`", self.units.len()))),
+        }
+    }
+
+    pub fn score(&self, measure: &str, unit: Option<&str>, options: &ScoreOptions) -> Result<Estimate> {
+        let (at, _) = self.instrument.measure(measure)?;
+        let code = self.code(unit)?;
         let tally = self.cells.get(&(code as u32, at, measure.to_owned()));
         let tally =
             tally.ok_or_else(|| Error::new(ErrorKind::InsufficientData, format!("the unit has no counts of measure `{measure}`")))?;

@@ -98,17 +98,17 @@ pub(crate) struct Scale {
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Measure {
-    code: String,
+pub(crate) struct Measure {
+    pub code: String,
     #[serde(default)]
     asks_about: String,
     scale: String,
     #[serde(default)]
-    not_applicable: bool,
+    pub not_applicable: bool,
     #[serde(default)]
-    filter: String,
+    pub filter: String,
     #[serde(default)]
-    tenures: Vec<String>,
+    pub tenures: Vec<String>,
     #[serde(skip)]
     scale_at: usize,
 }
@@ -229,6 +229,11 @@ impl Instrument {
         &self.inner.title
     }
 
+    /// The documents it follows.
+    pub fn source(&self) -> &str {
+        &self.inner.source
+    }
+
     /// The codes of its measures; none where every measure is of its one scale.
     pub fn measures(&self) -> Vec<&str> {
         self.inner.measures.iter().map(|measure| measure.code.as_str()).collect()
@@ -264,6 +269,10 @@ impl Instrument {
             None => None,
         };
         found.ok_or_else(|| unknown_name("measure", name, self.measures()).context(format!("instrument `{}`", self.inner.name)))
+    }
+
+    pub(crate) fn definitions(&self) -> &[Measure] {
+        &self.inner.measures
     }
 
     pub(crate) fn symbols(&self) -> &Symbols {
@@ -315,6 +324,11 @@ impl Scale {
     /// What the answer written `text` means; nothing for one the scale does not have.
     pub fn read(&self, text: &str) -> Option<Reading> {
         self.readings.get(&normal(text)).copied()
+    }
+
+    /// The answers that count, in the scale's order.
+    pub fn answers(&self) -> &[String] {
+        self.known.get(..self.values.len()).unwrap_or_default()
     }
 
     /// The answers that the scale knows, for a message.

@@ -17,6 +17,7 @@ mod scores;
 mod survey;
 #[cfg(test)]
 mod tests;
+mod tsm;
 
 pub use benchmark::{Benchmark, Standing, quantile, standings};
 pub use counts::CountsOptions;
@@ -27,3 +28,7 @@ pub use quantile::QuantileOptions;
 pub use replicates::ReplicateOptions;
 pub use sample_size::SampleSize;
 pub use survey::{Survey, SurveyOptions};
+pub use tsm::{
+    ApproachItem, Management, ManagementFigure, ManagementOptions, PerceptionPart, Representativeness, RepresentativenessOptions,
+    ReturnWarning, SummaryOfApproach, TsmReturn, TsmReturnOptions, last_responses,
+};

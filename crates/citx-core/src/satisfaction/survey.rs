@@ -47,7 +47,7 @@ pub(super) enum Source {
 #[derive(Clone)]
 pub(super) struct Answers {
     pub table: Table,
-    instrument: Option<Instrument>,
+    pub instrument: Option<Instrument>,
     questions: Arc<Vec<Question>>,
     pub design: Arc<Design>,
     /// What the weights were written as, for sums without rounding.
@@ -55,6 +55,8 @@ pub(super) struct Answers {
     key: Option<String>,
     non_probability: bool,
     people: Option<People>,
+    /// What it was made with: how the sample was drawn, and the columns of modes and dates.
+    pub options: Arc<SurveyOptions>,
 }
 
 pub(super) struct Question {
@@ -119,6 +121,7 @@ impl Survey {
             key: options.key.clone(),
             non_probability: selection.is_some_and(Selection::is_non_probability),
             people: None,
+            options: Arc::new(options.clone()),
         };
         Ok(Self { inner: Source::Answers(Arc::new(answers)) })
     }
@@ -367,7 +370,7 @@ impl Answers {
     }
 
     /// The estimate of a domain: some rows in the design's order, or all.
-    fn estimate(&self, variable: &Variable<'_>, members: Option<&[u32]>, options: &ScoreOptions) -> Result<Estimate> {
+    pub fn estimate(&self, variable: &Variable<'_>, members: Option<&[u32]>, options: &ScoreOptions) -> Result<Estimate> {
         let members = members.unwrap_or(&self.design.order);
         let rows: Vec<u32> = members.iter().copied().filter(|&row| !variable.values[row as usize].is_nan()).collect();
         let values: Vec<f64> = rows.iter().map(|&row| variable.values[row as usize]).collect();
