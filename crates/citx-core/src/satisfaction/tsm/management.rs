@@ -42,14 +42,17 @@ pub struct ManagementOptions {
     pub numerator: String,
     /// Column of the denominator: a number, or a symbol.
     pub denominator: String,
+    /// Column of a symbol in place of the figure; optional.
+    pub symbol: String,
     /// Column of the landlord, where there are several.
     pub unit: Option<String>,
 }
 
 impl Default for ManagementOptions {
     fn default() -> Self {
-        let [measure, part, tenure, numerator, denominator] = ["measure", "part", "tenure", "numerator", "denominator"].map(str::to_owned);
-        Self { measure, part, tenure, numerator, denominator, unit: None }
+        let names = ["measure", "part", "tenure", "numerator", "denominator", "symbol"];
+        let [measure, part, tenure, numerator, denominator, symbol] = names.map(str::to_owned);
+        Self { measure, part, tenure, numerator, denominator, symbol, unit: None }
     }
 }
 
@@ -105,6 +108,10 @@ impl Management {
         let units = options.unit.as_ref().map(|name| Codes::of(&table.column(name)?)?.require(name, "landlord")).transpose()?;
         let numerators = counts(&table.column(&options.numerator)?, &requirements)?;
         let denominators = counts(&table.column(&options.denominator)?, &requirements)?;
+        let symbols = match table.column_names().contains(&options.symbol.as_str()) {
+            true => counts(&table.column(&options.symbol)?, &requirements)?,
+            false => Vec::new(),
+        };
         let mut figures = Vec::new();
         let mut seen = BTreeMap::new();
         for (row, (numerator, denominator)) in numerators.into_iter().zip(denominators).enumerate() {
@@ -113,7 +120,8 @@ impl Management {
             let part = find(&requirements, &written, parts.as_ref().and_then(text).as_deref())
                 .map_err(|error| error.context(format!("column `{}`, row {}", options.measure, row + 1)))?;
             let tenure = tenure(part, tenures.as_ref().and_then(text), &options.tenure, row)?;
-            let figure = ManagementFigure::new(part, units.as_ref().and_then(text), tenure, &numerator, &denominator);
+            let numerator = symbols.get(row).filter(|symbol| matches!(symbol, Count::Symbol(_))).unwrap_or(&numerator);
+            let figure = ManagementFigure::new(part, units.as_ref().and_then(text), tenure, numerator, &denominator);
             let place = (figure.unit.clone(), figure.tenure.clone(), figure.measure.clone());
             if let Some(earlier) = seen.insert(place, row) {
                 return Err(bad_row(&options.measure, row, &format!("the same measure is in row {} too", earlier + 1)));
