@@ -58,7 +58,10 @@ impl Workbook {
             return Err(Error::new(ErrorKind::InvalidArgument, format!("two sheets are named `{name}`")));
         }
         if table.num_rows() >= MOST_ROWS || table.num_columns() > MOST_COLUMNS {
-            return Err(Error::new(ErrorKind::LimitExceeded, format!("sheet `{name}`: a sheet has {MOST_ROWS} rows and {MOST_COLUMNS} columns")));
+            return Err(Error::new(
+                ErrorKind::LimitExceeded,
+                format!("sheet `{name}`: a sheet has {MOST_ROWS} rows and {MOST_COLUMNS} columns"),
+            ));
         }
         let xml = sheet_xml(table).map_err(|error| error.context(format!("sheet `{name}`")))?;
         self.sheets.push((name.to_owned(), xml));
@@ -76,7 +79,8 @@ impl Workbook {
         let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
         // A fixed date: the bytes depend on the tables only.
         let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored).last_modified_time(DateTime::default());
-        let too_large = |error: zip::result::ZipError| Error::new(ErrorKind::LimitExceeded, "the workbook cannot be packed").caused_by(error);
+        let too_large =
+            |error: zip::result::ZipError| Error::new(ErrorKind::LimitExceeded, "the workbook cannot be packed").caused_by(error);
         let mut add = |name: &str, text: &str| {
             archive.start_file(name, options).map_err(too_large)?;
             archive.write_all(text.as_bytes()).map_err(|error| too_large(error.into()))
@@ -99,8 +103,9 @@ impl Workbook {
     pub fn write(&self, path: impl AsRef<Path>) -> Result<()> {
         let path = path.as_ref();
         let bytes = self.to_bytes()?;
-        std::fs::write(path, bytes)
-            .map_err(|error| Error::new(ErrorKind::Io, "the workbook cannot be written").context(path.display().to_string()).caused_by(error))
+        std::fs::write(path, bytes).map_err(|error| {
+            Error::new(ErrorKind::Io, "the workbook cannot be written").context(path.display().to_string()).caused_by(error)
+        })
     }
 
     fn content_types(&self) -> String {
@@ -153,7 +158,8 @@ const STYLES: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\
     <borders count=\"1\"><border/></borders>\
     <cellStyleXfs count=\"1\"><xf numFmtId=\"0\" fontId=\"0\" fillId=\"0\" borderId=\"0\"/></cellStyleXfs>\
     <cellXfs count=\"2\"><xf numFmtId=\"0\" fontId=\"0\" fillId=\"0\" borderId=\"0\" xfId=\"0\"/>\
-    <xf numFmtId=\"0\" fontId=\"1\" fillId=\"0\" borderId=\"0\" xfId=\"0\" applyFont=\"1\"/></cellXfs></styleSheet>";
+    <xf numFmtId=\"0\" fontId=\"1\" fillId=\"0\" borderId=\"0\" xfId=\"0\" applyFont=\"1\"/></cellXfs>\
+    <cellStyles count=\"1\"><cellStyle name=\"Normal\" xfId=\"0\" builtinId=\"0\"/></cellStyles></styleSheet>";
 
 fn sheet_xml(table: &Table) -> Result<String> {
     let mut xml = format!("{HEAD}<worksheet {MAIN}><sheetViews><sheetView workbookViewId=\"0\">");
@@ -244,7 +250,10 @@ mod tests {
 
     #[test]
     fn addresses_are_those_of_a_spreadsheet() {
-        assert_eq!([(0, 1), (25, 2), (26, 3), (701, 4), (702, 5)].map(|(column, row)| address(column, row)), ["A1", "Z2", "AA3", "ZZ4", "AAA5"]);
+        assert_eq!(
+            [(0, 1), (25, 2), (26, 3), (701, 4), (702, 5)].map(|(column, row)| address(column, row)),
+            ["A1", "Z2", "AA3", "ZZ4", "AAA5"]
+        );
     }
 
     #[test]
@@ -259,6 +268,27 @@ mod tests {
         assert_eq!(Workbook::new().to_bytes().expect_err("empty").kind(), ErrorKind::InvalidArgument);
         let long = Table::from_columns([Column::text("a", [Some("b".repeat(MOST_TEXT + 1))])]).expect("a table");
         assert_eq!(Workbook::new().sheet("A", &long).expect_err("long").kind(), ErrorKind::LimitExceeded);
+    }
+
+    #[test]
+    fn another_reader_finds_the_same_cells() {
+        use calamine::{Data, Reader};
+        let table = Table::from_columns([
+            Column::text("text", [Some("=1+1 & <more>"), Some("  two\nlines"), None]),
+            Column::float("float", [Some(0.1), Some(1e300), Some(f64::INFINITY)]),
+            Column::integer("integer", [Some(-7), None, Some(0)]),
+        ])
+        .expect("a table");
+        let bytes = Workbook::new().sheet("One & two", &table).and_then(|book| book.sheet("b", &table)).and_then(|book| book.to_bytes());
+        let mut book = calamine::Xlsx::new(Cursor::new(bytes.expect("a workbook"))).expect("opens");
+        assert_eq!(book.sheet_names(), ["One & two", "b"]);
+        let range = book.worksheet_range("One & two").expect("a sheet");
+        let cell = |row, column| range.get_value((row, column)).cloned().unwrap_or(Data::Empty);
+        assert_eq!((cell(0, 0), cell(1, 0)), (Data::String("text".into()), Data::String("=1+1 & <more>".into())));
+        assert_eq!((cell(2, 0), cell(3, 0)), (Data::String("  two\nlines".into()), Data::Empty));
+        assert_eq!((cell(1, 1), cell(2, 1), cell(3, 1)), (Data::Float(0.1), Data::Float(1e300), Data::Empty));
+        assert_eq!((cell(1, 2), cell(2, 2), cell(3, 2)), (Data::Float(-7.0), Data::Empty, Data::Float(0.0)));
+        assert!(book.worksheet_formula("One & two").expect("none").is_empty());
     }
 
     #[test]

@@ -31,9 +31,9 @@ use citx_core::table::Table;
 use citx_core::{Error, ErrorKind, Result};
 
 pub use options::{OnError, ReadOptions};
+pub use signals::{read_address_list, read_document, read_number_list, read_preference_mapping, read_preferences, read_provider_mapping};
 #[cfg(feature = "xlsx")]
 pub use tsm::{TsmRelease, read_tsm_release};
-pub use signals::{read_address_list, read_document, read_number_list, read_preference_mapping, read_preferences, read_provider_mapping};
 
 /// What was read: the good rows, and what became of the others.
 struct Loaded {

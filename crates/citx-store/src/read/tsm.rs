@@ -218,7 +218,9 @@ fn layout(sheet: &Sheet<'_>) -> Result<BTreeMap<String, Layout>> {
             }
             5 | 6 if first >= 2 && uncoded(first - 1) && uncoded(first - 2) => layout.filter = Some((first - 2, first - 1)),
             5 | 6 => {}
-            found => return Err(wrong(format!("measure `{measure}` has {found} columns of counts, expected 5 or 6 and a filter question"))),
+            found => {
+                return Err(wrong(format!("measure `{measure}` has {found} columns of counts, expected 5 or 6 and a filter question")));
+            }
         }
         if layout.percent.is_none() {
             return Err(wrong(format!("measure `{measure}` has counts and no percentage")));
@@ -305,9 +307,10 @@ impl Rows {
         const COUNTED: &str = "Number of responses by method - ";
         for (&column, heading) in &sheet.headings {
             let Some(method) = heading.strip_prefix(COUNTED) else { continue };
-            let satisfied = sheet.headings.iter().find(|(_, heading)| {
-                heading.contains("for each survey method") && heading.ends_with(&format!("- {method}"))
-            });
+            let satisfied = sheet
+                .headings
+                .iter()
+                .find(|(_, heading)| heading.contains("for each survey method") && heading.ends_with(&format!("- {method}")));
             let percent = satisfied.map_or(Cell::Blank, |(&column, _)| sheet.cell(row, column));
             self.methods.push((own.clone(), method.to_owned(), sheet.number(row, Some(column)), percent));
         }
@@ -337,7 +340,8 @@ impl Rows {
             }
         }
         for &row in &sheet.rows {
-            let own = Return { landlord: sheet.text(row, name), code: sheet.text(row, sheet.code), kind: sheet.text(row, kind), tenure: "" };
+            let own =
+                Return { landlord: sheet.text(row, name), code: sheet.text(row, sheet.code), kind: sheet.text(row, kind), tenure: "" };
             for ((tenure, measure), places) in &columns {
                 let [numerator, denominator, figure] = places.map(|column| column.map_or(Cell::Blank, |column| sheet.cell(row, column)));
                 self.management.push((own.clone(), *tenure, measure.clone(), numerator, denominator, figure));
@@ -367,7 +371,13 @@ impl Rows {
             Column::integer(name, rows.iter().map(|(_, numbers, _)| numbers.get(at).copied().flatten().and_then(integer)))
         };
         let mut columns = identity(rows.iter().map(|(own, ..)| own), true);
-        columns.extend([whole("population", 0), number("required", 1), whole("achieved", 2), number("moe_percent", 3), whole("excluded", 4)]);
+        columns.extend([
+            whole("population", 0),
+            number("required", 1),
+            whole("achieved", 2),
+            number("moe_percent", 3),
+            whole("excluded", 4),
+        ]);
         columns.extend([word("region", 0), word("selection", 1), word("predominant", 2), word("weighted", 3)]);
         Table::from_columns(columns)
     }

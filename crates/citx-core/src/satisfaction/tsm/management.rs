@@ -136,6 +136,11 @@ impl Management {
         &self.figures
     }
 
+    /// The landlords, sorted; none where the table names none.
+    pub fn units(&self) -> Vec<&str> {
+        self.figures.iter().filter_map(|figure| figure.unit.as_deref()).collect::<BTreeSet<_>>().into_iter().collect()
+    }
+
     /// The same of one landlord.
     ///
     /// # Errors

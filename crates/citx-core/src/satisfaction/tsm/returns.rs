@@ -75,7 +75,7 @@ pub struct TsmReturnOptions {
     pub landlord: String,
     /// The reporting year, such as `2024/25`: 1 April to 31 March.
     pub year: String,
-    /// `PRP` or `LA`, to be ranked among the same type of landlord; without, among all.
+    /// `PRP` or `LA` (also `LARP`), to be ranked among the same type of landlord; without, among all.
     pub landlord_type: Option<String>,
     /// The year of the national figures; without, the reporting year, or the last year before it that there are figures of.
     pub benchmark_year: Option<String>,
@@ -167,6 +167,10 @@ impl TsmReturn {
             if parts.iter().take(at).any(|earlier| earlier.tenure == part.tenure) {
                 return Err(invalid(format!("there are two surveys of tenure `{}`", part.tenure)));
             }
+        }
+        let units = management.map_or(0, |management| management.units().len());
+        if units > 1 {
+            return Err(invalid(format!("the management figures are of {units} landlords; take those of one by `of_unit`")));
         }
         let compute = |part: PerceptionPart| {
             let tenure = part.tenure.clone();

@@ -124,7 +124,9 @@ pub(super) fn sums(part: &Part, perception: &Perception) -> (f64, f64, f64) {
 
 fn benchmark(tsm: &TsmReturn, part: &Part, measure: &str, estimate: &Estimate) -> Option<(Benchmark, String, String)> {
     let tenure = &part.given.tenure;
-    let group = tsm.options.landlord_type.as_ref().map_or(tenure.clone(), |kind| format!("{tenure}:{kind}"));
+    // The regulator's data sets write LARP, its headlines LA.
+    let kind = tsm.options.landlord_type.as_deref().map(|kind| if kind == "LARP" { "LA" } else { kind });
+    let group = kind.map_or(tenure.clone(), |kind| format!("{tenure}:{kind}"));
     let years = match &tsm.options.benchmark_year {
         Some(year) => vec![year.clone()],
         None => part.instrument.benchmark_years().into_iter().filter(|year| *year <= tsm.options.year).rev().collect(),
