@@ -335,3 +335,41 @@ fn the_last_answer_of_each_is_kept() {
     assert!(error.kind() == ErrorKind::Conflict && error.to_string().contains("rows 1 and 3"), "{error}");
     assert_eq!(last_responses(&table(["", "", "2024-05-01", ""]), "tenant", "at").expect_err("no date").kind(), ErrorKind::InvalidArgument);
 }
+
+#[test]
+fn a_sample_that_misses_its_population_is_weighted_or_asked_about() {
+    // Of 400 older tenants 360 are satisfied, of 200 younger ones 100; the population is half and half.
+    let older = |row: i32| row < 400;
+    let satisfied = |row: i32| if older(row) { row < 360 } else { row < 500 };
+    let table = Table::from_columns([
+        Column::text("TP01", (0..600).map(|row| Some(if satisfied(row) { "Very satisfied" } else { "Neither" }))),
+        Column::text("age", (0..600).map(|row| Some(if older(row) { "older" } else { "younger" }))),
+        Column::float("wt", (0..600).map(|row| Some(if older(row) { 0.75 } else { 1.5 }))),
+    ])
+    .expect("a table");
+    let shares = Table::from_columns([
+        Column::text("characteristic", [Some("age"), Some("age")]),
+        Column::text("category", [Some("younger"), Some("older")]),
+        Column::integer("count", [Some(500), Some(500)]),
+    ])
+    .expect("a table");
+    let tsm = |weights: Option<&str>| {
+        let mut options = SurveyOptions::default();
+        (options.instrument, options.weights) = (Some(tsm()), weights.map(str::to_owned));
+        let mut part = PerceptionPart::new("LCRA", Survey::from_table(&table, &options).expect("a survey"));
+        (part.targets, part.population) = (Some(shares.clone()), Some(1000));
+        in_2024(vec![part], None)
+    };
+    let (plain, weighted) = (tsm(None), tsm(Some("wt")));
+    let effect = |tsm: &TsmReturn| number(&tsm.characteristics().expect("a table"), 0, "effect_pp");
+    assert!((effect(&plain) - 100.0 * (0.7 - 460.0 / 600.0)).abs() < 1e-9 && effect(&weighted).abs() < 1e-9);
+    assert!(codes(&plain).contains(&"UnrepresentativeUnweighted") && !codes(&plain).contains(&"WeightingMissesTarget"));
+    assert!(!codes(&weighted).iter().any(|code| ["UnrepresentativeUnweighted", "WeightingMissesTarget", "WeightsDear"].contains(code)));
+    let table = weighted.weighting().expect("a table");
+    // Kish: 600^2 / (400 x 0.75^2 + 200 x 1.5^2)
+    assert!((number(&table, 0, "n_eff") - 360_000.0 / 675.0).abs() < 1e-9);
+    assert!((number(&table, 0, "effect_pp") - 100.0 * (0.7 - 460.0 / 600.0)).abs() < 1e-9);
+    assert_eq!(text(&weighted.measures().expect("a table"), 0, "published"), "70.0");
+    let counts = weighted.answer_counts().expect("a table");
+    assert_eq!((number(&counts, 0, "respondents"), number(&counts, 0, "weighted")), (460.0, 420.0));
+}
