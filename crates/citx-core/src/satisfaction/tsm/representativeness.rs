@@ -90,7 +90,7 @@ fn targets(table: &Table) -> Result<Vec<Target>> {
     for target in &mut targets {
         target.categories.sort_by(|a, b| a.0.cmp(&b.0));
         let sum = target.categories.iter().map(|(_, share)| *share).collect::<ExactSum>().value();
-        if !(sum > 0.0) || (!counted && (sum - 1.0).abs() > 0.01) {
+        if !sum.is_finite() || sum <= 0.0 || (!counted && (sum - 1.0).abs() > 0.01) {
             let name = &target.characteristic;
             return Err(invalid(format!("the shares of characteristic `{name}` must add up to 1, they add up to {sum}")));
         }
