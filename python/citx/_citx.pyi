@@ -72,7 +72,12 @@ __all__ = [
 ]
 
 # The words below are not importable at runtime: they are for type checkers only.
-_IntervalMethod: TypeAlias = Literal["wilson", "logit"]
+_IntervalMethod: TypeAlias = Literal[
+    "wilson", "logit", "likelihood", "asin", "beta", "agresti_coull", "jeffreys", "clopper_pearson", "t", "normal"
+]
+_SymmetricMethod: TypeAlias = Literal["t", "normal"]
+_DeffReference: TypeAlias = Literal["srswr", "srswor"]
+_QuantileRule: TypeAlias = Literal["math", "school", "hf1", "hf2", "hf4", "hf5", "hf6", "hf7", "hf8", "hf9"]
 _Dialect: TypeAlias = Literal["duckdb", "postgres", "spark"]
 _Scope: TypeAlias = Literal["channel", "purpose", "all"]
 _ControllerKind: TypeAlias = Literal[
@@ -3120,7 +3125,7 @@ class Survey:
             selection: How the sample was drawn: ``srs``, ``systematic``, ``stratified``, ``quota`` or ``census``.
             mode: Column of the mode of collection.
             collected_at: Column of the date of collection.
-            lonely_psu: What to do with a stratum of one PSU: ``fail`` (the default), ``certainty`` or ``adjust``.
+            lonely_psu: What to do with a stratum of one PSU: ``fail`` (the default), ``certainty``, ``adjust`` or ``average``.
 
         Returns:
             The survey.
@@ -3185,6 +3190,7 @@ class Survey:
         level: float = 0.95,
         min_base: int = 0,
         method: _IntervalMethod = "wilson",
+        deff: _DeffReference = "srswr",
     ) -> Estimate:
         """Score one measure.
 
@@ -3193,7 +3199,11 @@ class Survey:
             unit: The unit, where the survey has units.
             level: Level of the interval.
             min_base: Fewer answers than this are suppressed.
-            method: Interval of a proportion.
+            method: Interval of a proportion, on the design's effective sample and its degrees of freedom. ``wilson`` (Wilson 1927),
+                ``logit``, ``likelihood`` (Rao-Scott scaled), ``asin``, ``beta`` (Korn and Graubard 1998), ``agresti_coull``, ``jeffreys``,
+                ``clopper_pearson``, or ``t`` and ``normal``: the estimate less and plus so many standard errors.
+            deff: What the design effect compares with: a simple random sample of the same size with (``srswr``) or without
+                (``srswor``) replacement.
 
         Returns:
             The figure with its uncertainty.
@@ -3204,14 +3214,23 @@ class Survey:
             StatisticsError: Without answers.
         """
 
-    def scores(self, by: By | None = None, *, level: float = 0.95, min_base: int = 0, method: _IntervalMethod = "wilson") -> Table:
+    def scores(
+        self,
+        by: By | None = None,
+        *,
+        level: float = 0.95,
+        min_base: int = 0,
+        method: _IntervalMethod = "wilson",
+        deff: _DeffReference = "srswr",
+    ) -> Table:
         """Score all measures, overall (or by unit) and by each breakdown.
 
         Args:
             by: Breakdowns: each item is one, a tuple is crossed.
             level: Level of the intervals.
             min_base: Fewer answers than this are suppressed.
-            method: Interval of a proportion.
+            method: Interval of a proportion, as of `score`.
+            deff: What the design effect compares with, as of `score`.
 
         Returns:
             measure, by, group, value, std_error, ci_low, ci_high, level, df, n, n_eff, deff, moe, unit, published, published_unit, method,
@@ -3222,14 +3241,25 @@ class Survey:
         """
 
     @overload
-    def mean(self, column: str, *, by: None = None, level: float = 0.95, min_base: int = 0) -> Estimate:
-        """Estimate the mean of a numeric column.
+    def mean(
+        self,
+        column: str,
+        *,
+        by: None = None,
+        level: float = 0.95,
+        min_base: int = 0,
+        method: _SymmetricMethod = "t",
+        deff: _DeffReference = "srswr",
+    ) -> Estimate:
+        """Estimate the mean of a numeric column; nulls are left out.
 
         Args:
             column: The column.
             by: Breakdowns.
             level: Level of the interval.
             min_base: Fewer answers than this are suppressed.
+            method: The interval, as of `score`.
+            deff: What the design effect compares with, as of `score`.
 
         Returns:
             An Estimate, or with ``by`` a Table as of `scores`.
@@ -3240,7 +3270,102 @@ class Survey:
             StatisticsError: Without values.
         """
     @overload
-    def mean(self, column: str, *, by: By, level: float = 0.95, min_base: int = 0) -> Table: ...
+    def mean(
+        self,
+        column: str,
+        *,
+        by: By,
+        level: float = 0.95,
+        min_base: int = 0,
+        method: _SymmetricMethod = "t",
+        deff: _DeffReference = "srswr",
+    ) -> Table: ...
+    @overload
+    def total(
+        self,
+        column: str,
+        *,
+        equals: str | float | bool | None = None,
+        by: None = None,
+        level: float = 0.95,
+        min_base: int = 0,
+        method: _SymmetricMethod = "t",
+        deff: _DeffReference = "srswr",
+    ) -> Estimate:
+        """Estimate the population's total of a numeric column, or how many have a value, by the weights' own scale.
+
+        Args:
+            column: The column.
+            equals: The value that is counted; without it the column's numbers are added up.
+            by: Breakdowns.
+            level: Level of the interval.
+            min_base: Fewer answers than this are suppressed.
+            method: The interval, as of `score`.
+            deff: What the design effect compares with, as of `score`.
+
+        Returns:
+            An Estimate, or with ``by`` a Table as of `scores`.
+
+        Raises:
+            InvalidArgumentError: For a column that is not numeric.
+            RuleError: For a column that is not there.
+            StatisticsError: Without values.
+        """
+    @overload
+    def total(
+        self,
+        column: str,
+        *,
+        equals: str | float | bool | None = None,
+        by: By,
+        level: float = 0.95,
+        min_base: int = 0,
+        method: _SymmetricMethod = "t",
+        deff: _DeffReference = "srswr",
+    ) -> Table: ...
+    @overload
+    def ratio(
+        self,
+        numerator: str,
+        denominator: str,
+        *,
+        by: None = None,
+        level: float = 0.95,
+        min_base: int = 0,
+        method: _SymmetricMethod = "t",
+        deff: _DeffReference = "srswr",
+    ) -> Estimate:
+        """Estimate the total of one numeric column by that of another.
+
+        Args:
+            numerator: The column whose total is divided.
+            denominator: The column by whose total.
+            by: Breakdowns.
+            level: Level of the interval.
+            min_base: Fewer answers than this are suppressed.
+            method: The interval, as of `score`.
+            deff: What the design effect compares with, as of `score`.
+
+        Returns:
+            An Estimate, or with ``by`` a Table as of `scores`.
+
+        Raises:
+            InvalidArgumentError: For a column that is not numeric.
+            RuleError: For a column that is not there.
+            StatisticsError: Without values.
+        """
+    @overload
+    def ratio(
+        self,
+        numerator: str,
+        denominator: str,
+        *,
+        by: By,
+        level: float = 0.95,
+        min_base: int = 0,
+        method: _SymmetricMethod = "t",
+        deff: _DeffReference = "srswr",
+    ) -> Table: ...
     @overload
     def proportion(
         self,
@@ -3251,6 +3376,7 @@ class Survey:
         level: float = 0.95,
         min_base: int = 0,
         method: _IntervalMethod = "wilson",
+        deff: _DeffReference = "srswr",
     ) -> Estimate:
         """Estimate the share whose value is this; nulls are left out.
 
@@ -3260,7 +3386,8 @@ class Survey:
             by: Breakdowns.
             level: Level of the interval.
             min_base: Fewer answers than this are suppressed.
-            method: The interval.
+            method: The interval, as of `score`.
+            deff: What the design effect compares with, as of `score`.
 
         Returns:
             An Estimate, or with ``by`` a Table as of `scores`.
@@ -3279,7 +3406,359 @@ class Survey:
         level: float = 0.95,
         min_base: int = 0,
         method: _IntervalMethod = "wilson",
+        deff: _DeffReference = "srswr",
     ) -> Table: ...
+    @overload
+    def quantile(
+        self,
+        column: str,
+        shares: float,
+        *,
+        by: None = None,
+        rule: _QuantileRule = "math",
+        level: float = 0.95,
+        min_base: int = 0,
+        method: Literal["t", "logit", "beta", "asin"] = "t",
+    ) -> Estimate:
+        """Estimate quantiles of a numeric column, with Woodruff's interval (1952).
+
+        Args:
+            column: The column.
+            shares: The share below, such as 0.5 for the median, or several.
+            by: Breakdowns.
+            rule: How a quantile is read from weighted values: ``math`` (the inverse of the distribution function), ``school``, or Hyndman
+                and Fan's types.
+            level: Level of the interval.
+            min_base: Fewer answers than this are suppressed.
+            method: Interval of the share below the quantile.
+
+        Returns:
+            An Estimate for one share, a list for several; with ``by`` a Table as of `scores`, whose measure is ``column[share]``.
+
+        Raises:
+            InvalidArgumentError: For a column that is not numeric, or a share outside (0, 1).
+            RuleError: For a column that is not there.
+            StatisticsError: Without values.
+        """
+    @overload
+    def quantile(
+        self,
+        column: str,
+        shares: Sequence[float],
+        *,
+        by: None = None,
+        rule: _QuantileRule = "math",
+        level: float = 0.95,
+        min_base: int = 0,
+        method: Literal["t", "logit", "beta", "asin"] = "t",
+    ) -> list[Estimate]: ...
+    @overload
+    def quantile(
+        self,
+        column: str,
+        shares: float | Sequence[float],
+        *,
+        by: By,
+        rule: _QuantileRule = "math",
+        level: float = 0.95,
+        min_base: int = 0,
+        method: Literal["t", "logit", "beta", "asin"] = "t",
+    ) -> Table: ...
+
+    def test(self, column: str, *, by: str | None = None, mean: float | None = None, level: float = 0.95) -> Test:
+        """Test whether the means of two groups differ, or a mean from a number, by a design-based t.
+
+        Args:
+            column: A numeric column.
+            by: The column of the two groups; the first is taken from the second.
+            mean: What the mean is compared with, 0 by default.
+            level: Level of the interval of the difference.
+
+        Returns:
+            The test.
+
+        Raises:
+            InvalidArgumentError: For a column that is not numeric, or unless there are two groups.
+            StatisticsError: Where the design leaves no degrees of freedom.
+        """
+
+    def chi_squared(self, rows: str, columns: str, *, statistic: Literal["F", "Chisq", "Wald", "adjWald"] = "F") -> Test:
+        """Test whether two categorical columns are associated (Rao and Scott 1984).
+
+        Args:
+            rows: One column.
+            columns: The other.
+            statistic: ``F`` (second order), ``Chisq`` (first order), ``Wald`` or ``adjWald``.
+
+        Returns:
+            The test.
+
+        Raises:
+            RuleError: For a column that is not there.
+            StatisticsError: For fewer than two values in a column, or too few sampling units.
+            LimitError: For more than 400 cells.
+        """
+
+    def replicated(self, kind: Literal["jk1", "jkn", "bootstrap"], *, replicates: int = 200, seed: int = 0) -> Survey:
+        """Take variances from replicates of the survey's own sampling units.
+
+        Args:
+            kind: The jackknife without (``jk1``) or within strata (``jkn``), or the ``bootstrap`` of Rao, Wu and Yue (1992).
+            replicates: How many bootstrap samples.
+            seed: What they are drawn by.
+
+        Returns:
+            The same survey with such variances.
+
+        Raises:
+            InvalidArgumentError: For ``jk1`` with strata.
+            StatisticsError: For a stratum of one unit.
+            LimitError: For more than 50 million factors.
+        """
+
+    def with_replicate_weights(
+        self,
+        columns: Sequence[str],
+        *,
+        kind: Literal["jk1", "jkn", "brr", "fay", "bootstrap", "other"],
+        scale: float | None = None,
+        rscales: Sequence[float] | None = None,
+        rho: float = 0.0,
+        factors: bool = False,
+        mse: bool = False,
+    ) -> Survey:
+        """Take variances from replicate weights that came with the data.
+
+        Args:
+            columns: Columns of the replicate weights.
+            kind: How they were made; it says the scale where none is given.
+            scale: What sums of squares are multiplied by; needed for ``jkn`` and ``other``.
+            rscales: What each replicate's square is multiplied by.
+            rho: Fay's factor.
+            factors: Whether the columns are factors of the weights, not weights.
+            mse: Whether deviations are from the full estimate, not from the mean of the replicates.
+
+        Returns:
+            The same survey with such variances.
+
+        Raises:
+            InvalidArgumentError: Naming column and row of a weight that is null or below 0.
+            RuleError: For a column that is not there.
+        """
+
+    def post_stratify(self, by: str | tuple[str, ...], totals: Mapping[Any, float]) -> Survey:
+        """Weight the survey to the total of each category (Holt and Smith 1979).
+
+        Args:
+            by: A column, an attribute of the population or ``segment:NAME``; a tuple is crossed.
+            totals: Category (a tuple where crossed) to number of citizens; shares where they add up to 1.
+
+        Returns:
+            The same survey with new weights; variances are of what the post-strata leave.
+
+        Raises:
+            InvalidArgumentError: Naming a category without total, or a total nobody in the sample is of.
+        """
+
+    def rake(
+        self, margins: Mapping[Any, Mapping[Any, float]], *, tolerance: float = 1e-12, max_iterations: int = 1000
+    ) -> Survey:
+        """Weight the survey to the totals of several margins (Deming and Stephan 1940).
+
+        Args:
+            margins: Name (a tuple where crossed) to totals, as of `post_stratify`.
+            tolerance: Largest distance from a target, as a share of the margin's total.
+            max_iterations: Rounds before it is given up.
+
+        Returns:
+            The same survey with new weights.
+
+        Raises:
+            InvalidArgumentError: As `post_stratify`; for margins that add up to different totals.
+            StatisticsError: Where the totals cannot be met, naming the margin.
+
+        Examples:
+            >>> import citx
+            >>> survey = citx.Survey.from_arrow({"age": ["young", "young", "old"], "sex": ["f", "m", "f"]})
+            >>> raked = survey.rake({"age": {"young": 60, "old": 40}, "sex": {"f": 80, "m": 20}})
+            >>> [round(weight) for weight in raked.weights], round(raked.weighting.deff, 3)
+            ([40, 20, 40], 1.08)
+        """
+
+    def calibrate(
+        self,
+        totals: Mapping[Any, float | Mapping[Any, float]],
+        *,
+        population: float | None = None,
+        distance: Literal["linear", "raking", "logit"] = "linear",
+        bounds: tuple[float, float] | None = None,
+        tolerance: float = 1e-11,
+        max_iterations: int = 200,
+    ) -> Survey:
+        """Weight the survey to categories' and numeric columns' totals (Deville and Sarndal 1992).
+
+        Args:
+            totals: Numeric column to its total, categorical column to its totals by category.
+            population: How many citizens there are, where no category says so.
+            distance: How far weights are from those of before.
+            bounds: Least and greatest factor of a weight.
+            tolerance: Largest distance of a total from its target, over 1 + the target.
+            max_iterations: Steps before it is given up.
+
+        Returns:
+            The same survey with new weights.
+
+        Raises:
+            InvalidArgumentError: As `post_stratify`, and for bounds that do not hold 1 between them.
+            StatisticsError: Where the totals cannot be met.
+        """
+
+    def trim(
+        self,
+        *,
+        lower: float | None = None,
+        upper: float | None = None,
+        of: Literal["weight", "mean", "quantile"] = "weight",
+        rule: Literal["redistribute", "strict", "rescale"] = "redistribute",
+    ) -> Survey:
+        """Cut weights to bounds.
+
+        Args:
+            lower: Weights below are raised to this.
+            upper: Weights above are cut to this.
+            of: What the bounds are: weights, multiples of the mean weight, or quantiles of the weights.
+            rule: What becomes of the weight taken away: shared out over the others (as R does; ``strict`` until none is outside), or
+                restored by rescaling all (as balance does).
+
+        Returns:
+            The same survey with new weights.
+
+        Raises:
+            InvalidArgumentError: Without a bound, or where no weight lies within.
+        """
+
+    @property
+    def weighting(self) -> Weighting | None:
+        """How the last weighting went; None for weights as they came."""
+
+    @property
+    def weights(self) -> Column:
+        """The weight of each respondent, in the order of the answers."""
+
+@final
+class Test:
+    """A test with what it rests on; what a test has none of is NaN."""
+
+    @property
+    def statistic(self) -> float:
+        """The statistic: t, F or chi-squared."""
+
+    @property
+    def df(self) -> float:
+        """Degrees of freedom, of the numerator where there are two."""
+
+    @property
+    def df_denominator(self) -> float:
+        """Degrees of freedom of the denominator."""
+
+    @property
+    def p_value(self) -> float:
+        """How likely a statistic as large is where there is no difference or association; two-sided."""
+
+    @property
+    def difference(self) -> float:
+        """The second group's mean less the first's, or the mean less what it is compared with."""
+
+    @property
+    def std_error(self) -> float:
+        """Standard error of the difference."""
+
+    @property
+    def ci(self) -> tuple[float, float]:
+        """Interval of the difference."""
+
+    @property
+    def level(self) -> float:
+        """The interval's level."""
+
+    @property
+    def n(self) -> int:
+        """Respondents it rests on."""
+
+    @property
+    def groups(self) -> list[str]:
+        """The groups compared; the first is taken from the second."""
+
+    @property
+    def method(self) -> str:
+        """What was computed."""
+
+    @property
+    def warnings(self) -> list[str]:
+        """As those of an Estimate."""
+
+    def __eq__(self, other: object, /) -> bool: ...
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+
+@final
+class Weighting:
+    """How a weighting went."""
+
+    @property
+    def method(self) -> str:
+        """What was done: ``post-stratification``, ``raking``, ..."""
+
+    @property
+    def iterations(self) -> int:
+        """Rounds or steps."""
+
+    @property
+    def gap(self) -> float:
+        """Largest distance from a target: as a share of the margin's total, for calibration over 1 + the total."""
+
+    @property
+    def margins(self) -> Table:
+        """margin, category, target, before, after."""
+
+    @property
+    def n(self) -> int:
+        """Respondents with a weight above 0."""
+
+    @property
+    def n_eff_before(self) -> float:
+        """Kish's effective sample size before."""
+
+    @property
+    def n_eff(self) -> float:
+        """Kish's effective sample size after."""
+
+    @property
+    def deff_before(self) -> float:
+        """Kish's design effect of the weights before."""
+
+    @property
+    def deff(self) -> float:
+        """Kish's design effect of the weights after: n sum(w^2) / sum(w)^2."""
+
+    @property
+    def efficiency(self) -> float:
+        """Effective over actual sample size, a proportion."""
+
+    @property
+    def smallest(self) -> float:
+        """Least weight after."""
+
+    @property
+    def largest(self) -> float:
+        """Greatest weight after."""
+
+    @property
+    def factors(self) -> tuple[float, float]:
+        """Least and greatest factor of a weight."""
+
+    @property
+    def trimmed(self) -> int:
+        """How many weights were trimmed."""
 
 @final
 class Estimate:
@@ -3320,6 +3799,14 @@ class Estimate:
     @property
     def moe(self) -> float:
         """Margin of error: half the interval's width."""
+
+    @property
+    def deff_reference(self) -> str:
+        """What the design effect compares with: ``srswr`` or ``srswor``."""
+
+    @property
+    def standard_moe(self) -> float:
+        """The margin of error by the instrument's own formula, beside `moe`; NaN where there is none."""
 
     @property
     def unit(self) -> str:

@@ -44,6 +44,8 @@ fn _citx(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<satisfaction::Instrument>()?;
     module.add_class::<satisfaction::SampleSize>()?;
     module.add_class::<satisfaction::Survey>()?;
+    module.add_class::<satisfaction::Test>()?;
+    module.add_class::<satisfaction::Weighting>()?;
     module.add_class::<segments::BookDiff>()?;
     module.add_class::<segments::Change>()?;
     module.add_class::<segments::LiveSegments>()?;

@@ -1,32 +1,27 @@
 //! Satisfaction: instruments, surveys, estimates.
 
+mod estimate;
+mod survey;
+mod test;
+mod weighting;
+
 use std::path::PathBuf;
 
-use citx::{CountsOptions, ScoreOptions, SurveyOptions};
+pub(crate) use estimate::Estimate;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyString};
+use pyo3::types::{PyBool, PyFloat, PyInt, PyString};
+pub(crate) use survey::Survey;
+pub(crate) use test::Test;
+pub(crate) use weighting::Weighting;
 
-use crate::citizens::Population;
 use crate::error::{Answer, detached, invalid};
-use crate::input;
-use crate::options::{Count, Names, breakdowns, count, pairs};
-use crate::run::Long;
-use crate::segments::Membership;
+use crate::options::Count;
 use crate::table::Table;
 use crate::value::type_name;
 
 /// A published standard's measures, or scales of one's own.
 #[pyclass(frozen, module = "citx")]
 pub(crate) struct Instrument(citx::Instrument);
-
-/// Answers with their design: weights, strata, PSUs.
-#[pyclass(frozen, module = "citx")]
-pub(crate) struct Survey(pub(crate) citx::Survey);
-
-/// A figure with its uncertainty, base, unit and method.
-#[pyclass(frozen, eq, module = "citx")]
-#[derive(PartialEq)]
-pub(crate) struct Estimate(citx::Estimate);
 
 type Standing = (u8, u64, (f64, f64, f64), Option<u64>);
 
@@ -50,7 +45,7 @@ pub(crate) struct SampleSize {
 }
 
 /// An instrument given as itself or by its name.
-fn instrument(py: Python<'_>, given: &Bound<'_, PyAny>) -> Answer<citx::Instrument> {
+pub(crate) fn instrument(py: Python<'_>, given: &Bound<'_, PyAny>) -> Answer<citx::Instrument> {
     if let Ok(instrument) = given.cast::<Instrument>() {
         return Ok(instrument.get().0.clone());
     }
@@ -59,25 +54,12 @@ fn instrument(py: Python<'_>, given: &Bound<'_, PyAny>) -> Answer<citx::Instrume
     detached(py, || citx::Instrument::builtin(&name))
 }
 
-fn options(level: f64, min_base: u64, method: &str) -> ScoreOptions {
-    let mut options = ScoreOptions::default();
-    options.level = level;
-    options.min_base = min_base;
-    options.method = method.to_owned();
-    options
-}
-
-/// What a share counts, as the text that values are compared by.
-fn equals_text(given: &Bound<'_, PyAny>) -> Answer<String> {
-    value_text("`equals`", given)
-}
-
 /// An answer of a scale, as the text that the data write.
 fn answer_text(given: &Bound<'_, PyAny>) -> Answer<String> {
     value_text("an answer", given)
 }
 
-fn value_text(what: &str, given: &Bound<'_, PyAny>) -> Answer<String> {
+pub(crate) fn value_text(what: &str, given: &Bound<'_, PyAny>) -> Answer<String> {
     if let Ok(truth) = given.cast::<PyBool>() {
         return Ok(if truth.is_true() { "true" } else { "false" }.into());
     }
@@ -197,283 +179,5 @@ impl Benchmark {
     fn __repr__(&self) -> String {
         let rank = self.rank.map_or("None".into(), |rank| rank.to_string());
         format!("Benchmark(quartile={}, rank={rank}, peers={}, quartiles={:?})", self.quartile, self.peers, self.quartiles)
-    }
-}
-
-#[pymethods]
-impl Survey {
-    /// A survey from answers, one row for each respondent.
-    #[staticmethod]
-    #[pyo3(signature = (table, *, instrument=None, questions=None, key=None, weights=None, strata=None, psu=None, fpc=None,
-        frame_size=None, selection=None, mode=None, collected_at=None, lonely_psu=None))]
-    #[allow(clippy::too_many_arguments)]
-    fn from_arrow(
-        py: Python<'_>,
-        table: &Bound<'_, PyAny>,
-        instrument: Option<&Bound<'_, PyAny>>,
-        questions: Option<&Bound<'_, PyAny>>,
-        key: Option<String>,
-        weights: Option<String>,
-        strata: Option<String>,
-        psu: Option<Names>,
-        fpc: Option<Names>,
-        frame_size: Option<Count>,
-        selection: Option<String>,
-        mode: Option<String>,
-        collected_at: Option<String>,
-        lonely_psu: Option<String>,
-    ) -> Answer<Self> {
-        let mut options = SurveyOptions::default();
-        options.instrument = instrument.map(|given| self::instrument(py, given)).transpose()?;
-        options.questions = pairs("questions", questions)?;
-        options.key = key;
-        options.weights = weights;
-        options.strata = strata;
-        options.psu = psu.unwrap_or_default().0;
-        options.fpc = fpc.unwrap_or_default().0;
-        options.frame_size = frame_size.map(|size| size.0);
-        options.selection = selection;
-        options.mode = mode;
-        options.collected_at = collected_at;
-        options.lonely_psu = lonely_psu;
-        let table = input::table(py, table)?;
-        Ok(Self(Long::default().call(py, |_| citx::Survey::from_table(&table, &options))?))
-    }
-
-    /// A survey from counts of answers, one row for each unit, measure and answer.
-    #[staticmethod]
-    #[pyo3(signature = (table, *, instrument, unit, measure, answer, count, frame_size=None, selection=None))]
-    #[allow(clippy::too_many_arguments)]
-    fn from_counts(
-        py: Python<'_>,
-        table: &Bound<'_, PyAny>,
-        instrument: &Bound<'_, PyAny>,
-        unit: String,
-        measure: String,
-        answer: String,
-        count: String,
-        frame_size: Option<String>,
-        selection: Option<String>,
-    ) -> Answer<Self> {
-        let mut options = CountsOptions::new(self::instrument(py, instrument)?, unit, measure, answer, count);
-        options.frame_size = frame_size;
-        options.selection = selection;
-        let table = input::table(py, table)?;
-        Ok(Self(Long::default().call(py, |_| citx::Survey::from_counts(&table, &options))?))
-    }
-
-    /// The same answers, each with its citizen's attributes and segments.
-    #[pyo3(signature = (people, membership=None))]
-    fn with_population(&self, py: Python<'_>, people: &Bound<'_, Population>, membership: Option<&Bound<'_, Membership>>) -> Answer<Self> {
-        let (people, membership) = (&people.get().0, membership.map(|membership| &membership.get().0));
-        let survey = Long::default().call(py, |_| {
-            let names = membership.map(citx::Membership::names).unwrap_or_default();
-            let segment = |name: &str| Ok((name.to_owned(), membership.map(|all| all.segment(name)).transpose()?));
-            let segments: Vec<_> = names.into_iter().map(segment).collect::<citx::Result<_>>()?;
-            let masks: Vec<_> =
-                segments.into_iter().filter_map(|(name, segment)| segment.map(|segment| (name, segment.bitmap().clone()))).collect();
-            self.0.with_population(people, &masks)
-        });
-        Ok(Self(survey?))
-    }
-
-    /// The score of one measure, for one unit where the survey has units.
-    #[pyo3(signature = (measure, *, unit=None, level=0.95, min_base=0, method="wilson"))]
-    fn score(&self, py: Python<'_>, measure: &str, unit: Option<&str>, level: f64, min_base: u64, method: &str) -> Answer<Estimate> {
-        let options = options(level, min_base, method);
-        Ok(Estimate(Long::default().call(py, |_| self.0.score(measure, unit, &options))?))
-    }
-
-    /// All measures, overall or by unit, and by each breakdown.
-    #[pyo3(signature = (by=None, *, level=0.95, min_base=0, method="wilson"))]
-    fn scores(
-        &self,
-        py: Python<'_>,
-        by: Option<&Bound<'_, PyAny>>,
-        level: f64,
-        #[pyo3(from_py_with = count)] min_base: u64,
-        method: &str,
-    ) -> Answer<Table> {
-        let (by, options) = (breakdowns(by)?.unwrap_or_default(), options(level, min_base, method));
-        Ok(Table(Long::default().call(py, |run| self.0.scores_with(&by, &options, run))?))
-    }
-
-    /// The mean of a numeric column: an Estimate, or a Table with by.
-    #[pyo3(signature = (column, *, by=None, level=0.95, min_base=0))]
-    fn mean<'py>(
-        &self,
-        py: Python<'py>,
-        column: &str,
-        by: Option<&Bound<'py, PyAny>>,
-        level: f64,
-        #[pyo3(from_py_with = count)] min_base: u64,
-    ) -> Answer<Bound<'py, PyAny>> {
-        let (by, options) = (breakdowns(by)?, options(level, min_base, "wilson"));
-        Ok(match by {
-            None => Bound::new(py, Estimate(Long::default().call(py, |_| self.0.mean(column, &options))?))?.into_any(),
-            Some(by) => Bound::new(py, Table(Long::default().call(py, |_| self.0.mean_by(column, &by, &options))?))?.into_any(),
-        })
-    }
-
-    /// The share whose value is this: an Estimate, or a Table with by.
-    #[pyo3(signature = (column, *, equals, by=None, level=0.95, min_base=0, method="wilson"))]
-    #[allow(clippy::too_many_arguments)]
-    fn proportion<'py>(
-        &self,
-        py: Python<'py>,
-        column: &str,
-        equals: &Bound<'py, PyAny>,
-        by: Option<&Bound<'py, PyAny>>,
-        level: f64,
-        #[pyo3(from_py_with = count)] min_base: u64,
-        method: &str,
-    ) -> Answer<Bound<'py, PyAny>> {
-        let (equals, by, options) = (equals_text(equals)?, breakdowns(by)?, options(level, min_base, method));
-        Ok(match by {
-            None => Bound::new(py, Estimate(Long::default().call(py, |_| self.0.proportion(column, &equals, &options))?))?.into_any(),
-            Some(by) => {
-                Bound::new(py, Table(Long::default().call(py, |_| self.0.proportion_by(column, &equals, &by, &options))?))?.into_any()
-            }
-        })
-    }
-
-    fn __repr__(&self) -> String {
-        format!("{:?}", self.0)
-    }
-}
-
-type Figures = (f64, f64, (f64, f64), f64, f64, u64, f64, f64, f64);
-type Words = (String, String, Option<String>, Option<String>, Vec<String>);
-
-#[pymethods]
-impl Estimate {
-    #[staticmethod]
-    fn _restore(figures: Figures, words: Words) -> Self {
-        let (value, std_error, ci, level, df, n, n_eff, deff, moe) = figures;
-        let mut estimate = citx::Estimate::from_stored(value, std_error, ci, level, n, words.0);
-        (estimate.df, estimate.n_eff, estimate.deff, estimate.moe) = (df, n_eff, deff, moe);
-        (estimate.method, estimate.published, estimate.published_unit, estimate.warnings) = (words.1, words.2, words.3, words.4);
-        Self(estimate)
-    }
-
-    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, (Figures, Words))> {
-        let e = &slf.get().0;
-        let figures = (e.value, e.std_error, e.ci, e.level, e.df, e.n, e.n_eff, e.deff, e.moe);
-        let words = (e.unit.clone(), e.method.clone(), e.published.clone(), e.published_unit.clone(), e.warnings.clone());
-        Ok((slf.get_type().getattr("_restore")?, (figures, words)))
-    }
-
-    /// The figure; a share is in [0, 1].
-    #[getter]
-    fn value(&self) -> f64 {
-        self.0.value
-    }
-
-    /// Its design-based standard error.
-    #[getter]
-    fn std_error(&self) -> f64 {
-        self.0.std_error
-    }
-
-    /// The interval, low and high.
-    #[getter]
-    fn ci(&self) -> (f64, f64) {
-        self.0.ci
-    }
-
-    /// The interval's level.
-    #[getter]
-    fn level(&self) -> f64 {
-        self.0.level
-    }
-
-    /// Degrees of freedom of the design.
-    #[getter]
-    fn df(&self) -> f64 {
-        self.0.df
-    }
-
-    /// How many answers it rests on, unweighted.
-    #[getter]
-    fn n(&self) -> u64 {
-        self.0.n
-    }
-
-    /// Effective sample size.
-    #[getter]
-    fn n_eff(&self) -> f64 {
-        self.0.n_eff
-    }
-
-    /// Design effect.
-    #[getter]
-    fn deff(&self) -> f64 {
-        self.0.deff
-    }
-
-    /// Margin of error: half the interval's width.
-    #[getter]
-    fn moe(&self) -> f64 {
-        self.0.moe
-    }
-
-    /// What the figure is: "proportion", "mean", ...
-    #[getter]
-    fn unit(&self) -> &str {
-        &self.0.unit
-    }
-
-    /// How value and interval were made.
-    #[getter]
-    fn method(&self) -> &str {
-        &self.0.method
-    }
-
-    /// The standard's own text form, or "[S]".
-    #[getter]
-    fn published(&self) -> Option<&str> {
-        self.0.published.as_deref()
-    }
-
-    /// Unit of the published text.
-    #[getter]
-    fn published_unit(&self) -> Option<&str> {
-        self.0.published_unit.as_deref()
-    }
-
-    /// What to keep in mind.
-    #[getter]
-    fn warnings(&self) -> Vec<String> {
-        self.0.warnings.clone()
-    }
-
-    /// The figures as a dict.
-    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        let dict = PyDict::new(py);
-        let e = &self.0;
-        for (name, value) in [("value", e.value), ("std_error", e.std_error), ("ci_low", e.ci.0), ("ci_high", e.ci.1)] {
-            dict.set_item(name, value)?;
-        }
-        dict.set_item("level", e.level)?;
-        dict.set_item("df", e.df)?;
-        dict.set_item("n", e.n)?;
-        for (name, value) in [("n_eff", e.n_eff), ("deff", e.deff), ("moe", e.moe)] {
-            dict.set_item(name, value)?;
-        }
-        dict.set_item("unit", &e.unit)?;
-        dict.set_item("method", &e.method)?;
-        dict.set_item("published", &e.published)?;
-        dict.set_item("published_unit", &e.published_unit)?;
-        dict.set_item("warnings", &e.warnings)?;
-        Ok(dict)
-    }
-
-    fn __repr__(&self) -> String {
-        let e = &self.0;
-        let published = e.published.as_ref().map(|text| format!(", published={text:?}")).unwrap_or_default();
-        format!(
-            "Estimate(value={:?}, ci=({:?}, {:?}), level={:?}, n={}, unit={:?}{published}, method={:?})",
-            e.value, e.ci.0, e.ci.1, e.level, e.n, e.unit, e.method
-        )
     }
 }

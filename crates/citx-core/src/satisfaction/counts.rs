@@ -1,11 +1,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::estimate::{Estimate, ScoreOptions};
-use super::instrument::{Instrument, Reading, invalid};
+use super::instrument::{Instrument, Reading, Scale, invalid};
 use super::scores::{Cell, Rows};
 use crate::statistics::codes::{Codes, bad_row, numbers};
 use crate::statistics::design::Design;
-use crate::statistics::variance::Domain;
+use crate::statistics::variance::{Domain, Moments};
 use crate::statistics::{DecimalSum, ExactSum, ShortDecimal};
 use crate::table::Table;
 use crate::{Error, ErrorKind, Result};
@@ -115,23 +115,55 @@ impl Counts {
         ordered.into_iter().map(|(_, name)| name).collect()
     }
 
-    pub fn instrument(&self) -> &Instrument {
-        &self.instrument
-    }
-
     /// Respondents by the answer's place on the scale, and those whose answers are left out; nothing where a unit has no counts.
     pub fn tally(&self, measure: &str, unit: Option<&str>) -> Result<Option<(&[f64], f64)>> {
         let (at, _) = self.instrument.measure(measure)?;
-        let code = self.code(unit)?;
+        let code = self.unit(unit)?;
         Ok(self.cells.get(&(code as u32, at, measure.to_owned())).map(|tally| (tally.answers.as_slice(), tally.excluded)))
     }
 
     /// The size of a unit's frame.
     pub fn frame(&self, unit: Option<&str>) -> Result<Option<f64>> {
-        Ok(self.units.get(self.code(unit)?).and_then(|unit| unit.frame))
+        Ok(self.units.get(self.unit(unit)?).and_then(|unit| unit.frame))
     }
 
-    fn code(&self, unit: Option<&str>) -> Result<usize> {
+    pub fn score(&self, measure: &str, unit: Option<&str>, options: &ScoreOptions) -> Result<Estimate> {
+        let (at, _) = self.instrument.measure(measure)?;
+        let code = self.unit(unit)?;
+        let tally = self.cells.get(&(code as u32, at, measure.to_owned()));
+        let tally =
+            tally.ok_or_else(|| Error::new(ErrorKind::InsufficientData, format!("the unit has no counts of measure `{measure}`")))?;
+        let estimate = self.estimate(&self.units[code], measure, tally, options)?;
+        if estimate.n == 0 && options.min_base == 0 {
+            return Err(Error::new(ErrorKind::InsufficientData, format!("nobody gave an answer to measure `{measure}` that counts")));
+        }
+        Ok(estimate)
+    }
+
+    /// What a comparison needs of one unit's answers to a measure.
+    pub fn counted(&self, measure: &str, unit: Option<&str>, options: &ScoreOptions) -> Result<Counted<'_>> {
+        let (at, scale) = self.instrument.measure(measure)?;
+        let code = self.unit(unit)?;
+        let unit = &self.units[code];
+        let blank = Tally { answers: vec![0.0; scale.values.len()], ..Tally::default() };
+        let tally = self.cells.get(&(code as u32, at, measure.to_owned())).unwrap_or(&blank);
+        let (design, moments) = unit.moments(scale, tally)?;
+        let estimate = self.estimate(unit, measure, tally, options)?;
+        let (frame, answers, non_probability) = (design.population(), tally.answers.clone(), unit.non_probability);
+        Ok(Counted { scale, moments, frame, estimate, answers, non_probability })
+    }
+
+    /// Whether answers of the unit to the measure were counted.
+    pub fn has(&self, measure: &str, unit: &str) -> bool {
+        let (Ok((at, _)), Ok(code)) = (self.instrument.measure(measure), self.unit(Some(unit))) else { return false };
+        self.cells.contains_key(&(code as u32, at, measure.to_owned()))
+    }
+
+    pub fn instrument(&self) -> &Instrument {
+        &self.instrument
+    }
+
+    fn unit(&self, unit: Option<&str>) -> Result<usize> {
         match unit {
             Some(name) => self
                 .units
@@ -141,19 +173,6 @@ impl Counts {
             None if self.units.len() == 1 => Ok(0),
             None => Err(invalid(format!("the survey has {} units; say which with `unit`", self.units.len()))),
         }
-    }
-
-    pub fn score(&self, measure: &str, unit: Option<&str>, options: &ScoreOptions) -> Result<Estimate> {
-        let (at, _) = self.instrument.measure(measure)?;
-        let code = self.code(unit)?;
-        let tally = self.cells.get(&(code as u32, at, measure.to_owned()));
-        let tally =
-            tally.ok_or_else(|| Error::new(ErrorKind::InsufficientData, format!("the unit has no counts of measure `{measure}`")))?;
-        let estimate = self.estimate(&self.units[code], measure, tally, options)?;
-        if estimate.n == 0 && options.min_base == 0 {
-            return Err(Error::new(ErrorKind::InsufficientData, format!("nobody gave an answer to measure `{measure}` that counts")));
-        }
-        Ok(estimate)
     }
 
     /// A row for each unit and measure, by the unit's column.
@@ -170,12 +189,7 @@ impl Counts {
     /// The unit's respondents are a simple random sample of its frame; those who gave an answer that counts are the measure's base.
     fn estimate(&self, unit: &Unit, measure: &str, tally: &Tally, options: &ScoreOptions) -> Result<Estimate> {
         let (_, scale) = self.instrument.measure(measure)?;
-        let answered = tally.answers.iter().copied().collect::<ExactSum>().value();
-        let asked = tally.answers.iter().copied().chain([tally.excluded]).collect::<ExactSum>().value();
-        let frame = unit.frame.filter(|&frame| frame >= asked);
-        let design = Design::of_counts(tally.answers.clone(), asked, frame);
-        let domain = Domain { rows: &design.order, values: &scale.values };
-        let moments = design.moments(domain, Some(answered))?;
+        let (design, moments) = unit.moments(scale, tally)?;
         let mut estimate = Estimate::new(moments.as_ref(), scale.figure, design.is_exhaustive(), options)?;
         let mut warn = |when: bool, warning: &str| {
             if when {
@@ -183,11 +197,41 @@ impl Counts {
             }
         };
         warn(unit.non_probability, "NonProbabilitySample");
-        warn(frame != unit.frame, "SampleExceedsFrame");
+        warn(design.population() != unit.frame, "SampleExceedsFrame");
         warn(tally.answers.iter().any(|count| count.fract() != 0.0), "WeightedCounts");
         let sums: Vec<DecimalSum> = tally.answers.iter().map(|&count| DecimalSum::from(count)).collect();
         estimate.publish(scale, &sums, self.instrument.symbols());
+        if self.instrument.is_experimental(measure) {
+            estimate.warn("Experimental");
+        }
+        if let Some(frame) = unit.frame.filter(|frame| frame.fract() == 0.0) {
+            estimate.standard_moe = self.instrument.margin_of_error(estimate.n, frame as u64).unwrap_or(f64::NAN);
+        }
         Ok(estimate.suppressed_below(options.min_base, &self.instrument.symbols().suppressed))
+    }
+}
+
+/// One unit's answers to a measure.
+#[derive(Debug)]
+pub(super) struct Counted<'a> {
+    pub scale: &'a Scale,
+    pub moments: Option<Moments>,
+    /// Size of the sample frame.
+    pub frame: Option<f64>,
+    pub estimate: Estimate,
+    /// Respondents by the answer's place on the scale.
+    pub answers: Vec<f64>,
+    pub non_probability: bool,
+}
+
+impl Unit {
+    /// The design of the answers, of which those that count are the base.
+    fn moments(&self, scale: &Scale, tally: &Tally) -> Result<(Design, Option<Moments>)> {
+        let answered = tally.answers.iter().copied().collect::<ExactSum>().value();
+        let asked = tally.answers.iter().copied().chain([tally.excluded]).collect::<ExactSum>().value();
+        let design = Design::of_counts(tally.answers.clone(), asked, self.frame.filter(|&frame| frame >= asked));
+        let moments = design.moments(Domain { rows: &design.order, values: &scale.values }, Some(answered))?;
+        Ok((design, moments))
     }
 }
 

@@ -34,10 +34,12 @@ pub struct Estimate {
     /// The margin of error by the instrument's own formula, where it has one and the size of the frame is known: it knows nothing of
     /// weights and design, and is published beside `moe`, not in its place.
     pub standard_moe: f64,
-    /// `proportion`, `mean`, `total`, `ratio` or `quantile`.
+    /// `proportion`, `net`, `mean`, `index`, `total`, `ratio` or `quantile`.
     pub unit: String,
     /// How the interval was made, as [`ScoreOptions::method`].
     pub method: String,
+    /// What an instrument's measure is, in words: which answers count, what is left out, how it is rounded.
+    pub definition: String,
     /// The standard's own text form, or `[S]`.
     pub published: Option<String>,
     /// Unit of `published`, such as `percent`.
@@ -50,7 +52,8 @@ pub struct Estimate {
     /// | `SmallBase` | fewer than 30 answers |
     /// | `NoDegreesOfFreedom` | one sampling unit: there is no interval |
     /// | `NoAnswers` | nobody gave an answer that counts |
-    /// | `ZeroVariance` | the design shows no variation, so that the interval has no width |
+    /// | `ZeroVariance` | the design shows no variation, which is no certainty: there is no interval |
+    /// | `Experimental` | the measure is not yet confirmed against its source; its instrument says why |
     /// | `LogitUndefined` | a share of 0 or 1 has no logit, so that the interval is Wilson's |
     /// | `IntervalUndefined` | a share of 0 or 1 has no interval by the method asked for, so that it is Wilson's |
     /// | `NormalisedWeights` | the weights do not add up to more than the sample, so that there is no `srswor` to compare with |
@@ -144,6 +147,7 @@ impl Estimate {
             standard_moe: nan,
             unit: text(),
             method: text(),
+            definition: text(),
             published: None,
             published_unit: None,
             warnings: Vec::new(),
@@ -152,9 +156,9 @@ impl Estimate {
 
     /// The estimate of a domain's moments; a blank one with a warning without moments. `exhaustive`: everyone was asked.
     pub(super) fn new(moments: Option<&Moments>, figure: Figure, exhaustive: bool, options: &ScoreOptions) -> Result<Self> {
-        let unit = if figure == Figure::Mean { "mean" } else { "proportion" };
+        let unit = figure.unit();
         let symmetric = if options.method == "normal" { "normal" } else { "t" };
-        let method = if figure == Figure::Mean { symmetric } else { options.method.as_str() };
+        let method = if figure == Figure::Proportion { options.method.as_str() } else { symmetric };
         let deff_reference = options.deff_reference.clone();
         let mut estimate = Self { level: options.level, unit: unit.into(), method: method.into(), deff_reference, ..Self::blank() };
         let Some(moments) = moments else {
@@ -186,15 +190,16 @@ impl Estimate {
         let t = if self.method == "normal" { normal_quantile(tail) } else { t_quantile(tail, moments.df) };
         if moments.df <= 0.0 || moments.df.is_nan() || moments.variance.is_nan() {
             self.warn("NoDegreesOfFreedom");
-        } else if figure == Figure::Mean {
-            self.ci = symmetric_interval(moments.value, self.std_error, t);
-        } else {
+        } else if figure == Figure::Proportion {
             self.ci = self.proportion_interval(moments, exhaustive, t);
+        } else {
+            self.ci = symmetric_interval(moments.value, self.std_error, t);
         }
-        self.moe = (self.ci.1 - self.ci.0) / 2.0;
-        if self.moe == 0.0 && !exhaustive {
+        if self.ci.0 == self.ci.1 && !exhaustive {
+            self.ci = (f64::NAN, f64::NAN);
             self.warn("ZeroVariance");
         }
+        self.moe = (self.ci.1 - self.ci.0) / 2.0;
     }
 
     fn proportion_interval(&mut self, moments: &Moments, exhaustive: bool, t: f64) -> (f64, f64) {
@@ -235,8 +240,11 @@ impl Estimate {
     pub(super) fn suppressed_below(mut self, min_base: u64, symbol: &str) -> Self {
         if self.n < min_base {
             let (level, n, unit, method) = (self.level, self.n, std::mem::take(&mut self.unit), std::mem::take(&mut self.method));
-            let warnings =
-                self.warnings.into_iter().filter(|warning| warning == "NonProbabilitySample" || warning == "SmallBase").collect();
+            let warnings = self
+                .warnings
+                .into_iter()
+                .filter(|warning| ["NonProbabilitySample", "SmallBase", "Experimental"].contains(&warning.as_str()))
+                .collect();
             return Self { level, n, unit, method, warnings, published: Some(symbol.to_owned()), ..Self::blank() };
         }
         self

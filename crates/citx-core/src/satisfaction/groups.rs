@@ -21,8 +21,8 @@ pub(super) struct Groups {
     pub codes: Codes,
 }
 
-const SEGMENT: &str = "segment:";
-const CROSS: &str = " x ";
+pub(super) const SEGMENT: &str = "segment:";
+pub(super) const CROSS: &str = " x ";
 
 impl People {
     pub fn join(keys: &[Option<String>], population: &Population, segments: &[(String, Bitmap)]) -> Result<Self> {

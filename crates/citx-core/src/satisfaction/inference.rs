@@ -87,9 +87,10 @@ impl Survey {
         check_level(level)?;
         let answers = self.answers()?;
         let values = answers.numeric(column)?.values;
-        let groups = answers.groups(&[by.to_owned()])?.codes;
+        let groups = answers.groups(&[by.to_owned()])?;
+        let groups = &groups.codes;
         let rows = answers.rows(|row| !values[row as usize].is_nan() && groups.codes[row as usize] != Codes::NULL);
-        let present: Vec<u32> = present(&groups, &rows);
+        let present: Vec<u32> = present(groups, &rows);
         let &[first, second] = present.as_slice() else {
             return Err(invalid(format!("`{by}` must have two groups with values of `{column}`, found {}", present.len())));
         };
@@ -130,9 +131,10 @@ impl Survey {
             return Err(invalid(format!("`statistic` is `F`, `Chisq`, `Wald` or `adjWald`, not `{statistic}`")));
         }
         let answers = self.answers()?;
-        let (a, b) = (answers.groups(&[rows.to_owned()])?.codes, answers.groups(&[columns.to_owned()])?.codes);
+        let (a, b) = (answers.groups(&[rows.to_owned()])?, answers.groups(&[columns.to_owned()])?);
+        let (a, b) = (&a.codes, &b.codes);
         let domain = answers.rows(|row| a.codes[row as usize] != Codes::NULL && b.codes[row as usize] != Codes::NULL);
-        let (in_rows, in_columns) = (present(&a, &domain), present(&b, &domain));
+        let (in_rows, in_columns) = (present(a, &domain), present(b, &domain));
         let (r, c) = (in_rows.len(), in_columns.len());
         if r < 2 || c < 2 {
             return Err(insufficient("a test of association needs two values with weight in each column"));

@@ -1,13 +1,17 @@
-use std::collections::{BTreeMap, HashMap};
+mod scale;
+
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
 use arrow_array::{BooleanArray, StringArray};
 use serde::Deserialize;
-use serde::de::{Deserializer, Error as _};
+
+pub use scale::ScaleOptions;
+pub(crate) use scale::{Figure, Reading, Scale};
 
 use super::sample_size::Precision;
-use crate::statistics::{DecimalSum, ShortDecimal, round_half_up};
+use crate::statistics::{DecimalSum, round_half_up};
 use crate::table::{Column, Table, unknown_name};
 use crate::{Error, ErrorKind, Result};
 
@@ -40,60 +44,9 @@ struct Inner {
     symbols: Symbols,
     scales: Vec<Scale>,
     measures: Vec<Measure>,
+    ratios: Vec<Ratio>,
     precision: Option<Precision>,
-}
-
-/// A scale: what may be answered and what is made of it. Also the form of `[survey.scale]` in a project file and of `[scale.NAME]` in
-/// an instrument's TOML.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-#[non_exhaustive]
-pub struct ScaleOptions {
-    /// The answers that count towards the base, as the data write them.
-    #[serde(deserialize_with = "texts")]
-    pub answers: Vec<String>,
-    /// Those of them that count as positive; for a figure that is a proportion.
-    #[serde(deserialize_with = "texts")]
-    pub positive: Vec<String>,
-    /// Answers left out of numerator and denominator, such as don't know.
-    #[serde(deserialize_with = "texts")]
-    pub excluded: Vec<String>,
-    /// Other spellings of an answer.
-    pub spellings: BTreeMap<String, Vec<String>>,
-    /// `proportion` (the default) of the positive answers, or `mean`.
-    pub figure: String,
-    /// For a mean, the number of each answer; without, the answers are numbers themselves.
-    pub values: Vec<f64>,
-    /// Decimals of the published text: 1 for a percentage, 2 for a mean unless said otherwise.
-    pub decimals: Option<u32>,
-}
-
-/// What an answer makes of a respondent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Reading {
-    /// The answer at this place of the scale.
-    Answer(u8),
-    /// Left out of the base.
-    Excluded,
-}
-
-/// What a scale makes of its answers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Figure {
-    Proportion,
-    Mean,
-}
-
-#[derive(Clone, Debug)]
-pub(crate) struct Scale {
-    name: String,
-    pub figure: Figure,
-    /// The value of each answer: 1 or 0 for a proportion.
-    pub values: Vec<f64>,
-    excluded: Vec<String>,
-    readings: HashMap<String, Reading>,
-    known: Vec<String>,
-    decimals: u32,
+    experimental: String,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -102,6 +55,7 @@ pub(crate) struct Measure {
     pub code: String,
     #[serde(default)]
     asks_about: String,
+    /// The scale of its question, or of each of its items.
     scale: String,
     #[serde(default)]
     pub not_applicable: bool,
@@ -109,8 +63,61 @@ pub(crate) struct Measure {
     pub filter: String,
     #[serde(default)]
     pub tenures: Vec<String>,
+    /// Codes of the measures whose values are averaged for each respondent who answered all of them.
+    #[serde(default)]
+    pub items: Vec<String>,
+    /// What each item counts; without, all count the same.
+    #[serde(default)]
+    item_weights: Vec<f64>,
+    /// Why the measure is not yet confirmed against its source.
+    #[serde(default)]
+    experimental: String,
     #[serde(skip)]
     scale_at: usize,
+}
+
+/// A figure of counts, not of answers: completed by started, cost by transaction.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Ratio {
+    code: String,
+    asks_about: String,
+    numerator: String,
+    denominator: String,
+    #[serde(default)]
+    times: u32,
+    unit: String,
+    decimals: u32,
+    /// Whether the numerator is part of the denominator.
+    #[serde(default)]
+    part: bool,
+    #[serde(default)]
+    polarity: String,
+    definition: String,
+    #[serde(default)]
+    experimental: String,
+}
+
+/// A figure of counts that were all counted, so that no sample stands between them and it.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Counted {
+    /// The figure: a proportion where the numerator is part of the denominator.
+    pub value: f64,
+    /// Sum of the numerators.
+    pub numerator: f64,
+    /// Sum of the denominators.
+    pub denominator: f64,
+    /// The standard's own text form.
+    pub published: String,
+    /// Its unit.
+    pub published_unit: String,
+    /// Whether the value is exactly 1, which the text may say of one that is not.
+    pub is_exactly_1: bool,
+    /// The method in words.
+    pub definition: String,
+    /// As those of [`super::Estimate`].
+    pub warnings: Vec<String>,
 }
 
 /// What stands in place of a figure.
@@ -131,9 +138,14 @@ struct InstrumentFile {
     source: String,
     #[serde(default)]
     symbols: Symbols,
+    #[serde(default)]
+    experimental: String,
+    #[serde(default)]
     scale: BTreeMap<String, ScaleOptions>,
     #[serde(default)]
     measure: Vec<Measure>,
+    #[serde(default)]
+    ratio: Vec<Ratio>,
     precision: Option<Precision>,
 }
 
@@ -143,13 +155,40 @@ impl Default for Symbols {
     }
 }
 
-const BUILTIN: [(&str, &str); 1] = [("tsm-2022", include_str!("../../data/instruments/tsm-2022.toml"))];
+macro_rules! shipped {
+    ($($name:literal),*) => {
+        [$(($name, include_str!(concat!("../../data/instruments/", $name, ".toml")))),*]
+    };
+}
 
-/// An answer's place is kept in a byte, with room for excluded and missing.
-const MOST_ANSWERS: usize = 250;
+const BUILTIN: [(&str, &str); 18] = shipped![
+    "acsi",
+    "canada-cmt",
+    "ces-1",
+    "ces-2",
+    "csat",
+    "govmetric",
+    "govuk-satisfaction",
+    "govuk-service",
+    "nhs-fft",
+    "nhs-fft-2013",
+    "nhs-fft-2014",
+    "nps",
+    "omb-a11-280-2018",
+    "omb-a11-280-2024",
+    "star-2020",
+    "start-2015",
+    "tsm-2022",
+    "ukcsi"
+];
 
 impl Instrument {
-    /// An instrument that ships with citx: `tsm-2022`.
+    /// The instruments that ship with citx, by name.
+    pub fn builtin_names() -> Vec<&'static str> {
+        BUILTIN.iter().map(|(name, _)| *name).collect()
+    }
+
+    /// An instrument that ships with citx, such as `tsm-2022` or `nps`.
     ///
     /// # Errors
     /// `UnknownName`.
@@ -185,18 +224,24 @@ impl Instrument {
             title,
             source,
             symbols: Symbols::default(),
+            experimental: String::new(),
             scale,
             measure: Vec::new(),
+            ratio: Vec::new(),
             precision: None,
         })
     }
 
-    fn from_file(file: InstrumentFile) -> Result<Self> {
-        let named = |error: Error| error.context(format!("instrument `{}`", file.name));
-        let scales: Vec<Scale> =
-            file.scale.into_iter().map(|(name, options)| Scale::new(name, options)).collect::<Result<_>>().map_err(named)?;
-        let mut measures = file.measure;
-        if scales.is_empty() || (measures.is_empty() && scales.len() > 1) {
+    fn from_file(mut file: InstrumentFile) -> Result<Self> {
+        let called = format!("instrument `{}`", file.name);
+        let named = |error: Error| error.context(called.clone());
+        let scales: Vec<Scale> = std::mem::take(&mut file.scale)
+            .into_iter()
+            .map(|(name, options)| Scale::new(name, options))
+            .collect::<Result<_>>()
+            .map_err(named)?;
+        let mut measures = std::mem::take(&mut file.measure);
+        if (scales.is_empty() && file.ratio.is_empty()) || (measures.is_empty() && scales.len() > 1) {
             return Err(named(invalid("it needs one scale, or scales and measures that name them")));
         }
         for at in 0..measures.len() {
@@ -212,11 +257,15 @@ impl Instrument {
                 .map_err(|error| invalid(error.to_string()).context(format!("measure `{}`", measure.code)))
                 .map_err(named)?;
         }
+        check_items(&measures).map_err(named)?;
+        if let Some(ratio) = file.ratio.iter().find(|ratio| measures.iter().any(|measure| measure.code == ratio.code)) {
+            return Err(named(invalid(format!("measure `{}` is there twice", ratio.code))));
+        }
         if let Some(precision) = &file.precision {
             precision.check().map_err(named)?;
         }
-        let (name, title, source) = (file.name.clone(), file.title, file.source);
-        Ok(Self { inner: Arc::new(Inner { name, title, source, symbols: file.symbols, scales, measures, precision: file.precision }) })
+        let InstrumentFile { name, title, source, symbols, precision, experimental, ratio, .. } = file;
+        Ok(Self { inner: Arc::new(Inner { name, title, source, symbols, scales, measures, ratios: ratio, precision, experimental }) })
     }
 
     /// Its name and version.
@@ -239,25 +288,105 @@ impl Instrument {
         self.inner.measures.iter().map(|measure| measure.code.as_str()).collect()
     }
 
-    /// Its measures as a table: measure, asks_about, scale, excluded, filter, tenures, not_applicable, source.
+    /// Its measures as a table: measure, asks_about, scale, excluded, filter, tenures, not_applicable, source, figure, answers, polarity,
+    /// definition, experimental. Those of counts have no scale; their `answers` are numerator and denominator.
     pub fn explain(&self) -> Table {
-        let measures = &self.inner.measures;
-        let scale = |measure: &Measure| self.inner.scales.get(measure.scale_at);
-        let text = |name: &str, cell: &dyn Fn(&Measure) -> Option<String>| {
-            Column::new(name, Arc::new(measures.iter().map(cell).collect::<StringArray>()))
+        let Inner { measures, ratios, scales, source, experimental, .. } = &*self.inner;
+        let own = |note: &str| Some(if note.is_empty() { experimental } else { note }.to_owned()).filter(|note| !note.is_empty());
+        let polarity = |lower: bool| Some(if lower { "lower" } else { "higher" }.to_owned());
+        let text = |name: &str,
+                    of_measure: &dyn Fn(&Measure, Option<&Scale>) -> Option<String>,
+                    of_ratio: &dyn Fn(&Ratio) -> Option<String>| {
+            let cells = measures.iter().map(|measure| of_measure(measure, scales.get(measure.scale_at))).chain(ratios.iter().map(of_ratio));
+            Column::new(name, Arc::new(cells.collect::<StringArray>()))
         };
+        let not_applicable = measures.iter().map(|measure| Some(measure.not_applicable)).chain(ratios.iter().map(|_| Some(false)));
         let columns = [
-            text("measure", &|measure| Some(measure.code.clone())),
-            text("asks_about", &|measure| Some(measure.asks_about.clone())),
-            text("scale", &|measure| scale(measure).map(|scale| scale.name.clone())),
-            text("excluded", &|measure| scale(measure).map(|scale| scale.excluded.join(", "))),
-            text("filter", &|measure| (!measure.filter.is_empty()).then(|| measure.filter.clone())),
-            text("tenures", &|measure| Some(measure.tenures.join(", "))),
-            Column::new("not_applicable", Arc::new(measures.iter().map(|measure| Some(measure.not_applicable)).collect::<BooleanArray>())),
-            text("source", &|_| Some(self.inner.source.clone())),
+            text("measure", &|measure, _| Some(measure.code.clone()), &|ratio| Some(ratio.code.clone())),
+            text("asks_about", &|measure, _| Some(measure.asks_about.clone()), &|ratio| Some(ratio.asks_about.clone())),
+            text("scale", &|_, scale| scale.map(|scale| scale.name.clone()), &|_| None),
+            text("excluded", &|_, scale| scale.map(|scale| scale.excluded.join(", ")), &|_| None),
+            text("filter", &|measure, _| (!measure.filter.is_empty()).then(|| measure.filter.clone()), &|_| None),
+            text("tenures", &|measure, _| Some(measure.tenures.join(", ")), &|_| None),
+            Column::new("not_applicable", Arc::new(not_applicable.collect::<BooleanArray>())),
+            text("source", &|_, _| Some(source.clone()), &|_| Some(source.clone())),
+            text("figure", &|_, scale| scale.map(|scale| scale.figure.unit().to_owned()), &|ratio| Some(ratio.unit.clone())),
+            text("answers", &|_, scale| scale.map(|scale| scale.answers().join(", ")), &|ratio| {
+                Some(format!("{}, {}", ratio.numerator, ratio.denominator))
+            }),
+            text("polarity", &|_, scale| scale.and_then(|scale| polarity(scale.lower_is_better)), &|ratio| {
+                polarity(ratio.polarity == "lower")
+            }),
+            text("definition", &|_, scale| scale.map(|scale| scale.definition.clone()), &|ratio| Some(ratio.definition.clone())),
+            text("experimental", &|measure, _| own(&measure.experimental), &|ratio| own(&ratio.experimental)),
         ];
         Table::from_columns(columns)
             .unwrap_or_else(|_| Table::from_batch(arrow_array::RecordBatch::new_empty(Arc::new(arrow_schema::Schema::empty()))))
+    }
+
+    /// A measure of counts, pooled over periods: the sum of the numerators by the sum of the denominators, never a mean of means.
+    ///
+    /// ```
+    /// # use citx_core::satisfaction::Instrument;
+    /// let service = Instrument::builtin("govuk-service")?;
+    /// let completed = service.counted("COMPLETION_RATE", &[(90.0, 100.0), (40.0, 100.0)])?;
+    /// assert_eq!((completed.value, completed.published.as_str()), (0.65, "65.0"));
+    /// # Ok::<(), citx_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// `UnknownName` for the measure, `InvalidArgument` for counts below 0 or a part that is more than the whole, `InsufficientData` where
+    /// nothing was counted.
+    pub fn counted(&self, measure: &str, periods: &[(f64, f64)]) -> Result<Counted> {
+        let ratio = self.inner.ratios.iter().find(|ratio| ratio.code == measure);
+        let ratio =
+            ratio.ok_or_else(|| unknown_name("measure of counts", measure, self.inner.ratios.iter().map(|ratio| ratio.code.as_str())))?;
+        if let Some(at) = periods.iter().position(|(a, b)| !(*a >= 0.0 && *b >= 0.0 && a.is_finite() && b.is_finite())) {
+            return Err(invalid(format!("period {}: `{}` and `{}` are numbers of 0 or more", at + 1, ratio.numerator, ratio.denominator)));
+        }
+        if let Some(at) = periods.iter().position(|(a, b)| ratio.part && a > b) {
+            return Err(invalid(format!("period {}: `{}` is part of `{}` and cannot be more", at + 1, ratio.numerator, ratio.denominator)));
+        }
+        let sum = |of: fn(&(f64, f64)) -> f64| {
+            periods.iter().map(of).fold(DecimalSum::default(), |mut sum, term| {
+                sum.merge(&DecimalSum::from(term));
+                sum
+            })
+        };
+        let (a, b) = (sum(|period| period.0), sum(|period| period.1));
+        let total = |of: fn(&(f64, f64)) -> f64| periods.iter().map(of).collect::<crate::statistics::ExactSum>().value();
+        let (numerator, denominator) = (total(|period| period.0), total(|period| period.1));
+        let published = round_half_up(&a, &b, ratio.times.max(1), ratio.decimals);
+        let published = published.ok_or_else(|| Error::new(ErrorKind::InsufficientData, format!("`{}` is 0", ratio.denominator)))?;
+        let experimental = !(ratio.experimental.is_empty() && self.inner.experimental.is_empty());
+        Ok(Counted {
+            value: numerator / denominator,
+            numerator,
+            denominator,
+            published,
+            published_unit: ratio.unit.clone(),
+            is_exactly_1: numerator == denominator,
+            definition: ratio.definition.clone(),
+            warnings: if experimental { vec!["Experimental".into()] } else { Vec::new() },
+        })
+    }
+
+    /// Whether a measure is not yet confirmed against its source.
+    pub(crate) fn is_experimental(&self, measure: &str) -> bool {
+        let own = self.inner.measures.iter().find(|known| known.code == measure).is_some_and(|known| !known.experimental.is_empty());
+        own || !self.inner.experimental.is_empty()
+    }
+
+    /// The items of a composite measure with their weights, which add up to 1; none of a single question.
+    pub(crate) fn items(&self, measure: &str) -> Vec<(&str, f64)> {
+        let Some(measure) = self.inner.measures.iter().find(|known| known.code == measure) else { return Vec::new() };
+        let all = if measure.item_weights.is_empty() { measure.items.len() as f64 } else { measure.item_weights.iter().sum() };
+        let weight = |at: usize| measure.item_weights.get(at).copied().unwrap_or(1.0) / all;
+        measure.items.iter().enumerate().map(|(at, item)| (item.as_str(), weight(at))).collect()
+    }
+
+    pub(crate) fn definitions(&self) -> &[Measure] {
+        &self.inner.measures
     }
 
     /// Where a measure stands in the instrument, and its scale. Without measures every name is one.
@@ -271,10 +400,6 @@ impl Instrument {
         found.ok_or_else(|| unknown_name("measure", name, self.measures()).context(format!("instrument `{}`", self.inner.name)))
     }
 
-    pub(crate) fn definitions(&self) -> &[Measure] {
-        &self.inner.measures
-    }
-
     pub(crate) fn symbols(&self) -> &Symbols {
         &self.inner.symbols
     }
@@ -284,130 +409,26 @@ impl Instrument {
     }
 }
 
-impl Scale {
-    fn new(name: String, options: ScaleOptions) -> Result<Self> {
-        let ScaleOptions { answers, positive, excluded, spellings, figure, values, decimals } = options;
-        let figure = match figure.as_str() {
-            "" | "proportion" => Figure::Proportion,
-            "mean" => Figure::Mean,
-            _ => return Err(invalid("`figure` is `proportion` or `mean`")),
-        };
-        if answers.is_empty() || answers.len() > MOST_ANSWERS {
-            return Err(invalid(format!("scale `{name}` needs 1 to {MOST_ANSWERS} `answers`, found {}", answers.len())));
-        }
-        let mut readings = HashMap::new();
-        let all = answers.iter().enumerate().map(|(at, answer)| (answer, Reading::Answer(at as u8)));
-        for (answer, reading) in all.chain(excluded.iter().map(|answer| (answer, Reading::Excluded))) {
-            let own = std::iter::once(answer).chain(spellings.get(answer).into_iter().flatten());
-            for spelling in own {
-                let before = readings.insert(normal(spelling), reading);
-                if before.is_some_and(|before| before != reading) || (before.is_some() && spelling == answer) {
-                    return Err(invalid(format!("scale `{name}`: `{spelling}` is there twice")));
-                }
-            }
-        }
-        if let Some(unknown) = spellings.keys().find(|key| !answers.contains(key) && !excluded.contains(key)) {
-            return Err(invalid(format!("scale `{name}`: `spellings` are given for `{unknown}`, which is no answer")));
-        }
-        let values = match figure {
-            Figure::Proportion => positive_values(&name, &answers, &positive, &values, &readings)?,
-            Figure::Mean => mean_values(&name, &answers, &positive, values)?,
-        };
-        let decimals = decimals.unwrap_or(if figure == Figure::Mean { 2 } else { 1 });
-        if decimals > 12 {
-            return Err(invalid(format!("scale `{name}`: at most 12 `decimals`")));
-        }
-        let known = answers.into_iter().chain(excluded.iter().cloned()).collect();
-        Ok(Self { name, figure, values, excluded, readings, known, decimals })
-    }
-
-    /// What the answer written `text` means; nothing for one the scale does not have.
-    pub fn read(&self, text: &str) -> Option<Reading> {
-        self.readings.get(&normal(text)).copied()
-    }
-
-    /// The answers that count, in the scale's order.
-    pub fn answers(&self) -> &[String] {
-        self.known.get(..self.values.len()).unwrap_or_default()
-    }
-
-    /// The answers that the scale knows, for a message.
-    pub fn known(&self) -> String {
-        self.known.join(", ")
-    }
-
-    /// The published text of the exact sums of weights of each answer, and its unit.
-    pub fn published(&self, sums: &[DecimalSum]) -> Option<(String, &'static str)> {
-        let (mut numerator, mut denominator) = (DecimalSum::default(), DecimalSum::default());
-        for (sum, value) in sums.iter().zip(&self.values) {
-            numerator.merge_times(sum, ShortDecimal::of(*value)?);
-            denominator.merge(sum);
-        }
-        let (times, unit) = if self.figure == Figure::Mean { (1, "mean") } else { (100, "percent") };
-        Some((round_half_up(&numerator, &denominator, times, self.decimals)?, unit))
-    }
-}
-
-fn positive_values(
-    name: &str,
-    answers: &[String],
-    positive: &[String],
-    values: &[f64],
-    readings: &HashMap<String, Reading>,
-) -> Result<Vec<f64>> {
-    if positive.is_empty() || !values.is_empty() {
-        return Err(invalid(format!(
-            "scale `{name}`: a proportion needs `positive` answers and no `values`; for a mean say figure = \"mean\""
-        )));
-    }
-    let mut shares = vec![0.0; answers.len()];
-    for answer in positive {
-        match readings.get(&normal(answer)) {
-            Some(Reading::Answer(at)) => shares[usize::from(*at)] = 1.0,
-            _ => return Err(invalid(format!("scale `{name}`: `{answer}` is positive but not among `answers`"))),
-        }
-    }
-    Ok(shares)
-}
-
-fn mean_values(name: &str, answers: &[String], positive: &[String], values: Vec<f64>) -> Result<Vec<f64>> {
-    if !positive.is_empty() {
-        return Err(invalid(format!("scale `{name}`: a mean has no `positive` answers")));
-    }
-    let values = if values.is_empty() { answers.iter().map(|answer| answer.trim().parse().unwrap_or(f64::NAN)).collect() } else { values };
-    if values.len() != answers.len() || values.iter().any(|value| !value.is_finite()) {
-        return Err(invalid(format!("scale `{name}`: a mean needs a number for each answer: number the answers or give `values`")));
-    }
-    Ok(values)
-}
-
-/// The form in which answers are compared: numbers by value; words in lower case, separated by one blank, apostrophes dropped.
-fn normal(text: &str) -> String {
-    let text = text.trim();
-    if let Ok(number) = text.parse::<f64>() {
-        return format!("{}", if number == 0.0 { 0.0 } else { number });
-    }
-    let lower = text.to_lowercase();
-    let kept: String = lower.chars().filter(|c| !matches!(c, '\'' | '\u{2019}')).collect();
-    let separator = |c: char| c.is_whitespace() || matches!(c, '_' | '-' | '/' | '\u{2013}' | '\u{2014}');
-    kept.split(separator).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
-}
-
-/// Texts, also written as numbers or booleans.
-fn texts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
-    let values = Vec::<toml::Value>::deserialize(deserializer)?;
-    let text = |value| match value {
-        toml::Value::String(text) => Ok(text),
-        toml::Value::Integer(number) => Ok(number.to_string()),
-        toml::Value::Float(number) => Ok(number.to_string()),
-        toml::Value::Boolean(value) => Ok(value.to_string()),
-        _ => Err(D::Error::custom("an answer is text, a number or a boolean")),
-    };
-    values.into_iter().map(text).collect()
-}
-
 pub(super) fn invalid(message: impl Into<String>) -> Error {
     Error::new(ErrorKind::InvalidArgument, message)
+}
+
+/// Items are measures of their own, answered on the composite's scale.
+fn check_items(measures: &[Measure]) -> Result<()> {
+    for measure in measures.iter().filter(|measure| !measure.items.is_empty()) {
+        let single =
+            |item: &String| measures.iter().any(|known| known.code == *item && known.items.is_empty() && known.scale == measure.scale);
+        if !measure.items.iter().all(single) {
+            return Err(invalid(format!("measure `{}`: its `items` are not measures of its scale", measure.code)));
+        }
+        let weights = &measure.item_weights;
+        if !weights.is_empty()
+            && (weights.len() != measure.items.len() || weights.iter().any(|weight| !(*weight > 0.0 && weight.is_finite())))
+        {
+            return Err(invalid(format!("measure `{}`: `item_weights` are one number above 0 for each item", measure.code)));
+        }
+    }
+    Ok(())
 }
 
 impl fmt::Debug for Instrument {
@@ -415,3 +436,6 @@ impl fmt::Debug for Instrument {
         write!(f, "Instrument({}, {} measures)", self.inner.name, self.inner.measures.len())
     }
 }
+
+#[cfg(test)]
+mod tests;

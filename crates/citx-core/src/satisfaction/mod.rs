@@ -4,7 +4,10 @@
 //! answers by unit. [`Survey::score`] and [`Survey::scores`] make [`Estimate`]s of them. The methods are described in `docs/methods`.
 
 mod benchmark;
+mod compare;
 mod counts;
+mod disclosure;
+mod drivers;
 mod estimate;
 mod figures;
 mod groups;
@@ -12,18 +15,26 @@ mod inference;
 mod instrument;
 mod quantile;
 mod replicates;
+mod rows;
 mod sample_size;
 mod scores;
 mod survey;
 #[cfg(test)]
 mod tests;
 mod tsm;
+mod weighting;
 
 pub use benchmark::{Benchmark, Standing, quantile, standings};
+pub use compare::{
+    ColumnLetters, CompareOptions, Comparison, GroupOptions, LetterOptions, RollingOptions, Trend, TrendOptions, UnitOptions, compare,
+    compare_units, rolling, trend,
+};
 pub use counts::CountsOptions;
+pub use disclosure::{AuditOptions, CellOptions, DisclosureRule, SuppressOptions, audit, protect_scores, suppress, with_totals};
+pub use drivers::{DriverOptions, Drivers};
 pub use estimate::{Estimate, ScoreOptions};
 pub use inference::Test;
-pub use instrument::{Instrument, ScaleOptions};
+pub use instrument::{Counted, Instrument, ScaleOptions};
 pub use quantile::QuantileOptions;
 pub use replicates::ReplicateOptions;
 pub use sample_size::SampleSize;
@@ -32,3 +43,4 @@ pub use tsm::{
     ApproachItem, Management, ManagementFigure, ManagementOptions, PerceptionPart, Representativeness, RepresentativenessOptions,
     ReturnWarning, SummaryOfApproach, TsmReturn, TsmReturnOptions, last_responses,
 };
+pub use weighting::{CalibrateOptions, Margin, RakeOptions, TrimOptions, Weighting};

@@ -54,8 +54,18 @@ pub(super) fn table(rows: &[Cell]) -> Result<Table> {
 }
 
 impl Estimate {
+    /// Sets the published text of a figure that is no share of answers.
+    pub(super) fn publish_value(&mut self, scale: &Scale, symbols: &Symbols) {
+        self.definition.clone_from(&scale.definition);
+        match scale.published_value(self.value) {
+            Some((text, unit)) => (self.published, self.published_unit) = (Some(text), Some(unit.to_owned())),
+            None => self.published.clone_from(&symbols.no_answers),
+        }
+    }
+
     /// Sets the published text from the exact sums of weights of each answer.
     pub(super) fn publish(&mut self, scale: &Scale, sums: &[DecimalSum], symbols: &Symbols) {
+        self.definition.clone_from(&scale.definition);
         if self.n == 0 {
             self.published.clone_from(&symbols.no_answers);
         } else if let Some((text, unit)) = scale.published(sums) {

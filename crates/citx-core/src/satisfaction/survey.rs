@@ -1,14 +1,17 @@
+use std::collections::HashMap;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use super::counts::{Counts, CountsOptions, Selection};
 use super::estimate::{Estimate, ScoreOptions};
 use super::groups::{Groups, People};
 use super::instrument::{Figure, Instrument, Reading, Scale, Symbols, invalid};
 use super::scores::{Cell, Rows, table};
+use super::weighting::Weighting;
 use crate::citizens::{AttributeType, Population};
 use crate::statistics::codes::{Codes, bad_row, labels, numbers};
 use crate::statistics::design::{Design, DesignColumns, LonelyPsu};
+use crate::statistics::histogram::{Histogram, Tally};
 use crate::statistics::variance::{Domain, Moments};
 use crate::statistics::{DecimalSum, ShortDecimal};
 use crate::table::Table;
@@ -52,11 +55,19 @@ pub(super) struct Answers {
     pub design: Arc<Design>,
     /// What the weights were written as, for sums without rounding.
     decimals: Arc<Vec<ShortDecimal>>,
-    key: Option<String>,
+    pub key: Option<String>,
+    pub mode: Option<String>,
+    pub collected_at: Option<String>,
+    pub selection: Option<Selection>,
     non_probability: bool,
     people: Option<People>,
     /// What it was made with: how the sample was drawn, and the columns of modes and dates.
     pub options: Arc<SurveyOptions>,
+    pub weighting: Option<Arc<Weighting>>,
+    /// How many there are in the sample frame.
+    frame_size: Option<u64>,
+    /// Groups by their names: finding them takes longer than what is made of them.
+    kept_groups: Arc<Mutex<HashMap<Vec<String>, Arc<Groups>>>>,
 }
 
 pub(super) struct Question {
@@ -119,9 +130,15 @@ impl Survey {
             design: Arc::new(design),
             decimals: Arc::new(decimals),
             key: options.key.clone(),
+            mode: options.mode.clone(),
+            collected_at: options.collected_at.clone(),
+            selection,
             non_probability: selection.is_some_and(Selection::is_non_probability),
             people: None,
             options: Arc::new(options.clone()),
+            weighting: None,
+            frame_size: options.frame_size,
+            kept_groups: Arc::default(),
         };
         Ok(Self { inner: Source::Answers(Arc::new(answers)) })
     }
@@ -143,15 +160,25 @@ impl Survey {
         let key = answers.key.as_ref().ok_or_else(|| invalid("the survey has no `key`, which says whose each answer is"))?;
         let keys = labels(&answers.table.column(key)?)?;
         let people = People::join(&keys, people, segments)?;
-        Ok(Self { inner: Source::Answers(Arc::new(Answers { people: Some(people), ..Answers::clone(answers) })) })
+        Ok(Self {
+            inner: Source::Answers(Arc::new(Answers { people: Some(people), kept_groups: Arc::default(), ..Answers::clone(answers) })),
+        })
     }
 
     /// The measures it has answers to.
     pub fn measures(&self) -> Vec<&str> {
         match &self.inner {
-            Source::Answers(answers) => answers.questions.iter().map(|question| question.measure.as_str()).collect(),
+            Source::Answers(answers) => answers.scored(),
             Source::Counts(counts) => counts.measures(),
         }
+    }
+
+    /// The weight of each respondent, in the order of the answers, on its own scale.
+    ///
+    /// # Errors
+    /// `InvalidArgument` for a survey of counts, which has no respondents.
+    pub fn weights(&self) -> Result<Vec<f64>> {
+        Ok(self.answers()?.design.own_weights())
     }
 
     /// The units counted, sorted; none for a survey of answers.
@@ -264,6 +291,8 @@ pub(super) struct Variable<'a> {
 /// What is made of a variable's values.
 pub(super) enum Made {
     Mean,
+    /// The mean of what several answers make of each respondent.
+    Composite,
     Total,
     /// The total of the values by the total of these.
     Ratio(Vec<f64>),
@@ -275,26 +304,70 @@ impl Answers {
         Survey { inner: Source::Answers(Arc::new(Self { design: Arc::new(design), ..self.clone() })) }
     }
 
+    /// The same answers after a weighting: its design, and the weights on their own scale.
+    pub fn reweighted(&self, design: Design, weights: &[f64], weighting: Weighting) -> Survey {
+        let decimals = weights.iter().map(|&weight| ShortDecimal::of(weight).unwrap_or(ShortDecimal::ZERO)).collect();
+        let answers = Self { design: Arc::new(design), decimals: Arc::new(decimals), weighting: Some(Arc::new(weighting)), ..self.clone() };
+        Survey { inner: Source::Answers(Arc::new(answers)) }
+    }
+
     pub fn measure(&self, name: &str) -> Result<Variable<'_>> {
+        let mut variable = self.question(name)?;
+        if let Some(values) = self.composite(name)? {
+            variable.values = values;
+        } else if let Some((scale, answers)) = variable.measure {
+            let value = |&answer: &u8| scale.values.get(usize::from(answer)).copied().unwrap_or(f64::NAN);
+            variable.values = answers.iter().map(value).collect();
+        }
+        Ok(variable)
+    }
+
+    /// For a composite measure the weighted mean of each respondent's items, NaN where one was not answered.
+    fn composite(&self, name: &str) -> Result<Option<Vec<f64>>> {
+        let items = self.instrument.as_ref().map(|instrument| instrument.items(name)).unwrap_or_default();
+        let mut values = vec![0.0; if items.is_empty() { return Ok(None) } else { self.design.rows() }];
+        for (item, weight) in items {
+            let own = self.measure(item)?.values;
+            values.iter_mut().zip(own).for_each(|(value, own)| *value += weight * own);
+        }
+        Ok(Some(values))
+    }
+
+    /// A measure with its answers, without their values.
+    fn question(&self, name: &str) -> Result<Variable<'_>> {
         let instrument =
             self.instrument.as_ref().ok_or_else(|| invalid("the survey has no `instrument`; use `mean` or `proportion` of a column"))?;
         let (_, scale) = instrument.measure(name)?;
+        if !instrument.items(name).is_empty() {
+            let (name, made) = (name.to_owned(), Made::Composite);
+            let measure = Some((scale, [].as_slice()));
+            return Ok(Variable { name, figure: scale.figure, values: Vec::new(), made, measure, base: None, warning: None });
+        }
         let question = self.questions.iter().find(|question| question.measure == name);
         let question = question.ok_or_else(|| {
             let known = self.questions.iter().map(|question| question.measure.as_str());
             crate::table::unknown_name("question for measure", name, known)
         })?;
-        let value = |&answer: &u8| scale.values.get(usize::from(answer)).copied().unwrap_or(f64::NAN);
-        let values = question.answers.iter().map(value).collect();
         Ok(Variable {
             name: name.to_owned(),
             figure: scale.figure,
-            values,
+            values: Vec::new(),
             made: Made::Mean,
             measure: Some((scale, &question.answers)),
             base: self.base(&question.answers),
             warning: None,
         })
+    }
+
+    pub fn is_non_probability(&self) -> bool {
+        self.non_probability
+    }
+
+    /// The measure of that name where the survey has answers to it, else the numeric column.
+    pub fn variable(&self, name: &str) -> Result<Variable<'_>> {
+        let asked = self.questions.iter().any(|question| question.measure == name);
+        let column = self.instrument.is_none() || self.table.column_names().contains(&name);
+        if !asked && column { self.numeric(name) } else { self.measure(name) }
     }
 
     pub fn numeric(&self, column: &str) -> Result<Variable<'_>> {
@@ -320,19 +393,68 @@ impl Answers {
 
     fn scores(&self, by: &[Vec<String>], options: &ScoreOptions, run: &Run) -> Result<Rows> {
         let breakdowns = by.iter().map(|names| self.groups(names)).collect::<Result<Vec<_>>>()?;
-        let variables = self.questions.iter().map(|question| self.measure(&question.measure)).collect::<Result<Vec<_>>>()?;
-        let each = breakdowns.len() + 1;
-        let rows = run.map(variables.len() * each, |piece| {
-            let variable = &variables[piece / each];
-            match (piece % each).checked_sub(1) {
-                Some(breakdown) => self.by(variable, &breakdowns[breakdown], options),
-                None => {
-                    let estimate = self.estimate(variable, None, options)?;
-                    Ok(vec![Cell { measure: variable.name.clone(), by: None, group: None, estimate }])
-                }
-            }
-        })?;
+        let measures = self.scored();
+        if let Some(histogram) = self.histogram(&breakdowns) {
+            let rows = run.map(measures.len(), |at| match self.question(measures[at])? {
+                Variable { made: Made::Composite, .. } => self.counted_singly(measures[at], &breakdowns, options),
+                variable => self.tallied(&variable, &histogram, &breakdowns, options),
+            })?;
+            return Ok(rows.into_iter().flatten().collect());
+        }
+        let rows = run.map(measures.len(), |at| self.counted_singly(measures[at], &breakdowns, options))?;
         Ok(rows.into_iter().flatten().collect())
+    }
+
+    /// The measures asked, and composites all of whose items were.
+    fn scored(&self) -> Vec<&str> {
+        let asked: Vec<&str> = self.questions.iter().map(|question| question.measure.as_str()).collect();
+        let composites = self
+            .instrument
+            .iter()
+            .flat_map(|instrument| instrument.definitions())
+            .filter(|measure| !measure.items.is_empty() && measure.items.iter().all(|item| asked.contains(&item.as_str())));
+        asked.iter().copied().chain(composites.map(|measure| measure.code.as_str())).collect()
+    }
+
+    /// The overall score of a measure, and its score in each group, each from its own respondents.
+    fn counted_singly(&self, measure: &str, breakdowns: &[Arc<Groups>], options: &ScoreOptions) -> Result<Rows> {
+        let variable = self.measure(measure)?;
+        let estimate = self.estimate(&variable, None, options)?;
+        let mut rows = vec![Cell { measure: measure.to_owned(), by: None, group: None, estimate }];
+        for groups in breakdowns {
+            rows.extend(self.by(&variable, groups, options)?);
+        }
+        Ok(rows)
+    }
+
+    /// The cells of breakdowns, where the design allows; rows without a group are in one of their own, beyond the others.
+    fn histogram(&self, breakdowns: &[Arc<Groups>]) -> Option<Histogram> {
+        let codes: Vec<Vec<u32>> =
+            breakdowns.iter().map(|groups| groups.codes.codes.iter().map(|&code| code.min(groups.codes.len() as u32)).collect()).collect();
+        let codes: Vec<&[u32]> = codes.iter().map(Vec::as_slice).collect();
+        let sizes: Vec<usize> = breakdowns.iter().map(|groups| groups.codes.len() + 1).collect();
+        Histogram::new(&self.design, &self.decimals, &codes, &sizes)
+    }
+
+    /// The overall score of a measure, and its score in each group, from a histogram.
+    fn tallied(&self, variable: &Variable<'_>, histogram: &Histogram, breakdowns: &[Arc<Groups>], options: &ScoreOptions) -> Result<Rows> {
+        let Some((scale, answers)) = variable.measure else { return Ok(Rows::new()) };
+        let k = scale.values.len();
+        let tallies = histogram.tally(answers, k);
+        let finish = |group: &[Tally]| {
+            let moments = histogram.moments(&self.design, group, &scale.values, variable.base);
+            self.finish(variable, &histogram.sums(group, k), moments.as_ref(), options)
+        };
+        let mut rows =
+            vec![Cell { measure: variable.name.clone(), by: None, group: None, estimate: finish(&histogram.by(&tallies, k, None))? }];
+        for (at, groups) in breakdowns.iter().enumerate() {
+            let by = histogram.by(&tallies, k, Some((at, groups.codes.len() + 1)));
+            for (label, group) in groups.codes.labels.iter().zip(by.chunks(histogram.group_size(k))) {
+                let estimate = finish(group)?;
+                rows.push(Cell { measure: variable.name.clone(), by: Some(groups.name.clone()), group: Some(label.clone()), estimate });
+            }
+        }
+        Ok(rows)
     }
 
     pub fn overall(&self, variable: &Variable<'_>, options: &ScoreOptions) -> Result<Estimate> {
@@ -346,13 +468,20 @@ impl Answers {
     pub fn breakdowns(&self, variable: &Variable<'_>, by: &[Vec<String>], options: &ScoreOptions) -> Result<Table> {
         let mut rows = Rows::new();
         for names in by {
-            rows.extend(self.by(variable, &self.groups(names)?, options)?);
+            rows.extend(self.by(variable, self.groups(names)?.as_ref(), options)?);
         }
         table(&rows)
     }
 
-    pub fn groups(&self, names: &[String]) -> Result<Groups> {
-        Groups::new(&self.table, self.people.as_ref(), names)
+    /// The groups by `names`, kept for the next time they are asked for.
+    pub fn groups(&self, names: &[String]) -> Result<Arc<Groups>> {
+        let kept = || self.kept_groups.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if let Some(groups) = kept().get(names) {
+            return Ok(Arc::clone(groups));
+        }
+        let groups = Arc::new(Groups::new(&self.table, self.people.as_ref(), names)?);
+        kept().insert(names.to_vec(), Arc::clone(&groups));
+        Ok(groups)
     }
 
     fn by(&self, variable: &Variable<'_>, groups: &Groups, options: &ScoreOptions) -> Result<Rows> {
@@ -376,14 +505,18 @@ impl Answers {
         let values: Vec<f64> = rows.iter().map(|&row| variable.values[row as usize]).collect();
         let domain = Domain { rows: &rows, values: &values };
         let moments = match &variable.made {
-            Made::Mean => self.design.moments(domain, variable.base)?,
+            Made::Mean | Made::Composite => self.design.moments(domain, variable.base)?,
             Made::Total => self.design.total(domain)?,
             Made::Ratio(of) => {
                 let of: Vec<f64> = rows.iter().map(|&row| of[row as usize]).collect();
                 self.design.ratio(domain, &of)?
             }
         };
-        self.finish(variable, &rows, moments.as_ref(), options)
+        let mut sums = vec![DecimalSum::default(); variable.measure.map_or(0, |(scale, _)| scale.values.len())];
+        if let (Some((_, answers)), Made::Mean) = (variable.measure, &variable.made) {
+            rows.iter().for_each(|&row| sums[usize::from(answers[row as usize])].add(self.decimals[row as usize]));
+        }
+        self.finish(variable, &sums, moments.as_ref(), options)
     }
 
     /// What every figure of this survey must be read with.
@@ -399,22 +532,28 @@ impl Answers {
         self.design.is_simple().then(|| answers.iter().filter(|&&answer| answer != NONE).count() as f64)
     }
 
-    fn finish(&self, variable: &Variable<'_>, rows: &[u32], moments: Option<&Moments>, options: &ScoreOptions) -> Result<Estimate> {
+    /// The estimate of moments, published from the exact sums of the weights of each answer.
+    fn finish(&self, variable: &Variable<'_>, sums: &[DecimalSum], moments: Option<&Moments>, options: &ScoreOptions) -> Result<Estimate> {
         let mut estimate = Estimate::new(moments, variable.figure, self.design.is_exhaustive(), options)?;
         match variable.made {
-            Made::Mean => {}
+            Made::Mean | Made::Composite => {}
             Made::Total => estimate.unit = "total".into(),
             Made::Ratio(_) => estimate.unit = "ratio".into(),
         }
         self.caution(&mut estimate.warnings);
         variable.warning.into_iter().for_each(|warning| estimate.warn(warning));
         let symbols = self.instrument.as_ref().map_or(&Symbols::default(), |instrument| instrument.symbols()).clone();
-        if let Some((scale, answers)) = variable.measure {
-            let mut sums = vec![DecimalSum::default(); scale.values.len()];
-            for &row in rows {
-                sums[usize::from(answers[row as usize])].add(self.decimals[row as usize]);
+        if self.instrument.as_ref().is_some_and(|instrument| variable.measure.is_some() && instrument.is_experimental(&variable.name)) {
+            estimate.warn("Experimental");
+        }
+        if let Some((scale, _)) = variable.measure {
+            match variable.made {
+                Made::Composite => estimate.publish_value(scale, &symbols),
+                _ => estimate.publish(scale, sums, &symbols),
             }
-            estimate.publish(scale, &sums, &symbols);
+            if let (Some(instrument), Some(frame)) = (&self.instrument, self.frame_size) {
+                estimate.standard_moe = instrument.margin_of_error(estimate.n, frame).unwrap_or(f64::NAN);
+            }
         }
         Ok(estimate.suppressed_below(options.min_base, &symbols.suppressed))
     }
@@ -455,7 +594,8 @@ fn questions(table: &Table, options: &SurveyOptions) -> Result<Vec<Question>> {
     };
     let named: Vec<(String, String)> = if options.questions.is_empty() {
         let columns = table.column_names();
-        let measures = instrument.measures().into_iter().filter(|measure| columns.contains(measure));
+        let measures =
+            instrument.measures().into_iter().filter(|measure| columns.contains(measure) && instrument.items(measure).is_empty());
         measures.map(|measure| (measure.to_owned(), measure.to_owned())).collect()
     } else {
         options.questions.clone()
@@ -472,6 +612,9 @@ fn questions(table: &Table, options: &SurveyOptions) -> Result<Vec<Question>> {
             return Err(invalid(format!("measure `{measure}` is named twice in `questions`")));
         }
         let (_, scale) = instrument.measure(&measure)?;
+        if !instrument.items(&measure).is_empty() {
+            return Err(invalid(format!("measure `{measure}` is made of others, whose questions are asked")));
+        }
         let answers = read_answers(table, &column, &measure, scale)?;
         questions.push(Question { measure, answers });
     }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use arrow_array::cast::AsArray;
+use arrow_array::types::{Float64Type, Int64Type};
 use arrow_array::{Array, ArrayRef};
 use arrow_schema::DataType;
 
@@ -145,13 +146,22 @@ pub(crate) fn label(value: &Value) -> Result<Option<String>, ()> {
 pub(crate) fn numbers(column: &Column) -> Result<Vec<Option<f64>>> {
     let array = plain(column.array());
     let name = column.name();
+    if let Some(floats) = array.as_primitive_opt::<Float64Type>() {
+        if let Some(row) = floats.iter().position(|number| number.is_some_and(|number| !number.is_finite())) {
+            return Err(not_finite(name, row));
+        }
+        return Ok(floats.iter().collect());
+    }
+    if let Some(integers) = array.as_primitive_opt::<Int64Type>() {
+        return Ok(integers.iter().map(|number| number.map(|number| number as f64)).collect());
+    }
     let mut numbers = Vec::with_capacity(array.len());
     for row in 0..array.len() {
         let number = match Value::read(&array, row) {
             Value::Null => None,
             Value::Integer(number) => Some(number as f64),
             Value::Float(number) if number.is_finite() => Some(number),
-            Value::Float(_) => return Err(bad_row(name, row, "a finite number is wanted; write null where it is not known")),
+            Value::Float(_) => return Err(not_finite(name, row)),
             Value::Decimal(number) => Some(decimal_number(number)),
             other => {
                 let found = other.type_name();
@@ -161,6 +171,10 @@ pub(crate) fn numbers(column: &Column) -> Result<Vec<Option<f64>>> {
         numbers.push(number);
     }
     Ok(numbers)
+}
+
+fn not_finite(column: &str, row: usize) -> Error {
+    bad_row(column, row, "a finite number is wanted; write null where it is not known")
 }
 
 /// The array without dictionary encoding, which would be decoded anew for each value read.

@@ -27,6 +27,18 @@ impl ShortDecimal {
         let digits = format!("{whole}{fraction}").parse().ok()?;
         Some(Self { digits, exponent: exponent - i16::try_from(fraction.len()).ok()? })
     }
+
+    /// The power of ten that its digits are in units of.
+    pub(crate) fn exponent(&self) -> i16 {
+        self.exponent
+    }
+
+    /// Its digits in units of 10^`exponent`, which must not be above its own; nothing for more than 24 digits, of which 2^40 could not be added up.
+    pub(crate) fn in_units_of(&self, exponent: i16) -> Option<i128> {
+        let zeros = u32::try_from(i32::from(self.exponent) - i32::from(exponent)).ok()?;
+        let scaled = 10_i128.checked_pow(zeros)?.checked_mul(i128::from(self.digits))?;
+        (scaled.unsigned_abs() < 10_u128.pow(24)).then_some(scaled)
+    }
 }
 
 /// An exact sum of decimals.
@@ -49,6 +61,11 @@ pub struct DecimalSum {
 }
 
 impl DecimalSum {
+    /// The sum of decimals whose digits, in units of 10^`exponent`, add up to `digits`.
+    pub(crate) fn of(digits: i128, exponent: i16) -> Self {
+        Self { digits: BTreeMap::from([(exponent, digits)]) }
+    }
+
     /// Adds one decimal.
     pub fn add(&mut self, term: ShortDecimal) {
         let sum = self.digits.entry(term.exponent).or_default();

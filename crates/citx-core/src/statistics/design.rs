@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::adjustment::Adjustment;
 use super::codes::{Codes, bad_row};
 use super::exact::times_power_of_two;
 use super::replicates::Replicates;
@@ -67,8 +68,22 @@ pub(crate) struct Design {
     pub(super) stages: Vec<Stage>,
     pub(super) lonely: LonelyPsu,
     pub(super) strata: Option<String>,
+    /// The weightings that it has been through, in order.
+    pub(super) adjustments: Vec<Arc<Adjustment>>,
     /// Where variances come from replicate weights instead of the stages.
     pub(super) replicates: Option<Arc<Replicates>>,
+}
+
+/// A row's place in the first stage of sampling.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Primary {
+    pub stratum: u32,
+    /// Its unit; nothing where each row is one.
+    pub unit: Option<u32>,
+    /// Units drawn in the stratum.
+    pub sampled: f64,
+    /// The share of the stratum that was not drawn.
+    pub left_out: f64,
 }
 
 /// One stage of sampling: units drawn within parents (strata first, then units of the stage before).
@@ -124,7 +139,17 @@ impl Design {
             order.sort_by(|&a, &b| path(a).cmp(path(b)));
         }
         let strata = columns.strata.map(|(name, _)| name);
-        Ok(Self { weights, exponent, counts: None, order, stages, lonely: columns.lonely, strata, replicates: None })
+        Ok(Self {
+            weights,
+            exponent,
+            counts: None,
+            order,
+            stages,
+            lonely: columns.lonely,
+            strata,
+            adjustments: Vec::new(),
+            replicates: None,
+        })
     }
 
     /// The design of answers counted: each row stands for `counts` respondents of a simple random sample of `sampled`.
@@ -140,6 +165,7 @@ impl Design {
             stages: vec![stage],
             lonely: LonelyPsu::Fail,
             strata: None,
+            adjustments: Vec::new(),
             replicates: None,
         }
     }
@@ -149,14 +175,72 @@ impl Design {
         self.weights.len()
     }
 
+    /// For a design that drew respondents one by one, within strata or not, and whose variances are of its stages alone: the stratum of
+    /// each, and how many were drawn in each stratum.
+    pub fn strata_of_respondents(&self) -> Option<(&[u32], &[f64])> {
+        let [stage] = self.stages.as_slice() else { return None };
+        let plain = stage.units.is_none() && self.counts.is_none() && self.adjustments.is_empty() && self.replicates.is_none();
+        plain.then_some((stage.parents.as_slice(), stage.sampled.as_slice()))
+    }
+
+    /// How many were drawn in a stratum of the first stage, and the share of it that was left out.
+    pub fn stratum(&self, stratum: u32) -> (f64, f64) {
+        self.stages.first().map_or((f64::NAN, f64::NAN), |stage| {
+            let left_out = 1.0 - stage.fraction(stratum);
+            (stage.sampled.get(stratum as usize).copied().unwrap_or(f64::NAN), if left_out < CERTAIN { 0.0 } else { left_out })
+        })
+    }
+
     /// What a scaled weight of 1 is on the weights' own scale.
     pub fn unit_weight(&self) -> f64 {
         times_power_of_two(1.0, self.exponent)
     }
 
-    /// Whether respondents were drawn one by one from the whole population.
+    /// Where a row stands in the first stage.
+    pub fn primary(&self, row: u32) -> Primary {
+        self.stages.first().map_or(Primary { stratum: 0, unit: None, sampled: 0.0, left_out: 1.0 }, |stage| {
+            let stratum = stage.parents[row as usize];
+            let unit = stage.units.as_ref().map(|units| units[row as usize]);
+            Primary { stratum, unit, sampled: stage.sampled[stratum as usize], left_out: 1.0 - stage.fraction(stratum) }
+        })
+    }
+
+    /// The weights on their own scale.
+    pub fn own_weights(&self) -> Vec<f64> {
+        self.weights.iter().map(|weight| times_power_of_two(*weight, self.exponent)).collect()
+    }
+
+    /// The same design after a weighting: new weights on their own scale and, where the weighting met known totals, what it explains.
+    ///
+    /// # Errors
+    /// `InsufficientData` without a weight above 0.
+    pub fn reweighted(&self, mut weights: Vec<f64>, adjustment: Option<Adjustment>) -> Result<Self> {
+        let exponent = scale(&mut weights)?;
+        let adjustments = self.adjustments.iter().cloned().chain(adjustment.map(Arc::new)).collect();
+        Ok(Self { weights, exponent, adjustments, ..self.clone() })
+    }
+
+    /// Whether respondents were drawn one by one from the whole population, and are weighted as they were drawn.
     pub fn is_simple(&self) -> bool {
-        self.strata.is_none() && self.stages.first().is_some_and(|stage| stage.units.is_none())
+        self.strata.is_none() && self.adjustments.is_empty() && self.stages.first().is_some_and(|stage| stage.units.is_none())
+    }
+
+    /// Whether variances come from replicate weights.
+    pub fn has_replicates(&self) -> bool {
+        self.replicates.is_some()
+    }
+
+    /// Whether it is a simple random sample in which all who count weigh the same, so that textbook formulas hold.
+    pub fn is_unweighted(&self) -> bool {
+        let mut counted = self.weights.iter().filter(|weight| **weight > 0.0);
+        let first = counted.next().copied();
+        self.is_simple() && self.replicates.is_none() && counted.all(|weight| Some(*weight) == first)
+    }
+
+    /// How many there are in the population that a simple sample was drawn from, where that is known.
+    pub fn population(&self) -> Option<f64> {
+        let stage = self.stages.first()?;
+        stage.population.as_ref().and_then(|population| population.first()).copied().filter(|_| self.is_simple())
     }
 
     /// Whether everyone was asked, so that sampling left no uncertainty.

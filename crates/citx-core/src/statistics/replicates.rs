@@ -106,6 +106,36 @@ impl Design {
         Ok(Self { replicates: Some(Arc::new(replicates)), ..self.clone() })
     }
 
+    /// This design with the replicates of `before`, each after the same weighting as the whole.
+    ///
+    /// # Errors
+    /// What `weighting` fails with.
+    pub fn with_replicates_reweighted(self, before: &Self, weighting: impl Fn(&[f64]) -> Result<Vec<f64>>) -> Result<Self> {
+        let Some(replicates) = &before.replicates else { return Ok(self) };
+        if replicates.factors.len().saturating_mul(self.rows()) > MOST_FACTORS {
+            let message = format!(
+                "weighting {} replicates of {} respondents; at most {MOST_FACTORS} weights are kept",
+                replicates.factors.len(),
+                self.rows()
+            );
+            return Err(Error::new(ErrorKind::LimitExceeded, message));
+        }
+        let own = before.own_weights();
+        let unit = before.unit_weight();
+        let column = |factors: &Vec<f64>| {
+            let weight = |(row, &own): (usize, &f64)| {
+                let factor = factors[replicates.units[row] as usize];
+                if replicates.combined { factor * unit } else { factor * own }
+            };
+            let weights: Vec<f64> = own.iter().enumerate().map(weight).collect();
+            Ok(weighting(&weights)?.into_iter().map(|weight| weight / self.unit_weight()).collect())
+        };
+        let factors = replicates.factors.iter().map(column).collect::<Result<Vec<Vec<f64>>>>()?;
+        let units = (0..self.rows() as u32).collect();
+        let replicates = Replicates { units, factors, combined: true, ..(**replicates).clone() };
+        Ok(Self { replicates: Some(Arc::new(replicates)), ..self })
+    }
+
     /// Each unit left out, and the others of its stratum raised to make up for it (Wolter 2007, 4.5). Strata of one unit as the design says.
     fn jackknife(&self, units: Vec<u32>, strata: &[Stratum], all: usize) -> Result<Replicates> {
         let (mut factors, mut rscales) = (Vec::new(), Vec::new());
@@ -235,8 +265,22 @@ fn strata(parents: &[u32], left_out: impl Fn(u32) -> f64) -> Vec<Stratum> {
     strata
 }
 
-/// The rescaling bootstrap of Rao, Wu and Yue (1992), one unit less than the stratum has in each resample, so that the factor is
-/// 1 - s + s n / (n - 1) x times drawn with s = sqrt(1 - f).
+/// The factors of one stratum's units, all 1 before, by the rescaling bootstrap of Rao, Wu and Yue (1992): one unit less than the stratum
+/// has is drawn with replacement, so that the factor is 1 - s + s n / (n - 1) x times drawn with s = sqrt(1 - f).
+pub(crate) fn resample(draws: &mut Draws, left_out: f64, factors: &mut [f64]) {
+    let n = factors.len();
+    if left_out < CERTAIN || n < 2 {
+        return;
+    }
+    let shrink = left_out.sqrt();
+    let mut times = vec![0_u32; n];
+    (1..n).for_each(|_| times[draws.below(n as u64) as usize] += 1);
+    for (factor, times) in factors.iter_mut().zip(times) {
+        *factor = 1.0 - shrink + shrink * n as f64 / (n as f64 - 1.0) * f64::from(times);
+    }
+}
+
+/// Replicates by [`resample`] within each stratum.
 fn bootstrap(units: Vec<u32>, strata: &[Stratum], all: usize, replicates: usize, seed: u64) -> Result<Replicates> {
     if replicates < 2 {
         return Err(invalid("a bootstrap needs at least 2 replicates"));
@@ -247,15 +291,7 @@ fn bootstrap(units: Vec<u32>, strata: &[Stratum], all: usize, replicates: usize,
     let replicate = |counter: usize| {
         let mut draws = Draws::new(seed, counter as u64, "bootstrap");
         let mut factors = vec![1.0; all];
-        for stratum in strata.iter().filter(|stratum| stratum.left_out >= CERTAIN) {
-            let n = stratum.units.len();
-            let shrink = stratum.left_out.sqrt();
-            let mut times = vec![0_u32; n];
-            (1..n).for_each(|_| times[draws.below(n as u64) as usize] += 1);
-            for (factor, times) in factors[stratum.units.clone()].iter_mut().zip(times) {
-                *factor = 1.0 - shrink + shrink * n as f64 / (n as f64 - 1.0) * f64::from(times);
-            }
-        }
+        strata.iter().for_each(|stratum| resample(&mut draws, stratum.left_out, &mut factors[stratum.units.clone()]));
         factors
     };
     let factors = (0..replicates).map(replicate).collect();

@@ -233,9 +233,22 @@ impl Design {
 
     /// The covariance matrix of the totals of `scores`, each as long as `rows`.
     fn covariance_of(&self, rows: &[u32], scores: &[&[f64]], base: Option<f64>) -> Result<Vec<Vec<f64>>> {
-        let packed = self.stage_covariance(0, rows, scores, base)?;
+        let packed = if self.adjustments.is_empty() {
+            self.stage_covariance(0, rows, scores, base)?
+        } else {
+            let adjusted: Vec<Vec<f64>> = scores.iter().map(|scores| self.adjusted(rows, scores)).collect();
+            self.stage_covariance(0, &self.order, &adjusted.iter().map(Vec::as_slice).collect::<Vec<_>>(), base)?
+        };
         let at = |i: usize, j: usize| if i >= j { i * (i + 1) / 2 + j } else { j * (j + 1) / 2 + i };
         Ok((0..scores.len()).map(|i| (0..scores.len()).map(|j| packed[at(i, j)]).collect()).collect())
+    }
+
+    /// The scores of all rows in the design's order, less what the weightings explain of them.
+    fn adjusted(&self, rows: &[u32], scores: &[f64]) -> Vec<f64> {
+        let mut all = vec![0.0; self.rows()];
+        rows.iter().zip(scores).for_each(|(&row, &score)| all[row as usize] = score);
+        self.adjustments.iter().for_each(|adjustment| adjustment.residuals(&mut all));
+        self.order.iter().map(|&row| all[row as usize]).collect()
     }
 
     /// The covariances of the totals of `scores` over stage `depth` and those below it, the lower triangle row by row.

@@ -99,7 +99,7 @@ impl Answers {
 
     /// Labels of a column of the answers, or of the population behind them.
     pub(super) fn codes(&self, column: &str) -> Result<Codes> {
-        Ok(self.groups(&[column.to_owned()])?.codes)
+        Ok(self.groups(&[column.to_owned()])?.codes.clone())
     }
 
     /// The column in which the answers to a measure are.

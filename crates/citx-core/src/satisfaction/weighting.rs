@@ -1,0 +1,523 @@
+//! Weights that meet a population's known totals, each weighting a new survey.
+
+use std::sync::Arc;
+
+use arrow_array::{Float64Array, StringArray};
+
+use super::Survey;
+use super::instrument::invalid;
+use super::survey::Answers;
+use crate::statistics::ExactSum;
+use crate::statistics::adjustment::{Adjustment, Cells, Regression};
+use crate::statistics::cells::Occupied;
+use crate::statistics::codes::{Codes, bad_row, numbers};
+use crate::statistics::weighting::calibrate::{Distance, calibrate};
+use crate::statistics::weighting::rake::{RakingMargin, rake};
+use crate::statistics::weighting::trim::{TrimRule, trim};
+use crate::table::{Column, Table};
+use crate::{Error, ErrorKind, Result};
+
+/// A classification of citizens whose totals are known: names as in [`Survey::scores`], crossed where there are several, and the total of
+/// each category. Totals are numbers of citizens, or shares where they add up to 1, which are of the sum of the weights.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct Margin {
+    /// Names, crossed where there are several.
+    pub by: Vec<String>,
+    /// Category and total; categories of a crossed margin are written as its groups are, `a x b`.
+    pub totals: Vec<(String, f64)>,
+}
+
+impl Margin {
+    /// The totals of the categories of `by`.
+    pub fn new(by: impl Into<Vec<String>>, totals: impl Into<Vec<(String, f64)>>) -> Self {
+        Self { by: by.into(), totals: totals.into() }
+    }
+}
+
+/// When raking stops.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct RakeOptions {
+    /// Largest distance of a category from its target, as a share of the margin's total.
+    pub tolerance: f64,
+    /// Rounds over all margins before it is given up.
+    pub max_iterations: usize,
+}
+
+impl Default for RakeOptions {
+    fn default() -> Self {
+        Self { tolerance: 1e-12, max_iterations: 1000 }
+    }
+}
+
+/// What calibration meets, and how.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct CalibrateOptions {
+    /// Categorical columns with the total of each category.
+    pub margins: Vec<Margin>,
+    /// Numeric columns with the total of each.
+    pub totals: Vec<(String, f64)>,
+    /// How many citizens there are, where no margin says so.
+    pub population: Option<f64>,
+    /// `linear` (the default), `raking` or `logit`, which needs bounds.
+    pub distance: String,
+    /// Least and greatest factor of a weight; without, any.
+    pub bounds: Option<(f64, f64)>,
+    /// Largest distance of a total from its target, over 1 + the target.
+    pub tolerance: f64,
+    /// Steps before it is given up.
+    pub max_iterations: usize,
+}
+
+impl Default for CalibrateOptions {
+    fn default() -> Self {
+        Self {
+            margins: Vec::new(),
+            totals: Vec::new(),
+            population: None,
+            distance: "linear".into(),
+            bounds: None,
+            tolerance: 1e-11,
+            max_iterations: 200,
+        }
+    }
+}
+
+/// Which weights are trimmed, and what becomes of what they lose.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct TrimOptions {
+    /// Weights below are raised to this.
+    pub lower: Option<f64>,
+    /// Weights above are cut to this.
+    pub upper: Option<f64>,
+    /// What the bounds are: `weight` (the default), multiples of the `mean` weight, or `quantile`s of the weights (Hyndman and Fan's type 7).
+    pub of: String,
+    /// What becomes of the weight taken away:
+    ///
+    /// | Rule | What is taken is |
+    /// |---|---|
+    /// | `redistribute` (default) | shared out equally over the weights not trimmed, some of which may pass the cap (R `trimWeights`) |
+    /// | `strict` | shared out again until no weight is outside (R `strict = TRUE`) |
+    /// | `rescale` | restored by multiplying all weights, so that trimmed ones may pass the cap (balance) |
+    pub rule: String,
+}
+
+impl Default for TrimOptions {
+    fn default() -> Self {
+        Self { lower: None, upper: None, of: "weight".into(), rule: "redistribute".into() }
+    }
+}
+
+/// How a weighting went.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Weighting {
+    /// `post-stratification`, `raking`, `calibration` with its distance, or `trimming` with its rule.
+    pub method: String,
+    /// Rounds or steps.
+    pub iterations: u64,
+    /// Largest distance from a target: of a category as a share of its margin's total, of a calibrated total over 1 + the total.
+    pub gap: f64,
+    /// For each category or total: margin, category, target, before, after.
+    pub margins: Table,
+    /// Respondents with a weight above 0.
+    pub n: u64,
+    /// Kish's effective sample size before, in respondents.
+    pub n_eff_before: f64,
+    /// Kish's effective sample size after.
+    pub n_eff: f64,
+    /// Kish's design effect of the weights before: n sum(w^2) / sum(w)^2.
+    pub deff_before: f64,
+    /// Kish's design effect of the weights after.
+    pub deff: f64,
+    /// `n_eff` over `n`, a proportion: the weighting efficiency.
+    pub efficiency: f64,
+    /// Least weight after.
+    pub smallest: f64,
+    /// Greatest weight after.
+    pub largest: f64,
+    /// Least and greatest factor of a weight.
+    pub factors: (f64, f64),
+    /// How many weights were trimmed.
+    pub trimmed: u64,
+}
+
+/// What a weighting makes of one set of weights.
+struct Weighted {
+    weights: Vec<f64>,
+    adjustment: Option<Adjustment>,
+    iterations: usize,
+    gap: f64,
+    trimmed: usize,
+}
+
+/// A margin with its codes and a target for each.
+struct Classified {
+    name: String,
+    codes: Codes,
+    targets: Vec<f64>,
+}
+
+impl Survey {
+    /// The same survey with weights that meet the total of each category of one margin, or of each cell of several names crossed
+    /// (Holt and Smith 1979). Variances are of what the post-strata leave.
+    ///
+    /// # Errors
+    /// `InvalidArgument` naming a category without a target or a target that nobody in the sample is of, a row without category, or a total
+    /// that is not above 0.
+    pub fn post_stratify(&self, margin: &Margin) -> Result<Self> {
+        let answers = self.answers()?;
+        let margins = answers.classified(std::slice::from_ref(margin))?;
+        answers.weigh("post-stratification", &margins, &[], |weights| {
+            let raked = rake(weights, &[margins[0].raking()], 0.0, 1);
+            let cells = cells(&raked.cells, weights, &raked.weights);
+            Ok(Weighted { gap: raked.gap, ..Weighted::new(raked.weights, Some(Adjustment::PostStrata(cells)), 1) })
+        })
+    }
+
+    /// The same survey with weights that meet the totals of each margin, by iterative proportional fitting (Deming and Stephan 1940).
+    ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// # use citx_core::satisfaction::{Margin, RakeOptions, Survey, SurveyOptions};
+    /// # use citx_core::table::{Column, Table};
+    /// # use arrow_array::StringArray;
+    /// let column = |name: &str, values: [&'static str; 4]| Column::new(name, Arc::new(StringArray::from(values.to_vec())));
+    /// let table = Table::from_columns([column("age", ["young", "young", "young", "old"]), column("sex", ["f", "m", "f", "m"])])?;
+    /// let margin = |name: &str, totals: [(&str, f64); 2]| {
+    ///     Margin::new([name.to_owned()], totals.map(|(category, total)| (category.to_owned(), total)))
+    /// };
+    /// let margins = [margin("age", [("young", 0.5), ("old", 0.5)]), margin("sex", [("f", 0.4), ("m", 0.6)])];
+    /// let survey = Survey::from_table(&table, &SurveyOptions::default())?.rake(&margins, &RakeOptions::default())?;
+    /// let old = survey.proportion("age", "old", &Default::default())?;
+    /// assert_eq!((old.value * 1e9).round(), 5e8);
+    /// # Ok::<(), citx_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Survey::post_stratify`]; `InvalidArgument` for margins of different totals, `NotConverged` naming the margin and the gap.
+    pub fn rake(&self, margins: &[Margin], options: &RakeOptions) -> Result<Self> {
+        let answers = self.answers()?;
+        if margins.is_empty() || !(options.tolerance >= 0.0) || options.max_iterations == 0 {
+            return Err(invalid("raking needs a margin, a `tolerance` of 0 or more and `max_iterations` of 1 or more"));
+        }
+        let margins = answers.classified(margins)?;
+        answers.weigh("raking", &margins, &[], |weights| {
+            let raking: Vec<RakingMargin<'_>> = margins.iter().map(Classified::raking).collect();
+            let raked = rake(weights, &raking, options.tolerance.max(1e-15), options.max_iterations);
+            if raked.gap > options.tolerance.max(1e-15) || !raked.gap.is_finite() {
+                let name = &margins[raked.worst].name;
+                let message = format!(
+                    "raking is {:.3e} of the total from the target of margin `{name}` after {} rounds",
+                    raked.gap, raked.iterations
+                );
+                return Err(Error::new(ErrorKind::NotConverged, message));
+            }
+            let cells = cells(&raked.cells, weights, &raked.weights);
+            let adjustment = Adjustment::Raking { cells, margins: raked.cells.categories };
+            Ok(Weighted { gap: raked.gap, ..Weighted::new(raked.weights, Some(adjustment), raked.iterations) })
+        })
+    }
+
+    /// The same survey with weights as close as may be to those of before that meet categories' and columns' totals (Deville and Sarndal
+    /// 1992; R `calibrate`).
+    ///
+    /// # Errors
+    /// As [`Survey::post_stratify`]; `InvalidArgument` for bounds that do not hold 1 between them, `NotConverged` naming the total and the gap.
+    pub fn calibrate(&self, options: &CalibrateOptions) -> Result<Self> {
+        let answers = self.answers()?;
+        let (distance, bounds) = options.checked()?;
+        let margins = answers.classified(&options.margins)?;
+        let totals = answers.totals(options)?;
+        let (auxiliaries, targets, names) = auxiliaries(&margins, &totals);
+        answers.weigh(&format!("calibration, {}", options.distance), &margins, &totals, |weights| {
+            let found =
+                calibrate(weights, &auxiliaries, &targets, (distance, bounds), (options.tolerance.max(1e-15), options.max_iterations));
+            let found = found.ok_or_else(|| {
+                let message = "the totals cannot be met: auxiliary variables depend on each other, or bounds are too narrow";
+                Error::new(ErrorKind::NotConverged, message)
+            })?;
+            if !(found.gap <= options.tolerance.max(1e-15)) {
+                let message =
+                    format!("calibration is {:.3e} from the total of {} after {} steps", found.gap, names[found.worst], found.iterations);
+                return Err(Error::new(ErrorKind::NotConverged, message));
+            }
+            let after: Vec<f64> = weights.iter().zip(&found.factors).map(|(weight, factor)| weight * factor).collect();
+            if after.iter().any(|weight| *weight < 0.0) {
+                let message = "calibration makes weights below 0; give `bounds`, or use the distance `raking`";
+                return Err(Error::new(ErrorKind::NotConverged, message));
+            }
+            let adjustment = Adjustment::Calibration(Regression::new(&auxiliaries, weights, &after));
+            Ok(Weighted { gap: found.gap, ..Weighted::new(after, Some(adjustment), found.iterations) })
+        })
+    }
+
+    /// The same survey without weights beyond bounds. What is taken from some is given to others, by the rule that is named; variances are
+    /// as before.
+    ///
+    /// # Errors
+    /// `InvalidArgument` without a bound, for bounds that cross, or where no weight is left to take what others lose.
+    pub fn trim(&self, options: &TrimOptions) -> Result<Self> {
+        let answers = self.answers()?;
+        let rule = match options.rule.as_str() {
+            "redistribute" => TrimRule::Redistribute,
+            "strict" => TrimRule::RedistributeStrictly,
+            "rescale" => TrimRule::Rescale,
+            other => return Err(invalid(format!("`rule` is `redistribute`, `strict` or `rescale`, not `{other}`"))),
+        };
+        let own = answers.design.own_weights();
+        let (lower, upper) = options.bounds(&own)?;
+        answers.weigh(&format!("trimming, {}", options.rule), &[], &[], |weights| {
+            let (weights, trimmed, rounds) = trim(weights, lower, upper, rule)
+                .ok_or_else(|| invalid("no weight lies within the bounds, to take what the others lose"))?;
+            Ok(Weighted { trimmed, ..Weighted::new(weights, None, rounds) })
+        })
+    }
+
+    /// How the last weighting went; nothing for weights as they came.
+    pub fn weighting(&self) -> Option<Arc<Weighting>> {
+        self.answers().ok().and_then(|answers| answers.weighting.clone())
+    }
+}
+
+impl Weighted {
+    fn new(weights: Vec<f64>, adjustment: Option<Adjustment>, iterations: usize) -> Self {
+        Self { weights, adjustment, iterations, gap: 0.0, trimmed: 0 }
+    }
+}
+
+impl CalibrateOptions {
+    fn checked(&self) -> Result<(Distance, (f64, f64))> {
+        let distance = match self.distance.as_str() {
+            "linear" => Distance::Linear,
+            "raking" => Distance::Raking,
+            "logit" => Distance::Logit,
+            other => return Err(invalid(format!("`distance` is `linear`, `raking` or `logit`, not `{other}`"))),
+        };
+        let (low, high) = self.bounds.unwrap_or((f64::NEG_INFINITY, f64::INFINITY));
+        if !(low < 1.0 && high > 1.0) {
+            return Err(invalid("`bounds` are a factor below 1 and one above 1"));
+        }
+        if distance == Distance::Logit && !(low.is_finite() && high.is_finite()) {
+            return Err(invalid("the distance `logit` needs finite `bounds`"));
+        }
+        if self.margins.is_empty() && self.totals.is_empty() && self.population.is_none() {
+            return Err(invalid("calibration needs the totals of a column"));
+        }
+        Ok((distance, (low, high)))
+    }
+}
+
+impl TrimOptions {
+    fn bounds(&self, weights: &[f64]) -> Result<(f64, f64)> {
+        let mut positive: Vec<f64> = weights.iter().copied().filter(|weight| *weight > 0.0).collect();
+        positive.sort_unstable_by(f64::total_cmp);
+        let bound = |bound: f64| match self.of.as_str() {
+            "weight" => Ok(bound),
+            "mean" => Ok(bound * positive.iter().sum::<f64>() / positive.len() as f64),
+            "quantile" if (0.0..=1.0).contains(&bound) => Ok(super::quantile(&positive, bound)),
+            "quantile" => Err(invalid("a quantile lies between 0 and 1")),
+            other => Err(invalid(format!("`of` is `weight`, `mean` or `quantile`, not `{other}`"))),
+        };
+        let lower = self.lower.map_or(Ok(0.0), bound)?;
+        let upper = self.upper.map_or(Ok(f64::INFINITY), bound)?;
+        if self.lower.is_none() && self.upper.is_none() || !(lower >= 0.0 && lower < upper) {
+            return Err(invalid("trimming needs `lower` or `upper`, of 0 or more and the lower below the upper"));
+        }
+        Ok((lower, upper))
+    }
+}
+
+impl Answers {
+    /// A new survey of the weights that `weighting` makes of this one's, and of each replicate's.
+    fn weigh(
+        &self,
+        method: &str,
+        margins: &[Classified],
+        totals: &[(String, Vec<f64>, f64)],
+        weighting: impl Fn(&[f64]) -> Result<Weighted>,
+    ) -> Result<Survey> {
+        let before = self.design.own_weights();
+        let Weighted { weights, adjustment, iterations, gap, trimmed } = weighting(&before)?;
+        let design = self.design.reweighted(weights.clone(), adjustment)?;
+        let design = design.with_replicates_reweighted(&self.design, |weights| Ok(weighting(weights)?.weights))?;
+        let count = before.iter().filter(|weight| **weight > 0.0).count() as f64;
+        let (n_eff_before, n_eff) = (effective(&before), effective(&weights));
+        let range = |values: &mut dyn Iterator<Item = f64>| {
+            values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)))
+        };
+        let with_weight = || weights.iter().zip(&before).filter(|(_, before)| **before > 0.0);
+        let (smallest, largest) = range(&mut with_weight().map(|(weight, _)| *weight));
+        let diagnostics = Weighting {
+            method: method.to_owned(),
+            iterations: iterations as u64,
+            gap,
+            margins: margins_table(margins, totals, &before, &weights)?,
+            n: count as u64,
+            n_eff_before,
+            n_eff,
+            deff_before: count / n_eff_before,
+            deff: count / n_eff,
+            efficiency: n_eff / count,
+            smallest,
+            largest,
+            factors: range(&mut with_weight().map(|(weight, before)| weight / before)),
+            trimmed: trimmed as u64,
+        };
+        Ok(self.reweighted(design, &weights, diagnostics))
+    }
+
+    fn classified(&self, margins: &[Margin]) -> Result<Vec<Classified>> {
+        let sum = self.design.own_weights().into_iter().collect::<ExactSum>().value();
+        let mut classified: Vec<Classified> = Vec::new();
+        for margin in margins {
+            let margin = self.classify(margin, sum)?;
+            let all = |margin: &Classified| margin.targets.iter().sum::<f64>();
+            if let Some(first) = classified.first().filter(|first| (all(first) - all(&margin)).abs() > 1e-6 * all(&margin)) {
+                let (one, other) = (all(first), all(&margin));
+                let message = format!("the totals of margin `{}` add up to {one}, those of `{}` to {other}", first.name, margin.name);
+                return Err(invalid(message));
+            }
+            classified.push(margin);
+        }
+        Ok(classified)
+    }
+
+    fn classify(&self, margin: &Margin, sum: f64) -> Result<Classified> {
+        let groups = self.groups(&margin.by)?;
+        let (name, codes) = (groups.name.clone(), groups.codes.clone());
+        let weighted = |row: usize| self.design.weights[row] > 0.0;
+        if let Some(row) = (0..codes.codes.len()).find(|&row| codes.codes[row] == Codes::NULL && weighted(row)) {
+            return Err(bad_row(&name, row, "no category; leave the row out, or make missing a category of its own"));
+        }
+        let mut targets = vec![f64::NAN; codes.len()];
+        for (category, total) in &margin.totals {
+            if !(*total > 0.0 && total.is_finite()) {
+                return Err(invalid(format!("the total of category `{category}` of margin `{name}` must be above 0")));
+            }
+            let Some(at) = codes.labels.iter().position(|label| label == category) else {
+                return Err(invalid(format!("margin `{name}`: nobody in the sample is of category `{category}`; merge it with another")));
+            };
+            if !targets[at].is_nan() {
+                return Err(invalid(format!("margin `{name}`: category `{category}` is there twice")));
+            }
+            targets[at] = *total;
+        }
+        let mut present = vec![false; codes.len()];
+        (0..codes.codes.len()).filter(|&row| weighted(row)).for_each(|row| present[codes.codes[row] as usize] = true);
+        for (at, label) in codes.labels.iter().enumerate() {
+            match (present[at], targets[at].is_nan()) {
+                (true, true) => return Err(invalid(format!("margin `{name}`: category `{label}` of the sample has no total"))),
+                (false, false) => return Err(invalid(format!("margin `{name}`: nobody with a weight is of category `{label}`"))),
+                (false, true) => targets[at] = 0.0,
+                (true, false) => {}
+            }
+        }
+        let all: f64 = targets.iter().sum();
+        if (all - 1.0).abs() < 1e-6 {
+            targets.iter_mut().for_each(|target| *target *= sum / all);
+        }
+        Ok(Classified { name, codes, targets })
+    }
+
+    /// Numeric columns with their totals; the number of citizens is the total of ones.
+    fn totals(&self, options: &CalibrateOptions) -> Result<Vec<(String, Vec<f64>, f64)>> {
+        let rows = self.design.rows();
+        let column = |(name, total): &(String, f64)| {
+            let values = numbers(&self.table.column(name)?)?;
+            let known = |(row, value): (usize, Option<f64>)| {
+                let value = value.filter(|value| value.is_finite());
+                if self.design.weights[row] > 0.0 { value.ok_or_else(|| bad_row(name, row, "no number to calibrate by")) } else { Ok(0.0) }
+            };
+            let values = values.into_iter().enumerate().map(known).collect::<Result<Vec<f64>>>()?;
+            if total.is_finite() {
+                Ok((name.clone(), values, *total))
+            } else {
+                Err(invalid(format!("the total of `{name}` must be a number")))
+            }
+        };
+        let mut totals = options.totals.iter().map(column).collect::<Result<Vec<_>>>()?;
+        if let Some(population) = options.population {
+            if !(population > 0.0 && population.is_finite()) {
+                return Err(invalid("`population` must be above 0"));
+            }
+            totals.insert(0, ("population".into(), vec![1.0; rows], population));
+        }
+        Ok(totals)
+    }
+}
+
+impl Classified {
+    fn raking(&self) -> RakingMargin<'_> {
+        RakingMargin { codes: &self.codes.codes, targets: &self.targets }
+    }
+}
+
+/// Indicators of categories and numeric columns with their targets and names. A margin beyond the first leaves out its first category,
+/// which the others determine.
+fn auxiliaries(margins: &[Classified], totals: &[(String, Vec<f64>, f64)]) -> (Vec<Vec<f64>>, Vec<f64>, Vec<String>) {
+    let (mut columns, mut targets, mut names) = (Vec::new(), Vec::new(), Vec::new());
+    for (at, margin) in margins.iter().enumerate() {
+        for (code, &target) in margin.targets.iter().enumerate().skip(usize::from(at > 0)).filter(|(_, target)| **target > 0.0) {
+            columns.push(margin.codes.codes.iter().map(|&own| f64::from(u8::from(own as usize == code))).collect());
+            targets.push(target);
+            names.push(format!("category `{}` of `{}`", margin.codes.labels[code], margin.name));
+        }
+    }
+    for (name, values, total) in totals.iter().filter(|(name, ..)| name != "population" || margins.is_empty()) {
+        columns.push(values.clone());
+        targets.push(*total);
+        names.push(format!("`{name}`"));
+    }
+    (columns, targets, names)
+}
+
+fn cells(occupied: &Occupied, before: &[f64], after: &[f64]) -> Cells {
+    Cells { of_row: occupied.of_row.clone(), count: occupied.count, before: before.to_vec(), after: after.to_vec() }
+}
+
+/// Kish's effective sample size.
+fn effective(weights: &[f64]) -> f64 {
+    let exact = |values: &mut dyn Iterator<Item = f64>| values.collect::<ExactSum>().value();
+    let sum = exact(&mut weights.iter().copied());
+    sum * sum / exact(&mut weights.iter().map(|weight| weight * weight))
+}
+
+fn margins_table(margins: &[Classified], totals: &[(String, Vec<f64>, f64)], before: &[f64], after: &[f64]) -> Result<Table> {
+    let mut rows: Vec<(&str, Option<&str>, f64, f64, f64)> = Vec::new();
+    for margin in margins {
+        let sums = |weights: &[f64]| {
+            let mut sums = vec![ExactSum::new(); margin.targets.len()];
+            weights
+                .iter()
+                .zip(&margin.codes.codes)
+                .filter(|(weight, _)| **weight > 0.0)
+                .for_each(|(&weight, &code)| sums[code as usize].add(weight));
+            sums.iter().map(ExactSum::value).collect::<Vec<_>>()
+        };
+        let (before, after) = (sums(before), sums(after));
+        for (at, label) in margin.codes.labels.iter().enumerate().filter(|&(at, _)| margin.targets[at] > 0.0) {
+            rows.push((&margin.name, Some(label), margin.targets[at], before[at], after[at]));
+        }
+    }
+    for (name, values, total) in totals {
+        let sum = |weights: &[f64]| weights.iter().zip(values).map(|(weight, value)| weight * value).collect::<ExactSum>().value();
+        rows.push((name, None, *total, sum(before), sum(after)));
+    }
+    let number = |name: &str, of: &dyn Fn(&(&str, Option<&str>, f64, f64, f64)) -> f64| {
+        Column::new(name, Arc::new(rows.iter().map(|row| Some(of(row))).collect::<Float64Array>()))
+    };
+    Table::from_columns([
+        Column::new("margin", Arc::new(rows.iter().map(|row| Some(row.0)).collect::<StringArray>())),
+        Column::new("category", Arc::new(rows.iter().map(|row| row.1).collect::<StringArray>())),
+        number("target", &|row| row.2),
+        number("before", &|row| row.3),
+        number("after", &|row| row.4),
+    ])
+}
+
+#[cfg(test)]
+mod tests;

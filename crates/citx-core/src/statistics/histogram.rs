@@ -1,0 +1,163 @@
+//! Domains' moments from counts of answers, where every domain is a union of cells: one pass over the rows for all breakdowns at once.
+
+use super::cells::Occupied;
+use super::decimal::DecimalSum;
+use super::design::Design;
+use super::exact::times_power_of_two;
+use super::variance::Moments;
+use super::{ExactSum, ShortDecimal};
+
+/// Respondents who gave one answer.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Tally {
+    n: i64,
+    /// Sum of the weights' decimals, in units of the histogram's exponent.
+    digits: i128,
+    /// Sum of the squared weights in fixed point.
+    squares: i64,
+}
+
+/// The rows of a sample by their cell: a stratum, and a group of each classification.
+#[derive(Debug)]
+pub(crate) struct Histogram {
+    cells: Occupied,
+    /// Rows with a weight, cell by cell, and where each cell begins.
+    rows: Vec<u32>,
+    starts: Vec<u32>,
+    digits: Vec<i128>,
+    squares: Vec<i64>,
+    scale: Scale,
+    strata: usize,
+}
+
+/// What digits and squares are counted in.
+#[derive(Clone, Copy, Debug)]
+struct Scale {
+    /// Weights are digits x 10^`exponent`.
+    exponent: i16,
+    /// Squared weights, as scaled by the design, are squares over this.
+    square: f64,
+    /// What a weight scaled by the design is on its own scale.
+    unit: f64,
+}
+
+/// Cells beyond which counting rows one by one is no slower.
+const MOST_CELLS: usize = 1 << 17;
+
+impl Histogram {
+    /// The histogram of classifications by their codes, each below its number of groups. Nothing for designs whose variances are not sums
+    /// over respondents, or for weights whose decimals lie too far apart to be counted in whole numbers.
+    pub fn new(design: &Design, decimals: &[ShortDecimal], codes: &[&[u32]], groups: &[usize]) -> Option<Self> {
+        let (strata, sampled) = design.strata_of_respondents()?;
+        if sampled.iter().any(|&sampled| sampled < 2.0) {
+            return None;
+        }
+        let rows = design.rows();
+        let with_weight = |row: usize| design.weights[row] > 0.0;
+        let exponent = decimals.iter().map(ShortDecimal::exponent).min()?;
+        let all_codes: Vec<&[u32]> = std::iter::once(strata).chain(codes.iter().copied()).collect();
+        let sizes: Vec<usize> = std::iter::once(sampled.len()).chain(groups.iter().copied()).collect();
+        let cells = Occupied::new(&all_codes, &sizes, rows, &with_weight);
+        if cells.count > MOST_CELLS {
+            return None;
+        }
+        let mut starts = vec![0_u32; cells.count + 1];
+        cells.of_row.iter().filter(|&&cell| cell != Occupied::NONE).for_each(|&cell| starts[cell as usize + 1] += 1);
+        (1..starts.len()).for_each(|at| starts[at] += starts[at - 1]);
+        let mut next = starts.clone();
+        let mut sorted = vec![0_u32; *starts.last()? as usize];
+        for (row, &cell) in cells.of_row.iter().enumerate().filter(|&(_, &cell)| cell != Occupied::NONE) {
+            sorted[next[cell as usize] as usize] = row as u32;
+            next[cell as usize] += 1;
+        }
+        // Scaled weights are below 2: their squares, added up, stay below 2^62.
+        let bits = 60 - (64 - (rows as u64).leading_zeros() as i32);
+        let scale = Scale { exponent, square: times_power_of_two(1.0, bits - 2), unit: design.unit_weight() };
+        let digits = sorted.iter().map(|&row| decimals[row as usize].in_units_of(exponent)).collect::<Option<Vec<i128>>>()?;
+        let squares = sorted.iter().map(|&row| (design.weights[row as usize].powi(2) * scale.square) as i64).collect();
+        Some(Self { cells, rows: sorted, starts, digits, squares, scale, strata: sampled.len() })
+    }
+
+    /// For each cell and each of `answers` places, who gave that answer; answers at other places are left out.
+    pub fn tally(&self, of_row: &[u8], answers: usize) -> Vec<Tally> {
+        let mut tallies = vec![Tally::default(); self.cells.count * answers];
+        for (cell, own) in tallies.chunks_mut(answers).enumerate() {
+            let range = self.starts[cell] as usize..self.starts[cell + 1] as usize;
+            let rows = self.rows[range.clone()].iter().zip(&self.digits[range.clone()]).zip(&self.squares[range]);
+            for ((&row, &digits), &square) in rows {
+                if let Some(tally) = own.get_mut(usize::from(of_row[row as usize])) {
+                    tally.n += 1;
+                    tally.digits += digits;
+                    tally.squares += square;
+                }
+            }
+        }
+        tallies
+    }
+
+    /// The tallies of each group of a classification, or of all: for each group, stratum and answer.
+    pub fn by(&self, tallies: &[Tally], answers: usize, classification: Option<(usize, usize)>) -> Vec<Tally> {
+        let groups = classification.map_or(1, |(_, groups)| groups);
+        let mut sums = vec![Tally::default(); groups * self.strata * answers];
+        for (cell, own) in tallies.chunks(answers).enumerate() {
+            let group = classification.map_or(0, |(at, _)| self.cells.categories[at + 1][cell] as usize);
+            let at = (group * self.strata + self.cells.categories[0][cell] as usize) * answers;
+            for (sum, own) in sums[at..at + answers].iter_mut().zip(own) {
+                sum.n += own.n;
+                sum.digits += own.digits;
+                sum.squares += own.squares;
+            }
+        }
+        sums
+    }
+
+    /// How many tallies a group has.
+    pub fn group_size(&self, answers: usize) -> usize {
+        self.strata * answers
+    }
+
+    /// The exact sum of the weights of each answer.
+    pub fn sums(&self, group: &[Tally], answers: usize) -> Vec<DecimalSum> {
+        let digits = |answer: usize| group.iter().skip(answer).step_by(answers).map(|tally| tally.digits).sum();
+        (0..answers).map(|answer| DecimalSum::of(digits(answer), self.scale.exponent)).collect()
+    }
+
+    /// The moments of a group whose answers have these values; nothing where nobody gave one. As [`Design::moments`].
+    pub fn moments(&self, design: &Design, group: &[Tally], values: &[f64], base: Option<f64>) -> Option<Moments> {
+        let strata: Vec<&[Tally]> = group.chunks(values.len()).collect();
+        let n = group.iter().map(|tally| tally.n).sum::<i64>() as f64;
+        let weight = |tally: &Tally| tally.digits as f64 * 10f64.powi(i32::from(self.scale.exponent));
+        let square = |tally: &Tally| tally.squares as f64 / self.scale.square * self.scale.unit * self.scale.unit;
+        let by_answer = |of: &dyn Fn(&Tally) -> f64| -> Vec<f64> {
+            (0..values.len()).map(|answer| strata.iter().map(|tallies| of(&tallies[answer])).collect::<ExactSum>().value()).collect()
+        };
+        let weights = by_answer(&weight);
+        let all = weights.iter().copied().collect::<ExactSum>().value();
+        if all <= 0.0 {
+            return None;
+        }
+        let value = weights.iter().zip(values).map(|(weight, value)| weight * value).collect::<ExactSum>().value() / all;
+        let spread = weights.iter().zip(values).map(|(weight, own)| weight * (own - value).powi(2)).collect::<ExactSum>().value() / all;
+        let mut variance = ExactSum::new();
+        for (stratum, tallies) in strata.iter().enumerate() {
+            let (sampled, left_out) = design.stratum(stratum as u32);
+            let n = base.unwrap_or(sampled);
+            let residual = |of: &dyn Fn(&Tally) -> f64, power: i32| {
+                tallies.iter().zip(values).map(|(tally, own)| of(tally) * ((own - value) / all).powi(power)).collect::<ExactSum>().value()
+            };
+            let (sum, squares) = (residual(&weight, 1), residual(&square, 2));
+            variance.add(left_out * n / (n - 1.0) * (squares - sum * sum / n).max(0.0));
+        }
+        let squares = by_answer(&square).into_iter().collect::<ExactSum>().value();
+        let occupied = strata.iter().filter(|tallies| tallies.iter().any(|tally| tally.n > 0)).count() as f64;
+        Some(Moments {
+            n,
+            value,
+            variance: variance.value(),
+            df: n - occupied,
+            n_eff: all * all / squares,
+            weight: all,
+            simple: spread / (n - 1.0),
+        })
+    }
+}
