@@ -179,10 +179,9 @@ impl Answers {
         let said: Vec<Option<bool>> = codes.labels.iter().map(|label| yes_or_no(label)).collect();
         let answered = self.measure(measure)?.values;
         let weights = self.scaled_weights();
-        let (mut yes, mut all, mut n, mut contradicting) = (ExactSum::new(), ExactSum::new(), 0, 0);
+        let (mut yes, mut all, mut contradicting) = (ExactSum::new(), ExactSum::new(), 0);
         for (row, &code) in codes.codes.iter().enumerate() {
             let (Some(Some(said)), Some(&weight)) = (said.get(code as usize), weights.get(row)) else { continue };
-            n += 1;
             all.add(weight);
             if *said {
                 yes.add(weight);
@@ -190,7 +189,7 @@ impl Answers {
                 contradicting += 1;
             }
         }
-        Ok(Filter { share: yes.value() / all.value(), n, contradicting })
+        Ok(Filter { share: yes.value() / all.value(), contradicting })
     }
 }
 
@@ -199,7 +198,6 @@ impl Answers {
 pub(super) struct Filter {
     /// Yes, of yes and no; NaN if nobody said either.
     pub share: f64,
-    pub n: u64,
     pub contradicting: u64,
 }
 
