@@ -1,4 +1,4 @@
-//! Reports: one self-contained, accessible HTML page with charts as SVG and the table behind each.
+//! Reports: one self-contained, accessible HTML page with charts as SVG and the table behind each; and tables as a workbook.
 //!
 //! A [`Report`] takes what the core computes: a membership, audiences, tables of scores and of effects. It needs no script and
 //! nothing from the network, prints well, and escapes whatever is not its own words.
@@ -9,6 +9,7 @@ mod figure;
 mod html;
 mod numbers;
 mod sections;
+mod workbook;
 
 use std::io::Write as _;
 use std::path::Path;
@@ -21,6 +22,7 @@ use citx_core::{Error, ErrorKind, Result};
 
 pub use figure::{Figure, Peers, Sample, Standing};
 pub use numbers::{count, ordinal};
+pub use workbook::Workbook;
 
 use html::Page;
 pub use sections::{AudienceCounts, Effect};

@@ -19,6 +19,8 @@ pub use read::{
     OnError, ReadOptions, read_address_list, read_document, read_instrument, read_number_list, read_policy, read_population,
     read_preference_mapping, read_preferences, read_provider_mapping, read_segment_book, read_table, read_table_and_rejected,
 };
+#[cfg(feature = "xlsx")]
+pub use read::{TsmRelease, read_tsm_release};
 pub use write::write_csv;
 #[cfg(feature = "parquet")]
 pub use write::write_parquet;

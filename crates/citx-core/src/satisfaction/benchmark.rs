@@ -52,6 +52,13 @@ impl Instrument {
         Ok(Benchmark { quartile: quartile(estimate.value, quartiles), peers: number(4) as u64, quartiles, rank: None })
     }
 
+    /// The reporting years that there are national figures of, first to last.
+    pub fn benchmark_years(&self) -> Vec<String> {
+        let rows = if self.name() == "tsm-2022" { TSM } else { "" };
+        let years = rows.lines().filter(|line| !line.starts_with('#')).skip(1).filter_map(|line| line.split(',').next());
+        years.map(str::to_owned).collect::<std::collections::BTreeSet<_>>().into_iter().collect()
+    }
+
     fn missing(&self, rows: &[Vec<&str>], [year, tenure, kind, measure]: [&str; 4]) -> Error {
         if rows.is_empty() {
             return Error::new(ErrorKind::NotFound, format!("there is no benchmark for instrument `{}`", self.name()));

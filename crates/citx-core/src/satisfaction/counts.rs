@@ -115,6 +115,18 @@ impl Counts {
         ordered.into_iter().map(|(_, name)| name).collect()
     }
 
+    /// Respondents by the answer's place on the scale, and those whose answers are left out; nothing where a unit has no counts.
+    pub fn tally(&self, measure: &str, unit: Option<&str>) -> Result<Option<(&[f64], f64)>> {
+        let (at, _) = self.instrument.measure(measure)?;
+        let code = self.unit(unit)?;
+        Ok(self.cells.get(&(code as u32, at, measure.to_owned())).map(|tally| (tally.answers.as_slice(), tally.excluded)))
+    }
+
+    /// The size of a unit's frame.
+    pub fn frame(&self, unit: Option<&str>) -> Result<Option<f64>> {
+        Ok(self.units.get(self.unit(unit)?).and_then(|unit| unit.frame))
+    }
+
     pub fn score(&self, measure: &str, unit: Option<&str>, options: &ScoreOptions) -> Result<Estimate> {
         let (at, _) = self.instrument.measure(measure)?;
         let code = self.unit(unit)?;

@@ -22,6 +22,7 @@ mod scores;
 mod survey;
 #[cfg(test)]
 mod tests;
+mod tsm;
 mod weighting;
 
 pub use benchmark::{Benchmark, Standing, quantile, standings};
@@ -40,4 +41,8 @@ pub use quantile::QuantileOptions;
 pub use replicates::ReplicateOptions;
 pub use sample_size::SampleSize;
 pub use survey::{Survey, SurveyOptions};
+pub use tsm::{
+    ApproachItem, Management, ManagementFigure, ManagementOptions, PerceptionPart, Representativeness, RepresentativenessOptions,
+    ReturnWarning, SummaryOfApproach, TsmReturn, TsmReturnOptions, last_responses,
+};
 pub use weighting::{CalibrateOptions, Margin, RakeOptions, TrimOptions, Weighting};

@@ -61,6 +61,8 @@ pub(super) struct Answers {
     pub selection: Option<Selection>,
     non_probability: bool,
     people: Option<People>,
+    /// What it was made with: how the sample was drawn, and the columns of modes and dates.
+    pub options: Arc<SurveyOptions>,
     pub weighting: Option<Arc<Weighting>>,
     /// How many there are in the sample frame.
     frame_size: Option<u64>,
@@ -133,6 +135,7 @@ impl Survey {
             selection,
             non_probability: selection.is_some_and(Selection::is_non_probability),
             people: None,
+            options: Arc::new(options.clone()),
             weighting: None,
             frame_size: options.frame_size,
             kept_groups: Arc::default(),

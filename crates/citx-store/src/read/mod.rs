@@ -14,6 +14,8 @@ mod parse;
 mod signals;
 #[cfg(test)]
 mod tests;
+#[cfg(feature = "xlsx")]
+mod tsm;
 mod types;
 #[cfg(feature = "xlsx")]
 mod xlsx;
@@ -30,6 +32,8 @@ use citx_core::{Error, ErrorKind, Result};
 
 pub use options::{OnError, ReadOptions};
 pub use signals::{read_address_list, read_document, read_number_list, read_preference_mapping, read_preferences, read_provider_mapping};
+#[cfg(feature = "xlsx")]
+pub use tsm::{TsmRelease, read_tsm_release};
 
 /// What was read: the good rows, and what became of the others.
 struct Loaded {

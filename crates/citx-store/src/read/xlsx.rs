@@ -3,7 +3,7 @@
 //! A cell becomes the text that says the same: numbers in their shortest form, dates as ISO 8601. The cells are read one by one and
 //! never as a rectangle, because one cell in the last corner of a sheet would make it 17 thousand million cells large.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{BufReader, Read, Seek};
 use std::path::Path;
@@ -68,23 +68,57 @@ fn check_size<R: Read + Seek>(file: R) -> Result<()> {
     Ok(())
 }
 
-fn cells<R: Read + Seek>(mut file: R, sheet: Option<&str>) -> Result<Vec<Placed>> {
-    check_size(&mut file)?;
-    file.rewind().map_err(io_failure)?;
-    let mut workbook = Xlsx::new(file).map_err(|error| failure(&error))?;
-    let sheets: Vec<&str> =
-        workbook.sheets_metadata().iter().filter(|sheet| sheet.typ == SheetType::WorkSheet).map(|sheet| sheet.name.as_str()).collect();
+fn cells<R: Read + Seek>(file: R, sheet: Option<&str>) -> Result<Vec<Placed>> {
+    let mut workbook = open(file)?;
+    let sheets = names(&workbook);
     let name = match sheet {
-        None => sheets.first().map(|name| (*name).to_owned()),
-        Some(wanted) if sheets.contains(&wanted) => Some(wanted.to_owned()),
+        None => sheets.first().cloned(),
+        Some(wanted) if sheets.iter().any(|name| name == wanted) => Some(wanted.to_owned()),
         Some(wanted) => {
             let message = format!("there is no sheet `{wanted}`; the workbook has `{}`", sheets.join("`, `"));
             return Err(Error::new(ErrorKind::UnknownName, message));
         }
     };
     let name = name.ok_or_else(|| Error::new(ErrorKind::InvalidArgument, "the workbook has no sheet"))?;
+    sheet_cells(&mut workbook, &name)
+}
+
+/// A sheet's cells as text, by row and column from 0.
+pub(super) type SheetText = BTreeMap<(u32, u32), String>;
+
+/// The sheets whose names are wanted, in the workbook's order. A cell that holds an error is empty.
+pub(super) fn sheets(path: &Path, wanted: impl Fn(&str) -> bool) -> Result<Vec<(String, SheetText)>> {
+    let file = BufReader::new(File::open(path).map_err(io_failure)?);
+    guarded("an Excel workbook", || {
+        let mut workbook = open(file)?;
+        let mut read = Vec::new();
+        for name in names(&workbook).into_iter().filter(|name| wanted(name)) {
+            let text = |(row, column, cell): Placed| match cell {
+                CellText::Plain(text) => Some(((row, column), text)),
+                CellText::Instant(millis) => Some(((row, column), iso(millis, millis.rem_euclid(DAY_MILLIS) != 0))),
+                CellText::Faulty => None,
+            };
+            let cells = sheet_cells(&mut workbook, &name)?.into_iter().filter_map(text).collect();
+            read.push((name, cells));
+        }
+        Ok(read)
+    })
+}
+
+fn open<R: Read + Seek>(mut file: R) -> Result<Xlsx<R>> {
+    check_size(&mut file)?;
+    file.rewind().map_err(io_failure)?;
+    Xlsx::new(file).map_err(|error| failure(&error))
+}
+
+fn names<R: Read + Seek>(workbook: &Xlsx<R>) -> Vec<String> {
+    let sheets = workbook.sheets_metadata().iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
+    sheets.map(|sheet| sheet.name.clone()).collect()
+}
+
+fn sheet_cells<R: Read + Seek>(workbook: &mut Xlsx<R>, name: &str) -> Result<Vec<Placed>> {
     let is_1904 = workbook.has_1904_epoch();
-    let mut reader = workbook.worksheet_cells_reader(&name).map_err(|error| failure(&error))?;
+    let mut reader = workbook.worksheet_cells_reader(name).map_err(|error| failure(&error))?;
     let mut placed = Vec::new();
     while let Some(cell) = reader.next_cell().map_err(|error| failure(&error))? {
         let (row, column) = cell.get_position();
