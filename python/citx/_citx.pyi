@@ -547,6 +547,20 @@ class Population:
             RuleError: For a column that is not there.
         """
 
+    def with_features(self, features: TableInput) -> Population:
+        """Join more columns to the citizens, by key.
+
+        Args:
+            features: A table with the population's key column, at most one row for each citizen.
+
+        Returns:
+            The same citizens with its other columns; null where a citizen has no row.
+
+        Raises:
+            InvalidArgumentError: Naming the row of a key that is null, appears twice or is no citizen's.
+            RuleError: Without the key column.
+        """
+
     def with_facts(self, facts: FactColumns) -> Population:
         """Say which columns are facts.
 
@@ -3551,8 +3565,8 @@ class Survey:
             min_base: Groups with fewer answers are left out.
 
         Returns:
-            measure, by, group_a, group_b, value_a, value_b, difference (a less b), std_error, ci_low, ci_high, level, statistic, df, p_value,
-            p_adjusted, significant, n_a, n_b, unit, method, adjust, warnings.
+            measure, by, group_a, group_b, value_a, value_b, difference (a less b), std_error, ci_low, ci_high, level, statistic, df,
+            p_value, p_adjusted, significant, n_a, n_b, unit, method, adjust, warnings.
 
         Raises:
             InvalidArgumentError: For fewer than two groups, or a survey of counts (`compare_units`).
@@ -3618,6 +3632,34 @@ class Survey:
         Raises:
             StatisticsError: For too few respondents.
             LimitError: For more than 20 drivers.
+        """
+
+    def representativeness(self, population: TableInput, *, measure: str | None = None) -> Representativeness:
+        """Compare the sample with its population, by characteristic.
+
+        Args:
+            population: characteristic, category, and share or count.
+            measure: The measure on which the effect of weighting is judged; ``TP01`` unless said otherwise.
+
+        Returns:
+            The comparison.
+
+        Raises:
+            InvalidArgumentError: For a table without those columns.
+            RuleError: For a characteristic that is no column.
+        """
+
+    def summary_of_approach(self, approach: Mapping[str, str] | None = None) -> SummaryOfApproach:
+        """Say how the survey was done: items a to k of the regulator's survey requirements.
+
+        Args:
+            approach: What only people know, by the items' names or letters; the rest comes from the survey.
+
+        Returns:
+            The summary; what nobody stated is named as missing.
+
+        Raises:
+            InvalidArgumentError: For a name that is no item's.
         """
 
     def replicated(self, kind: Literal["jk1", "jkn", "bootstrap"], *, replicates: int = 200, seed: int = 0) -> Survey:
@@ -4053,7 +4095,7 @@ class ColumnLetters:
 
     @property
     def tests(self) -> Table:
-        """answer, columns and groups a and b, proportions, difference, std_error, statistic, df, p_value, p_adjusted, comparisons, reason."""
+        """answer, columns and groups a and b, difference, std_error, statistic, df, p_value, p_adjusted, reason."""
 
     @property
     def mode(self) -> str:
@@ -4145,7 +4187,7 @@ class Drivers:
 
     @property
     def table(self) -> Table:
-        """One row a driver: rank, lmg and its interval and share, relative weights, first, last, pratt, beta, vif, correlation, performance, quadrant, n."""
+        """One row a driver: rank, lmg with interval and share, relative weights, beta, vif, performance, quadrant, ..."""
 
 @final
 class Counted:
@@ -4385,45 +4427,6 @@ def rolling(
         InvalidArgumentError: For surveys without dates.
     """
 
-@overload
-def suppress(
-    table: Sequence[TableInput],
-    *,
-    categories: str | Sequence[str],
-    count: str,
-    rule: str | DisclosureRule,
-    total: str | None = None,
-    hierarchies: Mapping[str, str] | None = None,
-    figures: Sequence[str] | None = None,
-    shares: Mapping[str, str] | None = None,
-    width: int = 1,
-    percent: float = 0.0,
-    knows_primary: bool = False,
-) -> list[Table]:
-    """Withhold small counts, and what else it takes that they cannot be worked out.
-
-    Args:
-        table: A table of counts, one row a cell; or several that share categories, whose rows may be totals of each other.
-        categories: Columns of the categories.
-        count: Column of the counts.
-        rule: What is withheld, or its name.
-        total: How a total is written in a column of categories.
-        hierarchies: Column to the column of its parents.
-        figures: Columns of figures withheld with their count.
-        shares: Column of a share to the column of its base.
-        width: How many values a withheld count must still be able to have beyond one.
-        percent: The same as a share of the count.
-        knows_primary: Whether a reader knows which counts were small.
-
-    Returns:
-        The same tables with suppressed, shown, flagged, reason; a list of them where several were given.
-
-    Raises:
-        InvalidArgumentError: Naming column and row of what does not add up.
-        LimitError: For too many withheld cells.
-    """
-
-@overload
 def suppress(
     table: TableInput,
     *,
@@ -4437,10 +4440,77 @@ def suppress(
     width: int = 1,
     percent: float = 0.0,
     knows_primary: bool = False,
-) -> Table: ...
-def audit(
-    table: TableInput | Sequence[TableInput],
+) -> Table:
+    """Withhold small counts, and what else it takes that they cannot be worked out.
+
+    Args:
+        table: A table of counts, one row a cell, with or without rows of totals.
+        categories: Columns of the categories.
+        count: Column of the counts.
+        rule: What is withheld, or its name.
+        total: How a total is written in a column of categories.
+        hierarchies: Column to the column of its parents.
+        figures: Columns of figures withheld with their count.
+        shares: Column of a share to the column of its base.
+        width: How many values a withheld count must still be able to have beyond one.
+        percent: The same as a share of the count.
+        knows_primary: Whether a reader knows which counts were small.
+
+    Returns:
+        The same table with suppressed, shown, flagged, reason; only the categories and ``shown`` are to be published.
+
+    Raises:
+        InvalidArgumentError: Naming column and row of what does not add up.
+        LimitError: For too many withheld cells.
+
+    Examples:
+        >>> import citx
+        >>> counts = {"area": ["n", "n", "s", "s"], "sex": ["f", "m", "f", "m"], "n": [3, 40, 25, 31]}
+        >>> citx.suppress(counts, categories=["area", "sex"], count="n", rule="uk-tre")["shown"].to_pylist()[0]
+        '[S]'
+    """
+
+def suppress_linked(
+    tables: Sequence[TableInput],
     *,
+    categories: str | Sequence[str],
+    count: str,
+    rule: str | DisclosureRule,
+    total: str | None = None,
+    hierarchies: Mapping[str, str] | None = None,
+    figures: Sequence[str] | None = None,
+    shares: Mapping[str, str] | None = None,
+    width: int = 1,
+    percent: float = 0.0,
+    knows_primary: bool = False,
+) -> list[Table]:
+    """Withhold small counts in tables that share cells or totals, so that none gives another away.
+
+    Args:
+        tables: Tables of counts; a table may lack some of the categories.
+        categories: Columns of the categories.
+        count: Column of the counts.
+        rule: What is withheld, or its name.
+        total: How a total is written in a column of categories.
+        hierarchies: Column to the column of its parents.
+        figures: Columns of figures withheld with their count.
+        shares: Column of a share to the column of its base.
+        width: How many values a withheld count must still be able to have beyond one.
+        percent: The same as a share of the count.
+        knows_primary: Whether a reader knows which counts were small.
+
+    Returns:
+        The same tables, as `suppress` makes them.
+
+    Raises:
+        InvalidArgumentError: Naming column and row of what does not add up.
+        LimitError: For too many withheld cells.
+    """
+
+def audit(
+    table: TableInput,
+    *,
+    linked: Sequence[TableInput] | None = None,
     categories: str | Sequence[str],
     count: str,
     rule: str | DisclosureRule | None = None,
@@ -4453,7 +4523,8 @@ def audit(
     """Work out what a reader could still recover of each withheld count: its least and greatest value.
 
     Args:
-        table: A table of counts with a column that says what was withheld, or several that are linked.
+        table: A table of counts with a column that says what was withheld.
+        linked: Other tables that a reader has, which share cells or totals with it.
         categories: Columns of the categories.
         count: Column of the counts, null where withheld and not known here either.
         rule: The rule, which a reader may know.
@@ -4486,6 +4557,282 @@ def protect_scores(scores: TableInput, *, rule: str | DisclosureRule, width: int
     Raises:
         InvalidArgumentError: For a table that is not of scores.
     """
+
+@final
+class PerceptionPart:
+    """The perception survey of one tenure, for a `TsmReturn`."""
+
+    def __new__(
+        cls,
+        tenure: str,
+        survey: Survey,
+        *,
+        unit: str | None = None,
+        population: int | None = None,
+        achieved: int | None = None,
+        selection: str | None = None,
+        modes: Mapping[str, int] | None = None,
+        filters: Mapping[str, str] | None = None,
+        targets: TableInput | None = None,
+        household: str | None = None,
+        excluded: int | None = None,
+        unweighted: Mapping[str, float] | None = None,
+        previous_mode: str | None = None,
+        approach: Mapping[str, str] | None = None,
+    ) -> PerceptionPart:
+        """Describe the survey of one tenure.
+
+        Args:
+            tenure: ``LCRA``, ``LCHO`` or ``Combined``.
+            survey: The answers, already weighted where they are to be, or counts of answers.
+            unit: The landlord, in a survey of counts that has several.
+            population: The relevant tenant population; without, the size of the survey's frame.
+            achieved: How many answered, of a survey of counts.
+            selection: How the sample was drawn, of a survey of counts.
+            modes: Answers by mode, of a survey of counts.
+            filters: Measure to the column of yes and no.
+            targets: The population's shares, as of `Survey.representativeness`.
+            household: The column of the household, of which one answers.
+            excluded: Households left out of the frame in exceptional circumstances.
+            unweighted: Respondents by answer to TP01 without weights.
+            previous_mode: The predominant method of the year before.
+            approach: As of `Survey.summary_of_approach`.
+        """
+
+@final
+class TsmReturn:
+    """A landlord's return: all 22 measures, the sample rule, and what a regulator would ask."""
+
+    def __new__(
+        cls,
+        parts: Sequence[PerceptionPart],
+        *,
+        landlord: str,
+        year: str,
+        management: TableInput | None = None,
+        landlord_type: str | None = None,
+        benchmark_year: str | None = None,
+        lcra_homes: int | None = None,
+        lcho_homes: int | None = None,
+        level: float = 0.95,
+    ) -> TsmReturn:
+        """Compute a return.
+
+        Args:
+            parts: The survey of each tenure.
+            landlord: The landlord.
+            year: The reporting year, such as ``2024/25``.
+            management: measure, part, tenure, numerator, denominator, symbol of the management figures.
+            landlord_type: ``PRP`` or ``LA``, to be ranked among the same.
+            benchmark_year: The year of the national figures.
+            lcra_homes: Low cost rental homes owned at year end.
+            lcho_homes: Low cost home ownership homes owned at year end.
+            level: Level of the intervals.
+
+        Raises:
+            InvalidArgumentError: For tenures that are none, or figures that cannot be.
+        """
+
+    def measures(self) -> Table:
+        """Return all measures with published text, bases, both margins of error and national quartile."""
+
+    def samples(self) -> Table:
+        """Return the sample rule: required, achieved, margins."""
+
+    def methods(self) -> Table:
+        """Return satisfaction by method of collection, where 50 answered by it."""
+
+    def answer_counts(self) -> Table:
+        """Return the counts of answers."""
+
+    def management(self) -> Table | None:
+        """Return the management figures."""
+
+    def representativeness(self) -> Table:
+        """Return the sample beside the population, by category."""
+
+    def characteristics(self) -> Table:
+        """Return the same by characteristic."""
+
+    def weighting(self) -> Table:
+        """Return the facts of the weights."""
+
+    def summary_of_approach(self) -> Table:
+        """Return the summary of approach, items a to k."""
+
+    def summary_markdown(self) -> str:
+        """Return the summary of approach as Markdown."""
+
+    def warnings(self) -> Table:
+        """Return what a regulator would ask: code, tenure, measure, sentence."""
+
+    def write(self, path: str | PathLike[str]) -> None:
+        """Write the return as a workbook.
+
+        Args:
+            path: The file, ``.xlsx``.
+
+        Raises:
+            CitxIOError: Where the file cannot be written.
+        """
+
+@final
+class SummaryOfApproach:
+    """How a survey was done, items a to k."""
+
+    @property
+    def table(self) -> Table:
+        """item, name, heading, text, complete."""
+
+    @property
+    def missing(self) -> list[str]:
+        """What is not stated."""
+
+    def to_markdown(self) -> str:
+        """Return the text to publish."""
+
+@final
+class Representativeness:
+    """A sample beside its population."""
+
+    @property
+    def categories(self) -> Table:
+        """Each category: shares of sample and population, difference, residual."""
+
+    @property
+    def characteristics(self) -> Table:
+        """Each characteristic: largest difference, test, effect of weighting."""
+
+@final
+class TsmRelease:
+    """The regulator's data set of all returns."""
+
+    @property
+    def returns(self) -> Table:
+        """One row a return."""
+
+    @property
+    def counts(self) -> Table:
+        """Counts of answers, as `Survey.from_counts` takes them."""
+
+    @property
+    def published(self) -> Table:
+        """What the regulator published."""
+
+    @property
+    def methods(self) -> Table:
+        """Answers by method of collection."""
+
+    @property
+    def filters(self) -> Table:
+        """Answers to filter questions."""
+
+    @property
+    def unweighted(self) -> Table:
+        """Answers to TP01 without weights."""
+
+    @property
+    def management(self) -> Table:
+        """The management figures."""
+
+def read_tsm_release(path: str | PathLike[str]) -> TsmRelease:
+    """Read the regulator's own workbook of all returns, by the codes of its columns and whatever its year.
+
+    Args:
+        path: The file.
+
+    Returns:
+        Its tables.
+
+    Raises:
+        InvalidArgumentError: For a workbook that is none of theirs.
+        CitxIOError: Where the file cannot be read.
+    """
+
+@final
+class CitxIndex:
+    """How each citizen's experience stands: 0 to 100, 50 neutral. Experimental, a construct of citx.
+
+    Examples:
+        >>> import citx
+        >>> touchpoints = {"id": ["C-17", "C-17"], "at": ["2026-11-01", "2026-10-01"], "kind": ["rating", "complaint"], "value": [5, None]}
+        >>> index = citx.CitxIndex(touchpoints, citizen="id", at="at", kind="kind", value="value", as_of="2026-11-01")
+        >>> [round(row["citx_index"], 1) for row in index.table]
+        [43.9]
+    """
+
+    def __new__(
+        cls,
+        table: TableInput,
+        *,
+        citizen: str,
+        at: str,
+        kind: str,
+        as_of: Instant,
+        value: str | None = None,
+        channel: str | None = None,
+        service: str | None = None,
+        id: str | None = None,
+        parameters: str | None = None,
+    ) -> CitxIndex:
+        """Compute the index of everyone with a touchpoint.
+
+        Args:
+            table: Touchpoints, one row each.
+            citizen: Column of the citizen's key.
+            at: Column of the instant.
+            kind: Column of the kind: ``rating``, ``effort``, ``sentiment``, ``complaint``, ``compliment``.
+            as_of: Touchpoints after this are not known yet.
+            value: Column of the number.
+            channel: Column of the channel.
+            service: Column of the service.
+            id: Column by which a touchpoint that comes twice is counted once.
+            parameters: TOML of one's own parameters.
+
+        Raises:
+            InvalidArgumentError: Naming column and row of what is malformed.
+            RuleError: For a column or kind that is not there.
+        """
+
+    @property
+    def table(self) -> Table:
+        """The citizen's key, citx_index, touchpoints, weight, last_at: what `Population.with_features` takes."""
+
+    def explain(self, citizen: Key) -> Table:
+        """Show what moved one citizen's index.
+
+        Args:
+            citizen: The citizen's key.
+
+        Returns:
+            at, kind, channel, service, value, weight, contribution; contributions and 50 add up to the index.
+
+        Raises:
+            NotFoundError: For a citizen without touchpoints.
+        """
+
+    def means(
+        self,
+        by: str | Sequence[str] | None = None,
+        *,
+        people: Population | None = None,
+        segment: Segment | None = None,
+        level: float = 0.95,
+    ) -> Table:
+        """Average the index over citizens, overall and by channel or service.
+
+        Args:
+            by: ``channel``, ``service`` or both.
+            people: The citizens of the segment.
+            segment: Only its members.
+            level: Level of the intervals.
+
+        Returns:
+            by, group, value, std_error, ci_low, ci_high, level, n, unit, method, warnings.
+
+        Raises:
+            InvalidArgumentError: For another breakdown.
+        """
 
 def run(
     path: str | PathLike[str],

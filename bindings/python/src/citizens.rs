@@ -350,6 +350,12 @@ impl Population {
         })?))
     }
 
+    /// The same citizens with more columns, joined by key.
+    fn with_features(&self, py: Python<'_>, features: &Bound<'_, PyAny>) -> Answer<Self> {
+        let features = input::table(py, features)?;
+        Ok(Self(detached(py, || self.0.with_features(&features))?))
+    }
+
     /// The same citizens, knowing which columns are facts.
     fn with_facts(&self, py: Python<'_>, facts: &Bound<'_, FactColumns>) -> Answer<Self> {
         let facts = citx::FactColumns::from(facts.get());

@@ -51,6 +51,12 @@ fn _citx(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<satisfaction::compare::Drivers>()?;
     module.add_class::<satisfaction::compare::Trend>()?;
     module.add_class::<satisfaction::disclosure::DisclosureRule>()?;
+    module.add_class::<satisfaction::index::CitxIndex>()?;
+    module.add_class::<satisfaction::tsm::PerceptionPart>()?;
+    module.add_class::<satisfaction::tsm::Representativeness>()?;
+    module.add_class::<satisfaction::tsm::SummaryOfApproach>()?;
+    module.add_class::<satisfaction::tsm::TsmRelease>()?;
+    module.add_class::<satisfaction::tsm::TsmReturn>()?;
     module.add_class::<satisfaction::Weighting>()?;
     module.add_class::<segments::BookDiff>()?;
     module.add_class::<segments::Change>()?;
@@ -76,6 +82,8 @@ fn _citx(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(satisfaction::disclosure::audit, module)?)?;
     module.add_function(wrap_pyfunction!(satisfaction::disclosure::protect_scores, module)?)?;
     module.add_function(wrap_pyfunction!(satisfaction::disclosure::suppress, module)?)?;
+    module.add_function(wrap_pyfunction!(satisfaction::disclosure::suppress_linked, module)?)?;
+    module.add_function(wrap_pyfunction!(satisfaction::tsm::read_tsm_release, module)?)?;
     module.add_function(wrap_pyfunction!(signals::gpp_json, module)?)?;
     module.add_function(wrap_pyfunction!(signals::is_one_click, module)?)?;
     module.add_function(wrap_pyfunction!(signals::one_click_headers, module)?)?;

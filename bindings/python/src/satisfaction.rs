@@ -3,8 +3,10 @@
 pub(crate) mod compare;
 pub(crate) mod disclosure;
 mod estimate;
+pub(crate) mod index;
 mod survey;
 mod test;
+pub(crate) mod tsm;
 mod weighting;
 
 use std::path::PathBuf;

@@ -1,5 +1,6 @@
 //! Totals, ratios, quantiles, intervals, tests and replicate variances against R survey 4.1 (tests/golden/survey/figures.R).
 
+#[allow(dead_code, reason = "it compares many figures at once, not one by one")]
 mod support;
 
 use citx_core::satisfaction::{Estimate, QuantileOptions, ReplicateOptions, ScoreOptions, Survey, SurveyOptions, Test};

@@ -4,7 +4,6 @@ use std::path::PathBuf;
 
 use citx::satisfaction::{self, AuditOptions, CellOptions, SuppressOptions};
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyList, PyString, PyTuple};
 
 use crate::error::{Answer, detached, invalid};
 use crate::input;
@@ -104,68 +103,72 @@ fn cells(
     Ok(options)
 }
 
-/// One table, or several that are linked.
-fn tables(py: Python<'_>, given: &Bound<'_, PyAny>) -> Answer<(Vec<citx::Table>, bool)> {
-    let several = given.is_instance_of::<PyList>() || given.is_instance_of::<PyTuple>();
-    let of_records = several && given.get_item(0).is_ok_and(|first| first.is_instance_of::<PyDict>() && is_record(&first));
-    if several && !of_records {
-        let all = given.try_iter()?.map(|table| input::table(py, &table?)).collect::<Answer<Vec<_>>>()?;
-        return Ok((all, true));
-    }
-    Ok((vec![input::table(py, given)?], false))
-}
-
-/// Whether a dict is one row, not columns.
-fn is_record(given: &Bound<'_, PyAny>) -> bool {
-    let values = given.call_method0("values").and_then(|values| values.try_iter());
-    values.is_ok_and(|mut values| {
-        values.all(|value| value.is_ok_and(|value| value.is_instance_of::<PyString>() || value.extract::<f64>().is_ok() || value.is_none()))
-    })
-}
-
 fn protection(width: u64, percent: f64, knows_primary: bool) -> SuppressOptions {
     let mut options = SuppressOptions::default();
     (options.width, options.percent, options.knows_primary) = (width, percent, knows_primary);
     options
 }
 
-/// The same tables with small counts withheld, and what else it takes.
+/// The same table with small counts withheld, and what else it takes.
 #[pyfunction]
 #[pyo3(signature = (table, *, categories, count, rule, total=None, hierarchies=None, figures=None, shares=None, width=1, percent=0.0,
     knows_primary=false))]
 #[allow(clippy::too_many_arguments)]
-pub(crate) fn suppress<'py>(
-    py: Python<'py>,
-    table: &Bound<'py, PyAny>,
+pub(crate) fn suppress(
+    py: Python<'_>,
+    table: &Bound<'_, PyAny>,
     categories: Names,
     count: String,
-    rule: &Bound<'py, PyAny>,
+    rule: &Bound<'_, PyAny>,
     total: Option<String>,
-    hierarchies: Option<&Bound<'py, PyAny>>,
+    hierarchies: Option<&Bound<'_, PyAny>>,
     figures: Option<Vec<String>>,
-    shares: Option<&Bound<'py, PyAny>>,
+    shares: Option<&Bound<'_, PyAny>>,
     width: u64,
     percent: f64,
     knows_primary: bool,
-) -> Answer<Bound<'py, PyAny>> {
-    let (tables, several) = tables(py, table)?;
+) -> Answer<Table> {
     let (rule, cells) = (self::rule(py, rule)?, cells(categories, count, total, hierarchies, figures, shares)?);
+    let (table, options) = (input::table(py, table)?, protection(width, percent, knows_primary));
+    let made = Long::default().call(py, |_| satisfaction::suppress(&[table], &cells, &rule, &options))?;
+    Ok(Table(made.into_iter().next().ok_or_else(|| invalid("no table was made"))?))
+}
+
+/// The same for tables that share cells or totals, none of which may give another away.
+#[pyfunction]
+#[pyo3(signature = (tables, *, categories, count, rule, total=None, hierarchies=None, figures=None, shares=None, width=1, percent=0.0,
+    knows_primary=false))]
+#[allow(clippy::too_many_arguments)]
+pub(crate) fn suppress_linked(
+    py: Python<'_>,
+    tables: Vec<Bound<'_, PyAny>>,
+    categories: Names,
+    count: String,
+    rule: &Bound<'_, PyAny>,
+    total: Option<String>,
+    hierarchies: Option<&Bound<'_, PyAny>>,
+    figures: Option<Vec<String>>,
+    shares: Option<&Bound<'_, PyAny>>,
+    width: u64,
+    percent: f64,
+    knows_primary: bool,
+) -> Answer<Vec<Table>> {
+    let (rule, cells) = (self::rule(py, rule)?, cells(categories, count, total, hierarchies, figures, shares)?);
+    let tables = tables.iter().map(|table| input::table(py, table)).collect::<Answer<Vec<_>>>()?;
     let options = protection(width, percent, knows_primary);
-    let mut made: Vec<Table> =
-        Long::default().call(py, |_| satisfaction::suppress(&tables, &cells, &rule, &options))?.into_iter().map(Table).collect();
-    Ok(match (several, made.pop()) {
-        (false, Some(only)) => Bound::new(py, only)?.into_any(),
-        (_, last) => made.into_iter().chain(last).collect::<Vec<_>>().into_pyobject(py)?.into_any(),
-    })
+    let made = Long::default().call(py, |_| satisfaction::suppress(&tables, &cells, &rule, &options))?;
+    Ok(made.into_iter().map(Table).collect())
 }
 
 /// What a reader could still work out of each withheld count.
 #[pyfunction]
-#[pyo3(signature = (table, *, categories, count, rule=None, suppressed="suppressed", total=None, hierarchies=None, width=1, percent=0.0))]
+#[pyo3(signature = (table, *, linked=None, categories, count, rule=None, suppressed="suppressed", total=None, hierarchies=None, width=1,
+    percent=0.0))]
 #[allow(clippy::too_many_arguments)]
 pub(crate) fn audit(
     py: Python<'_>,
     table: &Bound<'_, PyAny>,
+    linked: Option<Vec<Bound<'_, PyAny>>>,
     categories: Names,
     count: String,
     rule: Option<&Bound<'_, PyAny>>,
@@ -175,7 +178,8 @@ pub(crate) fn audit(
     width: u64,
     percent: f64,
 ) -> Answer<Table> {
-    let (tables, _) = tables(py, table)?;
+    let linked = linked.unwrap_or_default();
+    let tables = std::iter::once(table).chain(&linked).map(|table| input::table(py, table)).collect::<Answer<Vec<_>>>()?;
     let cells = cells(categories, count, total, hierarchies, None, None)?;
     let mut options = AuditOptions::default();
     options.suppressed = suppressed.to_owned();

@@ -1,11 +1,14 @@
 //! Surveys.
 
+use std::collections::BTreeMap;
+
 use citx::satisfaction::{CalibrateOptions, DriverOptions, LetterOptions, QuantileOptions, RakeOptions, ReplicateOptions, TrimOptions};
 use citx::{CountsOptions, ScoreOptions, SurveyOptions};
 use pyo3::prelude::*;
 use pyo3::types::PyMapping;
 
 use super::compare::{self, ColumnLetters, Drivers};
+use super::tsm::{self, Representativeness, SummaryOfApproach};
 use super::weighting::margin;
 use super::{Estimate, Test, Weighting, value_text};
 use crate::citizens::Population;
@@ -336,6 +339,18 @@ impl Survey {
         (options.missing, options.coding) = (missing.to_owned(), coding.to_owned());
         (options.replicates, options.seed, options.level) = (replicates, seed, level);
         compare::drivers(py, &self.0, outcome, &drivers.unwrap_or_default(), &options)
+    }
+
+    /// The sample beside its population, by characteristic.
+    #[pyo3(signature = (population, *, measure=None))]
+    fn representativeness(&self, py: Python<'_>, population: &Bound<'_, PyAny>, measure: Option<String>) -> Answer<Representativeness> {
+        tsm::representativeness(py, &self.0, population, measure)
+    }
+
+    /// How the survey was done, items a to k.
+    #[pyo3(signature = (approach=None))]
+    fn summary_of_approach(&self, py: Python<'_>, approach: Option<BTreeMap<String, String>>) -> Answer<SummaryOfApproach> {
+        tsm::summary_of_approach(py, &self.0, &approach.unwrap_or_default())
     }
 
     /// The same survey with variances by replicates made of its sampling units.
