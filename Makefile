@@ -73,6 +73,8 @@ bench: .venv/peers
 	touch .venv/tools
 	$(BIN)/python benches/compare/voters.py
 	$(BIN)/python benches/compare/compare.py --rows $(ROWS) --programs $(or $(CARGO_TARGET_DIR),target)/release
+	$(BIN)/python benches/compare/surveys.py --programs $(or $(CARGO_TARGET_DIR),target)/release
+	$(BIN)/python benches/compare/drivers.py --programs $(or $(CARGO_TARGET_DIR),target)/release
 
 bench-full:
 	$(MAKE) bench ROWS=10000000

@@ -68,6 +68,7 @@ from citx._citx import (
     trend,
     uplift,
     verify_proof,
+    with_totals,
 )
 from citx.exceptions import (
     CancelledError,
@@ -158,6 +159,7 @@ __all__ = [
     "trend",
     "uplift",
     "verify_proof",
+    "with_totals",
 ]
 
 _Mapping.register(Schema)

@@ -24,11 +24,17 @@ __all__ = [
     "BookDiff",
     "CancelToken",
     "Change",
+    "CitxIndex",
     "Column",
+    "ColumnLetters",
+    "Comparison",
     "ConsentLedger",
     "ConsentProvider",
     "ConsentView",
+    "Counted",
     "Decision",
+    "DisclosureRule",
+    "Drivers",
     "Estimate",
     "Events",
     "Explanation",
@@ -38,9 +44,11 @@ __all__ = [
     "Membership",
     "MembershipDiff",
     "NumberList",
+    "PerceptionPart",
     "Policy",
     "PolicyRule",
     "Population",
+    "Representativeness",
     "Rule",
     "SampleSize",
     "Schema",
@@ -48,8 +56,14 @@ __all__ = [
     "SegmentBook",
     "Signal",
     "SubjectAccess",
+    "SummaryOfApproach",
     "Survey",
     "Table",
+    "Test",
+    "Trend",
+    "TsmRelease",
+    "TsmReturn",
+    "Weighting",
     "__version__",
     "_consent_record",
     "_fail",
@@ -64,11 +78,21 @@ __all__ = [
     "_sms_reply",
     "_tcf_json",
     "_with_screening",
+    "audit",
+    "compare",
+    "compare_units",
+    "protect_scores",
+    "read_tsm_release",
     "report",
+    "rolling",
     "run",
     "sample_size",
+    "suppress",
+    "suppress_linked",
+    "trend",
     "uplift",
     "verify_proof",
+    "with_totals",
 ]
 
 # The words below are not importable at runtime: they are for type checkers only.
@@ -3579,8 +3603,8 @@ class Survey:
         by: str | tuple[str, ...],
         *,
         mode: Literal["dim", "askia", "ctables"] = "dim",
-        level: float = 0.95,
-        strict_level: float = 0.99,
+        level: float | None = None,
+        strict_level: float | None = None,
         bonferroni: bool | None = None,
         min_base: float | None = None,
         small_base: float | None = None,
@@ -3591,8 +3615,8 @@ class Survey:
             question: The measure or column whose answers are the rows.
             by: The columns.
             mode: ``dim`` (pooled, effective bases), ``askia`` (unpooled) or ``ctables``.
-            level: Lower-case letters: p below 1 - level.
-            strict_level: Upper-case letters.
+            level: Lower-case letters for p below this, 0.05 unless said otherwise.
+            strict_level: Upper-case letters for p below this, 0.01 unless said otherwise.
             bonferroni: Whether p values are corrected within a row.
             min_base: Columns below are not tested (``**``).
             small_base: Columns below are flagged (``*``).
@@ -4505,6 +4529,24 @@ def suppress_linked(
     Raises:
         InvalidArgumentError: Naming column and row of what does not add up.
         LimitError: For too many withheld cells.
+    """
+
+def with_totals(
+    table: TableInput, *, categories: str | Sequence[str], count: str, total: str | None = None
+) -> Table:
+    """Add the totals of all margins to a table of counts.
+
+    Args:
+        table: A table of counts without totals.
+        categories: Columns of the categories.
+        count: Column of the counts.
+        total: How a total is written in a column of categories.
+
+    Returns:
+        The table with rows of totals.
+
+    Raises:
+        InvalidArgumentError: Naming the row of a count that is none.
     """
 
 def audit(

@@ -83,6 +83,7 @@ fn _citx(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(satisfaction::disclosure::protect_scores, module)?)?;
     module.add_function(wrap_pyfunction!(satisfaction::disclosure::suppress, module)?)?;
     module.add_function(wrap_pyfunction!(satisfaction::disclosure::suppress_linked, module)?)?;
+    module.add_function(wrap_pyfunction!(satisfaction::disclosure::with_totals, module)?)?;
     module.add_function(wrap_pyfunction!(satisfaction::tsm::read_tsm_release, module)?)?;
     module.add_function(wrap_pyfunction!(signals::gpp_json, module)?)?;
     module.add_function(wrap_pyfunction!(signals::is_one_click, module)?)?;

@@ -160,6 +160,20 @@ pub(crate) fn suppress_linked(
     Ok(made.into_iter().map(Table).collect())
 }
 
+/// A table of counts with the totals of all margins.
+#[pyfunction]
+#[pyo3(signature = (table, *, categories, count, total=None))]
+pub(crate) fn with_totals(
+    py: Python<'_>,
+    table: &Bound<'_, PyAny>,
+    categories: Names,
+    count: String,
+    total: Option<String>,
+) -> Answer<Table> {
+    let (table, cells) = (input::table(py, table)?, cells(categories, count, total, None, None, None)?);
+    Ok(Table(Long::default().call(py, |_| satisfaction::with_totals(&table, &cells))?))
+}
+
 /// What a reader could still work out of each withheld count.
 #[pyfunction]
 #[pyo3(signature = (table, *, linked=None, categories, count, rule=None, suppressed="suppressed", total=None, hierarchies=None, width=1,

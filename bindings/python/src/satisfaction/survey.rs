@@ -299,7 +299,7 @@ impl Survey {
     }
 
     /// Which columns of a question's shares differ, by letters.
-    #[pyo3(signature = (question, by, *, mode="dim", level=0.95, strict_level=0.99, bonferroni=None, min_base=None, small_base=None))]
+    #[pyo3(signature = (question, by, *, mode="dim", level=None, strict_level=None, bonferroni=None, min_base=None, small_base=None))]
     #[allow(clippy::too_many_arguments)]
     fn column_letters(
         &self,
@@ -307,14 +307,16 @@ impl Survey {
         question: &str,
         by: &Bound<'_, PyAny>,
         mode: &str,
-        level: f64,
-        strict_level: f64,
+        level: Option<f64>,
+        strict_level: Option<f64>,
         bonferroni: Option<bool>,
         min_base: Option<f64>,
         small_base: Option<f64>,
     ) -> Answer<ColumnLetters> {
         let mut options = LetterOptions::default();
-        (options.mode, options.level, options.strict_level) = (mode.to_owned(), level, strict_level);
+        options.mode = mode.to_owned();
+        level.into_iter().for_each(|level| options.level = level);
+        strict_level.into_iter().for_each(|level| options.strict_level = level);
         bonferroni.into_iter().for_each(|bonferroni| options.bonferroni = bonferroni);
         min_base.into_iter().for_each(|base| options.min_base = base);
         small_base.into_iter().for_each(|base| options.small_base = base);
