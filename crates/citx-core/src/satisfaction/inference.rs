@@ -6,7 +6,7 @@ use super::instrument::invalid;
 use super::survey::Answers;
 use crate::statistics::codes::Codes;
 use crate::statistics::linear::solve;
-use crate::statistics::variance::{Estimates, Statistic};
+use crate::statistics::variance::{Estimates, Linear, OfTotals, Statistic};
 use crate::statistics::{chi_squared_upper, f_upper, symmetric_interval, t_quantile, t_two_sided};
 use crate::{Error, ErrorKind, Result};
 
@@ -148,11 +148,11 @@ impl Survey {
         domain.iter().enumerate().for_each(|(at, &row)| indicators[cell(row)][at] = 1.0);
         let columns: Vec<&[f64]> = indicators.iter().map(Vec::as_slice).collect();
         let wald = statistic.ends_with("Wald");
-        let of_shares: &dyn Fn(&[f64]) -> Vec<f64> = &|totals| {
+        let of_shares: &OfTotals<'_> = &|totals| {
             let all: f64 = totals.iter().sum();
             totals.iter().map(|total| total / all).collect()
         };
-        let linear_shares: &dyn Fn(&[f64], &[f64]) -> Vec<f64> = &|own, totals| {
+        let linear_shares: &Linear<'_> = &|own, totals| {
             let all: f64 = totals.iter().sum();
             own.iter().zip(totals).map(|(own, total)| (own - total / all) / all).collect()
         };
@@ -306,10 +306,7 @@ impl Association {
             false => (wald / df, self.df, "design-based Wald test of association"),
             true => (wald * (self.df - df + 1.0) / (df * self.df), self.df - df + 1.0, "adjusted design-based Wald test of association"),
         };
-        if !(df_denominator > 0.0) {
-            return None;
-        }
-        let p_value = f_upper(statistic, df, df_denominator);
+        let p_value = if df_denominator > 0.0 { f_upper(statistic, df, df_denominator) } else { return None };
         Some(Test { statistic, df, df_denominator, p_value, n: self.n, ..Test::blank(method) })
     }
 }

@@ -1,6 +1,6 @@
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use super::counts::{Counts, CountsOptions, Selection};
 use super::estimate::{Estimate, ScoreOptions};
@@ -54,7 +54,7 @@ pub(super) struct Answers {
     questions: Arc<Vec<Question>>,
     pub design: Arc<Design>,
     /// What the weights were written as, for sums without rounding.
-    decimals: Arc<Vec<ShortDecimal>>,
+    decimals: Arc<OnceLock<Vec<ShortDecimal>>>,
     pub key: Option<String>,
     pub mode: Option<String>,
     pub collected_at: Option<String>,
@@ -68,7 +68,11 @@ pub(super) struct Answers {
     frame_size: Option<u64>,
     /// Groups by their names: finding them takes longer than what is made of them.
     kept_groups: Arc<Mutex<HashMap<Vec<String>, Arc<Groups>>>>,
+    /// The histogram of the breakdowns asked for last, or that there is none.
+    kept_histogram: Arc<Mutex<KeptHistogram>>,
 }
+
+type KeptHistogram = Option<(Vec<Vec<String>>, Option<Arc<Histogram>>)>;
 
 pub(super) struct Question {
     measure: String,
@@ -128,7 +132,7 @@ impl Survey {
             instrument: options.instrument.clone(),
             questions: Arc::new(questions(table, options)?),
             design: Arc::new(design),
-            decimals: Arc::new(decimals),
+            decimals: Arc::new(decimals.into()),
             key: options.key.clone(),
             mode: options.mode.clone(),
             collected_at: options.collected_at.clone(),
@@ -139,6 +143,7 @@ impl Survey {
             weighting: None,
             frame_size: options.frame_size,
             kept_groups: Arc::default(),
+            kept_histogram: Arc::default(),
         };
         Ok(Self { inner: Source::Answers(Arc::new(answers)) })
     }
@@ -161,7 +166,12 @@ impl Survey {
         let keys = labels(&answers.table.column(key)?)?;
         let people = People::join(&keys, people, segments)?;
         Ok(Self {
-            inner: Source::Answers(Arc::new(Answers { people: Some(people), kept_groups: Arc::default(), ..Answers::clone(answers) })),
+            inner: Source::Answers(Arc::new(Answers {
+                people: Some(people),
+                kept_groups: Arc::default(),
+                kept_histogram: Arc::default(),
+                ..Answers::clone(answers)
+            })),
         })
     }
 
@@ -301,13 +311,14 @@ pub(super) enum Made {
 impl Answers {
     /// The same answers with another design.
     pub fn with_design(&self, design: Design) -> Survey {
-        Survey { inner: Source::Answers(Arc::new(Self { design: Arc::new(design), ..self.clone() })) }
+        Survey { inner: Source::Answers(Arc::new(Self { design: Arc::new(design), kept_histogram: Arc::default(), ..self.clone() })) }
     }
 
-    /// The same answers after a weighting: its design, and the weights on their own scale.
-    pub fn reweighted(&self, design: Design, weights: &[f64], weighting: Weighting) -> Survey {
-        let decimals = weights.iter().map(|&weight| ShortDecimal::of(weight).unwrap_or(ShortDecimal::ZERO)).collect();
-        let answers = Self { design: Arc::new(design), decimals: Arc::new(decimals), weighting: Some(Arc::new(weighting)), ..self.clone() };
+    /// The same answers after a weighting, with its design.
+    pub fn reweighted(&self, design: Design, weighting: Weighting) -> Survey {
+        let kept_histogram = Arc::default();
+        let (decimals, weighting) = (Arc::default(), Some(Arc::new(weighting)));
+        let answers = Self { design: Arc::new(design), decimals, weighting, kept_histogram, ..self.clone() };
         Survey { inner: Source::Answers(Arc::new(answers)) }
     }
 
@@ -394,7 +405,7 @@ impl Answers {
     fn scores(&self, by: &[Vec<String>], options: &ScoreOptions, run: &Run) -> Result<Rows> {
         let breakdowns = by.iter().map(|names| self.groups(names)).collect::<Result<Vec<_>>>()?;
         let measures = self.scored();
-        if let Some(histogram) = self.histogram(&breakdowns) {
+        if let Some(histogram) = self.kept_histogram(by, &breakdowns) {
             let rows = run.map(measures.len(), |at| match self.question(measures[at])? {
                 Variable { made: Made::Composite, .. } => self.counted_singly(measures[at], &breakdowns, options),
                 variable => self.tallied(&variable, &histogram, &breakdowns, options),
@@ -427,13 +438,33 @@ impl Answers {
         Ok(rows)
     }
 
+    /// What the weights were written as, or the shortest decimals of weights that were computed.
+    fn decimals(&self) -> &[ShortDecimal] {
+        let written =
+            || self.design.own_weights().into_iter().map(|weight| ShortDecimal::of(weight).unwrap_or(ShortDecimal::ZERO)).collect();
+        self.decimals.get_or_init(written)
+    }
+
+    /// The histogram of breakdowns, kept for the next time the same are asked for.
+    fn kept_histogram(&self, by: &[Vec<String>], breakdowns: &[Arc<Groups>]) -> Option<Arc<Histogram>> {
+        let mut kept = self.kept_histogram.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        match &*kept {
+            Some((names, histogram)) if names == by => histogram.clone(),
+            _ => {
+                let histogram = self.histogram(breakdowns).map(Arc::new);
+                *kept = Some((by.to_vec(), histogram.clone()));
+                histogram
+            }
+        }
+    }
+
     /// The cells of breakdowns, where the design allows; rows without a group are in one of their own, beyond the others.
     fn histogram(&self, breakdowns: &[Arc<Groups>]) -> Option<Histogram> {
         let codes: Vec<Vec<u32>> =
             breakdowns.iter().map(|groups| groups.codes.codes.iter().map(|&code| code.min(groups.codes.len() as u32)).collect()).collect();
         let codes: Vec<&[u32]> = codes.iter().map(Vec::as_slice).collect();
         let sizes: Vec<usize> = breakdowns.iter().map(|groups| groups.codes.len() + 1).collect();
-        Histogram::new(&self.design, &self.decimals, &codes, &sizes)
+        Histogram::new(&self.design, self.decimals(), &codes, &sizes)
     }
 
     /// The overall score of a measure, and its score in each group, from a histogram.
@@ -514,7 +545,7 @@ impl Answers {
         };
         let mut sums = vec![DecimalSum::default(); variable.measure.map_or(0, |(scale, _)| scale.values.len())];
         if let (Some((_, answers)), Made::Mean) = (variable.measure, &variable.made) {
-            rows.iter().for_each(|&row| sums[usize::from(answers[row as usize])].add(self.decimals[row as usize]));
+            rows.iter().for_each(|&row| sums[usize::from(answers[row as usize])].add(self.decimals()[row as usize]));
         }
         self.finish(variable, &sums, moments.as_ref(), options)
     }

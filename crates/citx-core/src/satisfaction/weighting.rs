@@ -5,6 +5,7 @@ use std::sync::Arc;
 use arrow_array::{Float64Array, StringArray};
 
 use super::Survey;
+use super::groups::Groups;
 use super::instrument::invalid;
 use super::survey::Answers;
 use crate::statistics::ExactSum;
@@ -12,7 +13,7 @@ use crate::statistics::adjustment::{Adjustment, Cells, Regression};
 use crate::statistics::cells::Occupied;
 use crate::statistics::codes::{Codes, bad_row, numbers};
 use crate::statistics::weighting::calibrate::{Distance, calibrate};
-use crate::statistics::weighting::rake::{RakingMargin, rake};
+use crate::statistics::weighting::rake::{RakingMargin, rake, sums_by_code};
 use crate::statistics::weighting::trim::{TrimRule, trim};
 use crate::table::{Column, Table};
 use crate::{Error, ErrorKind, Result};
@@ -157,7 +158,7 @@ struct Weighted {
 /// A margin with its codes and a target for each.
 struct Classified {
     name: String,
-    codes: Codes,
+    groups: Arc<Groups>,
     targets: Vec<f64>,
 }
 
@@ -201,7 +202,7 @@ impl Survey {
     /// As [`Survey::post_stratify`]; `InvalidArgument` for margins of different totals, `NotConverged` naming the margin and the gap.
     pub fn rake(&self, margins: &[Margin], options: &RakeOptions) -> Result<Self> {
         let answers = self.answers()?;
-        if margins.is_empty() || !(options.tolerance >= 0.0) || options.max_iterations == 0 {
+        if margins.is_empty() || options.tolerance.is_nan() || options.tolerance < 0.0 || options.max_iterations == 0 {
             return Err(invalid("raking needs a margin, a `tolerance` of 0 or more and `max_iterations` of 1 or more"));
         }
         let margins = answers.classified(margins)?;
@@ -240,7 +241,7 @@ impl Survey {
                 let message = "the totals cannot be met: auxiliary variables depend on each other, or bounds are too narrow";
                 Error::new(ErrorKind::NotConverged, message)
             })?;
-            if !(found.gap <= options.tolerance.max(1e-15)) {
+            if found.gap.is_nan() || found.gap > options.tolerance.max(1e-15) {
                 let message =
                     format!("calibration is {:.3e} from the total of {} after {} steps", found.gap, names[found.worst], found.iterations);
                 return Err(Error::new(ErrorKind::NotConverged, message));
@@ -367,7 +368,7 @@ impl Answers {
             factors: range(&mut with_weight().map(|(weight, before)| weight / before)),
             trimmed: trimmed as u64,
         };
-        Ok(self.reweighted(design, &weights, diagnostics))
+        Ok(self.reweighted(design, diagnostics))
     }
 
     fn classified(&self, margins: &[Margin]) -> Result<Vec<Classified>> {
@@ -388,7 +389,7 @@ impl Answers {
 
     fn classify(&self, margin: &Margin, sum: f64) -> Result<Classified> {
         let groups = self.groups(&margin.by)?;
-        let (name, codes) = (groups.name.clone(), groups.codes.clone());
+        let (name, codes) = (groups.name.clone(), &groups.codes);
         let weighted = |row: usize| self.design.weights[row] > 0.0;
         if let Some(row) = (0..codes.codes.len()).find(|&row| codes.codes[row] == Codes::NULL && weighted(row)) {
             return Err(bad_row(&name, row, "no category; leave the row out, or make missing a category of its own"));
@@ -420,7 +421,7 @@ impl Answers {
         if (all - 1.0).abs() < 1e-6 {
             targets.iter_mut().for_each(|target| *target *= sum / all);
         }
-        Ok(Classified { name, codes, targets })
+        Ok(Classified { name, targets, groups: Arc::clone(&groups) })
     }
 
     /// Numeric columns with their totals; the number of citizens is the total of ones.
@@ -452,7 +453,7 @@ impl Answers {
 
 impl Classified {
     fn raking(&self) -> RakingMargin<'_> {
-        RakingMargin { codes: &self.codes.codes, targets: &self.targets }
+        RakingMargin { codes: &self.groups.codes.codes, targets: &self.targets }
     }
 }
 
@@ -462,9 +463,9 @@ fn auxiliaries(margins: &[Classified], totals: &[(String, Vec<f64>, f64)]) -> (V
     let (mut columns, mut targets, mut names) = (Vec::new(), Vec::new(), Vec::new());
     for (at, margin) in margins.iter().enumerate() {
         for (code, &target) in margin.targets.iter().enumerate().skip(usize::from(at > 0)).filter(|(_, target)| **target > 0.0) {
-            columns.push(margin.codes.codes.iter().map(|&own| f64::from(u8::from(own as usize == code))).collect());
+            columns.push(margin.groups.codes.codes.iter().map(|&own| f64::from(u8::from(own as usize == code))).collect());
             targets.push(target);
-            names.push(format!("category `{}` of `{}`", margin.codes.labels[code], margin.name));
+            names.push(format!("category `{}` of `{}`", margin.groups.codes.labels[code], margin.name));
         }
     }
     for (name, values, total) in totals.iter().filter(|(name, ..)| name != "population" || margins.is_empty()) {
@@ -481,25 +482,20 @@ fn cells(occupied: &Occupied, before: &[f64], after: &[f64]) -> Cells {
 
 /// Kish's effective sample size.
 fn effective(weights: &[f64]) -> f64 {
-    let exact = |values: &mut dyn Iterator<Item = f64>| values.collect::<ExactSum>().value();
-    let sum = exact(&mut weights.iter().copied());
-    sum * sum / exact(&mut weights.iter().map(|weight| weight * weight))
+    let all = vec![0; weights.len()];
+    let sum = |weights: &[f64]| sums_by_code(weights, &all, 1).first().copied().unwrap_or(f64::NAN);
+    sum(weights).powi(2) / sum(&weights.iter().map(|weight| weight * weight).collect::<Vec<_>>())
 }
 
+/// Margin, category, target, before, after.
+type Reached<'a> = (&'a str, Option<&'a str>, f64, f64, f64);
+
 fn margins_table(margins: &[Classified], totals: &[(String, Vec<f64>, f64)], before: &[f64], after: &[f64]) -> Result<Table> {
-    let mut rows: Vec<(&str, Option<&str>, f64, f64, f64)> = Vec::new();
+    let mut rows: Vec<Reached<'_>> = Vec::new();
     for margin in margins {
-        let sums = |weights: &[f64]| {
-            let mut sums = vec![ExactSum::new(); margin.targets.len()];
-            weights
-                .iter()
-                .zip(&margin.codes.codes)
-                .filter(|(weight, _)| **weight > 0.0)
-                .for_each(|(&weight, &code)| sums[code as usize].add(weight));
-            sums.iter().map(ExactSum::value).collect::<Vec<_>>()
-        };
+        let sums = |weights: &[f64]| sums_by_code(weights, &margin.groups.codes.codes, margin.targets.len());
         let (before, after) = (sums(before), sums(after));
-        for (at, label) in margin.codes.labels.iter().enumerate().filter(|&(at, _)| margin.targets[at] > 0.0) {
+        for (at, label) in margin.groups.codes.labels.iter().enumerate().filter(|&(at, _)| margin.targets[at] > 0.0) {
             rows.push((&margin.name, Some(label), margin.targets[at], before[at], after[at]));
         }
     }
@@ -507,7 +503,7 @@ fn margins_table(margins: &[Classified], totals: &[(String, Vec<f64>, f64)], bef
         let sum = |weights: &[f64]| weights.iter().zip(values).map(|(weight, value)| weight * value).collect::<ExactSum>().value();
         rows.push((name, None, *total, sum(before), sum(after)));
     }
-    let number = |name: &str, of: &dyn Fn(&(&str, Option<&str>, f64, f64, f64)) -> f64| {
+    let number = |name: &str, of: &dyn Fn(&Reached<'_>) -> f64| {
         Column::new(name, Arc::new(rows.iter().map(|row| Some(of(row))).collect::<Float64Array>()))
     };
     Table::from_columns([

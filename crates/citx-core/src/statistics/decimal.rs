@@ -35,11 +35,24 @@ impl ShortDecimal {
 
     /// Its digits in units of 10^`exponent`, which must not be above its own; nothing for more than 24 digits, of which 2^40 could not be added up.
     pub(crate) fn in_units_of(&self, exponent: i16) -> Option<i128> {
-        let zeros = u32::try_from(i32::from(self.exponent) - i32::from(exponent)).ok()?;
-        let scaled = 10_i128.checked_pow(zeros)?.checked_mul(i128::from(self.digits))?;
-        (scaled.unsigned_abs() < 10_u128.pow(24)).then_some(scaled)
+        let zeros = usize::try_from(i32::from(self.exponent) - i32::from(exponent)).ok()?;
+        let scaled = i128::from(self.digits) * i128::from(*POWERS.get(zeros)?);
+        (scaled.unsigned_abs() < MOST).then_some(scaled)
     }
 }
+
+/// Powers of ten that fit in 64 bits.
+const POWERS: [i64; 19] = {
+    let mut powers = [1; 19];
+    let mut at = 1;
+    while at < 19 {
+        powers[at] = powers[at - 1] * 10;
+        at += 1;
+    }
+    powers
+};
+
+const MOST: u128 = 10_u128.pow(24);
 
 /// An exact sum of decimals.
 ///

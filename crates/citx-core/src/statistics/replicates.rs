@@ -96,7 +96,10 @@ impl Design {
         if columns.len() < 2 || columns.iter().any(|column| column.len() != self.rows()) {
             return Err(invalid("replicate weights need at least two columns"));
         }
-        if !(scale > 0.0 && scale.is_finite()) || rscales.len() != columns.len() || rscales.iter().any(|scale| !(*scale >= 0.0)) {
+        if !(scale > 0.0 && scale.is_finite())
+            || rscales.len() != columns.len()
+            || rscales.iter().any(|scale| scale.is_nan() || *scale < 0.0)
+        {
             return Err(invalid("replicate weights need a `scale` above 0, and one `rscales` of 0 or more for each column"));
         }
         let unit = if combined { self.unit_weight() } else { 1.0 };

@@ -44,14 +44,18 @@ pub(crate) struct Domain<'a> {
     pub values: &'a [f64],
 }
 
+/// The statistics of columns' totals.
+pub(crate) type OfTotals<'a> = dyn Fn(&[f64]) -> Vec<f64> + 'a;
+
+/// What a row with these values of the columns adds to each statistic per unit of its weight, to the first order, given the totals.
+pub(crate) type Linear<'a> = dyn Fn(&[f64], &[f64]) -> Vec<f64> + 'a;
+
 /// Statistics that are functions of the weighted totals of some columns.
 pub(crate) struct Statistic<'a> {
     /// Each as long as the domain's rows.
     pub columns: &'a [&'a [f64]],
-    /// The statistics of the columns' totals.
-    pub of_totals: &'a dyn Fn(&[f64]) -> Vec<f64>,
-    /// What a row with these values of the columns adds to each statistic per unit of its weight, to the first order, given the totals.
-    pub linear: &'a dyn Fn(&[f64], &[f64]) -> Vec<f64>,
+    pub of_totals: &'a OfTotals<'a>,
+    pub linear: &'a Linear<'a>,
 }
 
 /// Values with their covariance matrix.

@@ -244,12 +244,10 @@ fn scores(respondents: usize, columns: usize, min_base: u64) -> Table {
     table.extend((0..columns).map(|column| Column::text(format!("c{column}"), rows().map(|row| Some(format!("g{}", group(row, column)))))));
     let mut by: Vec<Vec<String>> = (0..columns).map(|column| vec![format!("c{column}")]).collect();
     by.extend((0..columns).flat_map(|one| (0..one).map(move |other| vec![format!("c{other}"), format!("c{one}")])));
-    let mut options = SurveyOptions::default();
-    options.instrument = Some(Instrument::builtin("tsm-2022").expect("ships with citx"));
+    let instrument = Some(Instrument::builtin("tsm-2022").expect("ships with citx"));
+    let options = SurveyOptions { instrument, ..SurveyOptions::default() };
     let survey = Survey::from_table(&Table::from_columns(table).expect("columns"), &options).expect("answers");
-    let mut options = ScoreOptions::default();
-    options.min_base = min_base;
-    survey.scores(&by, &options).expect("scores")
+    survey.scores(&by, &ScoreOptions { min_base, ..ScoreOptions::default() }).expect("scores")
 }
 
 #[test]

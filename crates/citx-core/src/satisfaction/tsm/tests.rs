@@ -32,14 +32,15 @@ fn answers(n: usize) -> Vec<Column> {
 }
 
 fn options() -> SurveyOptions {
-    let mut options = SurveyOptions::default();
-    options.instrument = Some(tsm());
-    options.frame_size = Some(2400);
-    options.selection = Some("srs".into());
-    options.mode = Some("mode".into());
-    options.collected_at = Some("date".into());
-    options.key = Some("id".into());
-    options
+    SurveyOptions {
+        instrument: Some(tsm()),
+        frame_size: Some(2400),
+        selection: Some("srs".into()),
+        mode: Some("mode".into()),
+        collected_at: Some("date".into()),
+        key: Some("id".into()),
+        ..SurveyOptions::default()
+    }
 }
 
 fn survey(n: usize) -> Survey {
@@ -61,9 +62,7 @@ fn management(rows: &[(&str, Option<&str>, &str, &str)]) -> Management {
 }
 
 fn in_2024(parts: Vec<PerceptionPart>, management: Option<&Management>) -> TsmReturn {
-    let mut options = TsmReturnOptions::default();
-    options.landlord = "Anytown Homes".into();
-    options.year = "2024/25".into();
+    let options = TsmReturnOptions { landlord: "Anytown Homes".into(), year: "2024/25".into(), ..TsmReturnOptions::default() };
     TsmReturn::new(parts, management, &options).expect("a return")
 }
 

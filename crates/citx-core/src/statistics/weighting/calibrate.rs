@@ -63,7 +63,7 @@ pub(crate) fn calibrate(
     let mut gaps = misfit(&factors);
     let mut calibrated = Calibrated { factors: Vec::new(), iterations: 0, gap: f64::INFINITY, worst: 0 };
     (calibrated.gap, calibrated.worst) = largest(&gaps);
-    while calibrated.iterations < most && !(calibrated.gap <= tolerance) {
+    while calibrated.iterations < most && (calibrated.gap.is_nan() || calibrated.gap > tolerance) {
         calibrated.iterations += 1;
         let slopes: Vec<f64> = weights.iter().zip(&factors).map(|(weight, factor)| weight * factor.1).collect();
         let weighted: Vec<Vec<f64>> = scaled.iter().map(|x| x.iter().zip(&slopes).map(|(x, slope)| x * slope).collect()).collect();

@@ -30,7 +30,7 @@ pub(crate) fn rake(weights: &[f64], margins: &[RakingMargin<'_>], tolerance: f64
     let codes: Vec<&[u32]> = margins.iter().map(|margin| margin.codes).collect();
     let sizes: Vec<usize> = margins.iter().map(|margin| margin.targets.len()).collect();
     let cells = Occupied::new(&codes, &sizes, weights.len(), &|row| weights[row] > 0.0);
-    let start = cell_sums(weights, &cells);
+    let start = sums_by_code(weights, &cells.of_row, cells.count);
     let mut sums = start.clone();
     let mut raked = Raked { weights: Vec::new(), cells, iterations: 0, gap: f64::INFINITY, worst: 0 };
     while raked.iterations < most {
@@ -68,15 +68,15 @@ fn largest_gap(sums: &[f64], margins: &[RakingMargin<'_>], categories: &[Vec<u32
     gaps.enumerate().fold((0.0, 0), |worst, (at, gap)| if gap > worst.0 || gap.is_nan() { (gap, at) } else { worst })
 }
 
-/// Sum of the weights of each cell in fixed point, which no order of the rows can change: 39 bits of the largest weight and 30 below
-/// them are kept, enough for sums of 2^24 rows in 63 bits and beyond what a weight says.
-pub(crate) fn cell_sums(weights: &[f64], cells: &Occupied) -> Vec<f64> {
+/// Sum of the weights of each code in fixed point, which no order of the rows can change: 38 bits of the largest weight and 30 below them
+/// are kept, enough for sums of 2^24 rows in 63 bits and beyond what a weight says. Codes beyond `count` are left out.
+pub(crate) fn sums_by_code(weights: &[f64], codes: &[u32], count: usize) -> Vec<f64> {
     let largest = weights.iter().copied().fold(0.0, f64::max);
-    let exponent = 38 - ((largest.to_bits() >> 52) as i32 - 1023);
+    let exponent = 37 - ((largest.to_bits() >> 52) as i32 - 1023);
     let unit = times_power_of_two(1.0, exponent);
-    let mut sums = vec![(0_i64, 0_i64); cells.count];
-    for (&weight, &cell) in weights.iter().zip(&cells.of_row) {
-        if let Some((high, low)) = sums.get_mut(cell as usize) {
+    let mut sums = vec![(0_i64, 0_i64); count];
+    for (&weight, &code) in weights.iter().zip(codes) {
+        if let Some((high, low)) = sums.get_mut(code as usize) {
             let scaled = weight * unit;
             let whole = scaled as i64;
             *high += whole;
