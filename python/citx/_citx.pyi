@@ -571,6 +571,41 @@ class Population:
             RuleError: For a column that is not there.
         """
 
+    def draw(
+        self,
+        n: int,
+        *,
+        strata: str | None = None,
+        allocation: Literal["proportional", "equal", "neyman"] | Mapping[Any, int] = "proportional",
+        spread: Mapping[Any, float] | None = None,
+        one_per: str | None = None,
+        seed: int = 0,
+    ) -> Table:
+        """Draw a simple random sample, within strata where they are named, that anyone can draw again.
+
+        Args:
+            n: How many.
+            strata: Column of the strata.
+            allocation: ``proportional`` to their sizes, ``equal``, ``neyman`` (by size times ``spread``), or stratum to number.
+            spread: Standard deviation of what is measured in each stratum, for ``neyman``.
+            one_per: Column of the household, of which one citizen is drawn.
+            seed: What the draws depend on, beside the keys: neither the order of rows nor threads.
+
+        Returns:
+            The key column, stratum, unit, probability, weight, stratum_population, stratum_sample; sorted by stratum and key.
+
+        Raises:
+            InvalidArgumentError: Naming the row of a stratum or household that is null, or of a household in two strata; for more than
+                there are.
+
+        Examples:
+            >>> import citx
+            >>> people = citx.Population.from_arrow({"id": range(100), "area": ["n", "s"] * 50}, key="id")
+            >>> sample = people.draw(10, strata="area", seed=7)
+            >>> sample.num_rows, sum(sample["weight"].to_pylist())
+            (10, 100.0)
+        """
+
     def with_features(self, features: TableInput) -> Population:
         """Join more columns to the citizens, by key.
 
@@ -4491,7 +4526,7 @@ def suppress(
         >>> import citx
         >>> counts = {"area": ["n", "n", "s", "s"], "sex": ["f", "m", "f", "m"], "n": [3, 40, 25, 31]}
         >>> citx.suppress(counts, categories=["area", "sex"], count="n", rule="uk-tre")["shown"].to_pylist()[0]
-        '[S]'
+        '<10'
     """
 
 def suppress_linked(

@@ -1,13 +1,15 @@
 //! Citizens: schema, fact columns, population.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use citx::satisfaction::{Allocation, DrawOptions};
 use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyDict, PyIterator, PyList, PyTuple};
 
 use crate::error::{Answer, detached, guarded, invalid};
 use crate::input::{self, Written};
-use crate::options::{Names, key, pairs};
+use crate::options::{Count, Names, key, pairs};
 use crate::run::Long;
 use crate::table::{Column, Table, export, export_schema};
 use crate::value::read;
@@ -348,6 +350,38 @@ impl Population {
             Written::Table(table) => self.0.upsert(table),
             Written::Records(records) => self.0.upsert_records(records),
         })?))
+    }
+
+    /// A random sample, within strata where they are named.
+    #[pyo3(signature = (n, *, strata=None, allocation=None, spread=None, one_per=None, seed=0))]
+    #[allow(clippy::too_many_arguments)]
+    fn draw(
+        &self,
+        py: Python<'_>,
+        n: Count,
+        strata: Option<String>,
+        allocation: Option<&Bound<'_, PyAny>>,
+        spread: Option<BTreeMap<String, f64>>,
+        one_per: Option<String>,
+        seed: u64,
+    ) -> Answer<Table> {
+        let word: Option<String> = allocation.and_then(|given| given.extract().ok());
+        let mut options = DrawOptions::default();
+        options.allocation = match (word.as_deref(), allocation) {
+            (None, None) | (Some("proportional"), _) => Allocation::Proportional,
+            (Some("equal"), _) => Allocation::Equal,
+            (Some("neyman"), _) => Allocation::Neyman(spread.unwrap_or_default().into_iter().collect()),
+            (Some(other), _) => {
+                return Err(invalid(format!("`allocation` is `proportional`, `equal`, `neyman` or a dict of numbers, not `{other}`")));
+            }
+            (None, Some(given)) => {
+                let numbers: BTreeMap<String, u64> =
+                    given.extract().map_err(|_| invalid("`allocation` is a word, or a dict of stratum to number"))?;
+                Allocation::Given(numbers.into_iter().collect())
+            }
+        };
+        (options.strata, options.one_per, options.seed) = (strata, one_per, seed);
+        Ok(Table(Long::default().call(py, |_| self.0.draw(n.0, &options))?))
     }
 
     /// The same citizens with more columns, joined by key.

@@ -18,6 +18,7 @@ mod quantile;
 mod replicates;
 mod rows;
 mod sample_size;
+mod sampling;
 mod scores;
 mod survey;
 #[cfg(test)]
@@ -40,6 +41,7 @@ pub use instrument::{Counted, Instrument, ScaleOptions};
 pub use quantile::QuantileOptions;
 pub use replicates::ReplicateOptions;
 pub use sample_size::SampleSize;
+pub use sampling::{Allocation, DrawOptions};
 pub use survey::{Survey, SurveyOptions};
 pub use tsm::{
     ApproachItem, Management, ManagementFigure, ManagementOptions, PerceptionPart, Representativeness, RepresentativenessOptions,

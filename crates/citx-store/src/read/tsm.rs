@@ -236,6 +236,7 @@ fn answer(measure: &str, place: usize) -> &'static str {
 
 /// The rows of the tables.
 #[derive(Default)]
+#[expect(clippy::type_complexity, reason = "each is the columns of one table, row by row")]
 struct Rows {
     returns: Vec<(Return, [Option<f64>; 5], [Option<String>; 4])>,
     counts: Vec<(Return, Option<f64>, Option<f64>, String, &'static str, f64)>,
