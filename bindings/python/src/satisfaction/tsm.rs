@@ -146,13 +146,13 @@ impl TsmReturn {
 
     /// The workbook.
     fn write(&self, py: Python<'_>, path: PathBuf) -> Answer<()> {
-        Ok(Long::default().call(py, |_| {
+        Long::default().call(py, |_| {
             let mut workbook = citx::report::Workbook::new();
             for (name, table) in self.0.sheets()? {
                 workbook = workbook.sheet(&name, &table)?;
             }
             workbook.write(&path)
-        })?)
+        })
     }
 }
 

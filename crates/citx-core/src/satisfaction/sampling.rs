@@ -239,8 +239,7 @@ mod tests {
         let options = DrawOptions { one_per: Some("home".into()), strata: Some("area".into()), seed: 3, ..DrawOptions::default() };
         let sample = people(80, &[]).draw(20, &options).expect("a sample");
         assert_eq!((sample.num_rows(), sum(&sample, "weight")), (20, 80.0));
-        let homes: std::collections::BTreeSet<String> =
-            sample.column("unit").expect("a column").values().map(|home| format!("{home:?}")).collect();
+        let homes = Codes::of(&sample.column("unit").expect("a column")).expect("labels");
         assert_eq!(homes.len(), 20);
     }
 
