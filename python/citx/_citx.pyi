@@ -586,7 +586,8 @@ class Population:
         Args:
             n: How many.
             strata: Column of the strata.
-            allocation: ``proportional`` to their sizes (the default), ``equal``, ``neyman`` (by size times ``spread``), or stratum to number.
+            allocation: ``proportional`` to their sizes (the default), ``equal``, ``neyman`` (by size times ``spread``), or stratum to
+                number.
             spread: Standard deviation of what is measured in each stratum, for ``neyman``.
             one_per: Column of the household, of which one citizen is drawn.
             seed: What the draws depend on, beside the keys: neither the order of rows nor threads.
