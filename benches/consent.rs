@@ -7,7 +7,7 @@ use citx::consent::{Outcome, Verdict};
 use citx::{
     Bitmap, ConsentView, Error, ErrorKind, FactColumns, Population, Question, ReadOptions, Result, Run, TimeZone, Timestamp, read_table,
 };
-use citx_benches::{PURPOSES, Time, forget_peak, json_line, median, memory_mb, policy, timed};
+use citx_benches::{PURPOSES, best, forget_peak, json_line, median, memory_mb, policy, timed};
 
 const REPEATS: usize = 3;
 const QUESTIONS: usize = 101;
@@ -32,9 +32,9 @@ fn main() -> Result<()> {
     forget_peak();
     let (bind, ()) = timed(|| view.bind(&people, &run))?;
     let bound = memory_mb("VmRSS");
-    let (masks, ()) = best(|| masks(&view, &people, &run))?;
-    let (mask, _) = best(|| view.mask(&people, "newsletter", "email", &run))?;
-    let (all, decisions) = best(|| decisions(&view, &people, &run))?;
+    let (masks, ()) = best(REPEATS, || masks(&view, &people, &run))?;
+    let (mask, _) = best(REPEATS, || view.mask(&people, "newsletter", "email", &run))?;
+    let (all, decisions) = best(REPEATS, || decisions(&view, &people, &run))?;
     let keys: Vec<String> = (0..QUESTIONS).filter_map(|index| people.key(index * people.len() / QUESTIONS)).collect();
     let mut next = keys.iter().cycle();
     let one = median(QUESTIONS, || {
@@ -99,15 +99,4 @@ fn looked_up(view: &ConsentView, people: &Population, run: &Run) -> Result<[f64;
     let (by_key, more) = timed(|| Ok(keys.iter().map(|key| reason(people.find(key))).sum::<usize>()))?;
     std::hint::black_box((letters, more));
     Ok([by_row, by_key].map(|time| time.wall / LOOKED_UP as f64))
-}
-
-/// The best time of some calls, and the last result.
-fn best<T>(mut call: impl FnMut() -> Result<T>) -> Result<(Time, T)> {
-    let (mut best, mut result) = timed(&mut call)?;
-    for _ in 1..REPEATS {
-        let (time, again) = timed(&mut call)?;
-        best = Time { wall: best.wall.min(time.wall), cpu: best.cpu.min(time.cpu) };
-        result = again;
-    }
-    Ok((best, result))
 }

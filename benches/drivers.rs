@@ -4,7 +4,7 @@
 
 use citx::satisfaction::DriverOptions;
 use citx::{Error, ErrorKind, ReadOptions, Result, Run, Survey, SurveyOptions, Value, read_table};
-use citx_benches::{Time, timed};
+use citx_benches::{best, timed};
 
 const REPEATS: usize = 5;
 const REPLICATES: usize = 200;
@@ -23,7 +23,7 @@ fn main() -> Result<()> {
     let run = Run::new().threads(threads);
     let mut options = DriverOptions::default();
     options.replicates = 0;
-    let (point, drivers) = best(|| survey.drivers_with("y", &names, &options, &run))?;
+    let (point, drivers) = best(REPEATS, || survey.drivers_with("y", &names, &options, &run))?;
     options.replicates = REPLICATES;
     let (bootstrap, _) = timed(|| survey.drivers_with("y", &names, &options, &run))?;
     let lmg: Vec<String> = names
@@ -45,16 +45,4 @@ fn main() -> Result<()> {
         lmg.join(", ")
     );
     Ok(())
-}
-
-/// The call of least CPU time, and its result.
-fn best<T>(mut call: impl FnMut() -> Result<T>) -> Result<(Time, T)> {
-    let mut found = timed(&mut call)?;
-    for _ in 1..REPEATS {
-        let next = timed(&mut call)?;
-        if next.0.cpu < found.0.cpu {
-            found = next;
-        }
-    }
-    Ok(found)
 }

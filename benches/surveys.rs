@@ -4,7 +4,7 @@
 
 use citx::satisfaction::{Margin, RakeOptions};
 use citx::{Error, ErrorKind, Instrument, ReadOptions, Result, Run, ScaleOptions, ScoreOptions, Survey, SurveyOptions, Value, read_table};
-use citx_benches::{Time, json_line, timed};
+use citx_benches::{best, json_line, timed};
 
 const REPEATS: usize = 5;
 
@@ -26,7 +26,7 @@ fn main() -> Result<()> {
     let (load, survey) = timed(|| Survey::from_table(&table, &options))?;
     let by: Vec<Vec<String>> = ["g1", "g2", "g3"].map(|name| vec![name.to_owned()]).to_vec();
     let (first, _) = timed(|| survey.scores_with(&by, &ScoreOptions::default(), &run))?;
-    let (scores, table) = best(|| survey.scores_with(&by, &ScoreOptions::default(), &run))?;
+    let (scores, table) = best(REPEATS, || survey.scores_with(&by, &ScoreOptions::default(), &run))?;
     let sum = |column: &str| -> Result<f64> {
         let values = table.column(column)?;
         Ok(values.values().map(|value| if let Value::Float(number) = value { number } else { 0.0 }).sum())
@@ -42,7 +42,7 @@ fn main() -> Result<()> {
     ];
     for (name, prefix) in [("few", "m"), ("many", "n")] {
         let margins = (1..=5).map(|at| margin(&survey, &format!("{prefix}{at}"))).collect::<Result<Vec<_>>>()?;
-        let (time, raked) = best(|| survey.rake(&margins, &RakeOptions::default()))?;
+        let (time, raked) = best(REPEATS, || survey.rake(&margins, &RakeOptions::default()))?;
         let weighting = raked.weighting();
         let [cpu, deff, rounds] =
             if name == "few" { ["few_cpu", "few_deff", "few_rounds"] } else { ["many_cpu", "many_deff", "many_rounds"] };
@@ -61,16 +61,4 @@ fn margin(survey: &Survey, name: &str) -> Result<Margin> {
         groups.column("group")?.values().filter_map(|label| if let Value::Text(label) = label { Some(label) } else { None }).collect();
     let all = (labels.len() * (labels.len() + 1) / 2) as f64;
     Ok(Margin::new([name.to_owned()], labels.into_iter().enumerate().map(|(at, label)| (label, (at + 1) as f64 / all)).collect::<Vec<_>>()))
-}
-
-/// The call of least CPU time, and its result.
-fn best<T>(mut call: impl FnMut() -> Result<T>) -> Result<(Time, T)> {
-    let mut best = timed(&mut call)?;
-    for _ in 1..REPEATS {
-        let next = timed(&mut call)?;
-        if next.0.cpu < best.0.cpu {
-            best = next;
-        }
-    }
-    Ok(best)
 }

@@ -81,9 +81,11 @@ __all__ = [
     "audit",
     "compare",
     "compare_units",
+    "coverage",
     "protect_scores",
     "read_tsm_release",
     "report",
+    "response_rates",
     "rolling",
     "run",
     "sample_size",
@@ -4565,6 +4567,45 @@ def suppress_linked(
     Raises:
         InvalidArgumentError: Naming column and row of what does not add up.
         LimitError: For too many withheld cells.
+    """
+
+def response_rates(
+    dispositions: TableInput, *, code: str, count: str | None = None, eligible: float | None = None
+) -> Table:
+    """Compute the outcome rates of a sample's final dispositions (AAPOR Standard Definitions, 2023).
+
+    Args:
+        dispositions: One row a case, or with ``count`` one for so many.
+        code: Column of the standard's codes (``1.1``), symbols (``I``, ``P``, ``R``, ``NC``, ``O``, ``UH``, ``UO``, ``NE``) or words.
+        count: Column of how many cases a row stands for.
+        eligible: Share of unknown cases taken to be eligible; without, that of eligible cases among those known.
+
+    Returns:
+        rate (RR1 to RR6, COOP1 to COOP4, REF1 to REF3, CON1 to CON3), value, numerator, denominator, e, formula, source.
+
+    Raises:
+        InvalidArgumentError: Naming the row of a code that is none.
+
+    Examples:
+        >>> import citx
+        >>> rates = citx.response_rates({"code": ["I", "R", "NC"], "n": [50, 20, 30]}, code="code", count="n")
+        >>> rates["value"].to_pylist()[0]
+        0.5
+    """
+
+def coverage(answers: TableInput, *, citizen: str, household: str | None = None) -> Table:
+    """Count answers, citizens and households apart, so that each figure can name its base.
+
+    Args:
+        answers: One row an answer.
+        citizen: Column of the citizen.
+        household: Column of the household or home.
+
+    Returns:
+        One row: answers; citizens and households with those met more than once and those unknown.
+
+    Raises:
+        InvalidArgumentError: Without rows.
     """
 
 def with_totals(

@@ -79,6 +79,8 @@ fn _citx(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(satisfaction::compare::compare_units, module)?)?;
     module.add_function(wrap_pyfunction!(satisfaction::compare::rolling, module)?)?;
     module.add_function(wrap_pyfunction!(satisfaction::compare::trend, module)?)?;
+    module.add_function(wrap_pyfunction!(satisfaction::dispositions::coverage, module)?)?;
+    module.add_function(wrap_pyfunction!(satisfaction::dispositions::response_rates, module)?)?;
     module.add_function(wrap_pyfunction!(satisfaction::disclosure::audit, module)?)?;
     module.add_function(wrap_pyfunction!(satisfaction::disclosure::protect_scores, module)?)?;
     module.add_function(wrap_pyfunction!(satisfaction::disclosure::suppress, module)?)?;

@@ -2,6 +2,7 @@
 
 pub(crate) mod compare;
 pub(crate) mod disclosure;
+pub(crate) mod dispositions;
 mod estimate;
 pub(crate) mod index;
 mod survey;

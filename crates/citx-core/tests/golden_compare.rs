@@ -11,7 +11,7 @@ use citx_core::satisfaction::{
 };
 use citx_core::statistics::{MultipleTesting, adjust_p};
 use citx_core::table::{Column, Table, Value};
-use support::{Csv, close};
+use support::{Csv, close, design_options};
 
 fn number(table: &Table, row: usize, column: &str) -> f64 {
     match table.column(column).expect("a column").value(row) {
@@ -197,25 +197,6 @@ fn groups_of_designs_are_those_of_r() {
         }
     }
     assert!(compared > 200, "{compared}");
-}
-
-fn design_options(kind: &str) -> SurveyOptions {
-    let mut options = SurveyOptions::default();
-    options.weights = Some("weight".into());
-    let stratified = ["strata", "strata_fpc", "strata_fraction", "zero_weights", "lonely_certainty", "lonely_adjust", "psu_strata_fpc"];
-    options.strata = stratified.contains(&kind).then(|| "stratum".into());
-    options.psu = match kind {
-        "psu" | "psu_strata_fpc" => vec!["psu".into()],
-        "two_stage" => vec!["psu".into(), "ssu".into()],
-        _ => Vec::new(),
-    };
-    options.fpc = match kind {
-        "simple" | "strata" | "zero_weights" | "psu" => Vec::new(),
-        "two_stage" => vec!["fpc1".into(), "fpc2".into()],
-        _ => vec!["fpc1".into()],
-    };
-    options.lonely_psu = kind.strip_prefix("lonely_").map(str::to_owned);
-    options
 }
 
 #[test]

@@ -1,11 +1,10 @@
 //! Totals, ratios, quantiles, intervals, tests and replicate variances against R survey 4.1 (tests/golden/survey/figures.R).
 
-#[allow(dead_code, reason = "it compares many figures at once, not one by one")]
 mod support;
 
-use citx_core::satisfaction::{Estimate, QuantileOptions, ReplicateOptions, ScoreOptions, Survey, SurveyOptions, Test};
+use citx_core::satisfaction::{Estimate, QuantileOptions, ReplicateOptions, ScoreOptions, Survey, Test};
 use citx_core::table::{Table, Value};
-use support::Csv;
+use support::{Csv, design_options};
 
 /// The tolerance against R, relative.
 const R: f64 = 1e-8;
@@ -27,21 +26,10 @@ fn survey(kind: &str, how: &str, data: &Csv, replicates: &Csv) -> Survey {
         }
         _ => table,
     };
-    let mut options = SurveyOptions::default();
-    options.weights = Some("weight".into());
-    let stratified = kind.contains("strata") || kind.contains("lonely") || kind == "zero_weights";
-    options.strata = stratified.then(|| "stratum".into());
-    options.psu = match kind {
-        "psu" | "psu_strata_fpc" => vec!["psu".into()],
-        "two_stage" => vec!["psu".into(), "ssu".into()],
-        _ => Vec::new(),
-    };
-    options.fpc = match kind {
-        "simple" | "strata" | "zero_weights" | "psu" => Vec::new(),
-        "two_stage" => vec!["fpc1".into(), "fpc2".into()],
-        _ => vec!["fpc1".into()],
-    };
-    options.lonely_psu = if how == "average" { Some("average".into()) } else { kind.strip_prefix("lonely_").map(str::to_owned) };
+    let mut options = design_options(kind);
+    if how == "average" {
+        options.lonely_psu = Some("average".into());
+    }
     let survey = Survey::from_table(&table, &options).expect("a design");
     match how {
         "jk1" | "jkn" => survey.replicated(how, 0, 0).expect("replicates"),

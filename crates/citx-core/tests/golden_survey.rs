@@ -4,7 +4,7 @@ mod support;
 
 use citx_core::satisfaction::{CountsOptions, Estimate, Instrument, ScaleOptions, ScoreOptions, Survey, SurveyOptions};
 use citx_core::table::{Table, Value};
-use support::{Csv, close};
+use support::{Csv, close, design_options};
 
 /// The tolerance against R, relative.
 const R: f64 = 1e-8;
@@ -66,23 +66,9 @@ fn random_designs_are_those_of_r() {
 }
 
 fn options(kind: &str) -> SurveyOptions {
-    let mut options = SurveyOptions::default();
+    let mut options = design_options(kind);
     options.instrument = Some(scale(&["1", "2", "3", "4", "5"], &["1", "2"], &["9"]));
     options.questions = vec![("score".into(), "answer".into())];
-    options.weights = Some("weight".into());
-    let stratified = ["strata", "strata_fpc", "strata_fraction", "zero_weights", "lonely_certainty", "lonely_adjust", "psu_strata_fpc"];
-    options.strata = stratified.contains(&kind).then(|| "stratum".into());
-    options.psu = match kind {
-        "psu" | "psu_strata_fpc" => vec!["psu".into()],
-        "two_stage" => vec!["psu".into(), "ssu".into()],
-        _ => Vec::new(),
-    };
-    options.fpc = match kind {
-        "simple" | "strata" | "zero_weights" | "psu" => Vec::new(),
-        "two_stage" => vec!["fpc1".into(), "fpc2".into()],
-        _ => vec!["fpc1".into()],
-    };
-    options.lonely_psu = kind.strip_prefix("lonely_").map(str::to_owned);
     options
 }
 

@@ -7,6 +7,7 @@ mod benchmark;
 mod compare;
 mod counts;
 mod disclosure;
+mod dispositions;
 mod drivers;
 mod estimate;
 mod figures;
@@ -33,6 +34,7 @@ pub use compare::{
 };
 pub use counts::CountsOptions;
 pub use disclosure::{AuditOptions, CellOptions, DisclosureRule, SuppressOptions, audit, protect_scores, suppress, with_totals};
+pub use dispositions::{coverage, response_rates};
 pub use drivers::{DriverOptions, Drivers};
 pub use estimate::{Estimate, ScoreOptions};
 pub use index::{CitxIndex, IndexColumns, IndexParameters};

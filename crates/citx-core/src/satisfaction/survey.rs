@@ -72,6 +72,9 @@ pub(super) struct Answers {
     kept_histogram: Arc<Mutex<KeptHistogram>>,
 }
 
+/// Questions that one piece of work counts together.
+const AT_ONCE: usize = 6;
+
 type KeptHistogram = Option<(Vec<Vec<String>>, Option<Arc<Histogram>>)>;
 
 pub(super) struct Question {
@@ -406,9 +409,15 @@ impl Answers {
         let breakdowns = by.iter().map(|names| self.groups(names)).collect::<Result<Vec<_>>>()?;
         let measures = self.scored();
         if let Some(histogram) = self.kept_histogram(by, &breakdowns) {
-            let rows = run.map(measures.len(), |at| match self.question(measures[at])? {
-                Variable { made: Made::Composite, .. } => self.counted_singly(measures[at], &breakdowns, options),
-                variable => self.tallied(&variable, &histogram, &breakdowns, options),
+            // The questions asked come first among the measures, composites after them.
+            let asked = self.questions.len();
+            let pieces = asked.div_ceil(AT_ONCE) + (measures.len() - asked);
+            let rows = run.map(pieces, |piece| {
+                let first = piece * AT_ONCE;
+                if first < asked {
+                    return self.tallied(first, &measures[first..(first + AT_ONCE).min(asked)], &histogram, &breakdowns, options);
+                }
+                self.counted_singly(measures[asked + piece - asked.div_ceil(AT_ONCE)], &breakdowns, options)
             })?;
             return Ok(rows.into_iter().flatten().collect());
         }
@@ -464,25 +473,36 @@ impl Answers {
             breakdowns.iter().map(|groups| groups.codes.codes.iter().map(|&code| code.min(groups.codes.len() as u32)).collect()).collect();
         let codes: Vec<&[u32]> = codes.iter().map(Vec::as_slice).collect();
         let sizes: Vec<usize> = breakdowns.iter().map(|groups| groups.codes.len() + 1).collect();
-        Histogram::new(&self.design, self.decimals(), &codes, &sizes)
+        let questions: Vec<&[u8]> = self.questions.iter().map(|question| question.answers.as_slice()).collect();
+        Histogram::new(&self.design, self.decimals(), &questions, &codes, &sizes)
     }
 
-    /// The overall score of a measure, and its score in each group, from a histogram.
-    fn tallied(&self, variable: &Variable<'_>, histogram: &Histogram, breakdowns: &[Arc<Groups>], options: &ScoreOptions) -> Result<Rows> {
-        let Some((scale, answers)) = variable.measure else { return Ok(Rows::new()) };
-        let k = scale.values.len();
-        let tallies = histogram.tally(answers, k);
-        let finish = |group: &[Tally]| {
-            let moments = histogram.moments(&self.design, group, &scale.values, variable.base);
-            self.finish(variable, &histogram.sums(group, k), moments.as_ref(), options)
-        };
-        let mut rows =
-            vec![Cell { measure: variable.name.clone(), by: None, group: None, estimate: finish(&histogram.by(&tallies, k, None))? }];
-        for (at, groups) in breakdowns.iter().enumerate() {
-            let by = histogram.by(&tallies, k, Some((at, groups.codes.len() + 1)));
-            for (label, group) in groups.codes.labels.iter().zip(by.chunks(histogram.group_size(k))) {
-                let estimate = finish(group)?;
-                rows.push(Cell { measure: variable.name.clone(), by: Some(groups.name.clone()), group: Some(label.clone()), estimate });
+    /// The overall scores of questions one after the other, and their scores in each group, from a histogram.
+    fn tallied(
+        &self,
+        first: usize,
+        measures: &[&str],
+        histogram: &Histogram,
+        breakdowns: &[Arc<Groups>],
+        options: &ScoreOptions,
+    ) -> Result<Rows> {
+        let variables = measures.iter().map(|measure| self.question(measure)).collect::<Result<Vec<_>>>()?;
+        let scales: Vec<&Scale> = variables.iter().filter_map(|variable| variable.measure.map(|(scale, _)| scale)).collect();
+        let places: Vec<usize> = scales.iter().map(|scale| scale.values.len()).collect();
+        let mut rows = Rows::new();
+        for ((variable, scale), tallies) in variables.iter().zip(scales).zip(histogram.tally(first, &places)) {
+            let k = scale.values.len();
+            let cell = |by: Option<&Groups>, group: Option<&String>, tallies: &[Tally]| {
+                let moments = histogram.moments(&self.design, tallies, &scale.values, variable.base);
+                let estimate = self.finish(variable, &histogram.sums(tallies, k), moments.as_ref(), options)?;
+                Ok::<_, Error>(Cell { measure: variable.name.clone(), by: by.map(|by| by.name.clone()), group: group.cloned(), estimate })
+            };
+            rows.push(cell(None, None, &histogram.by(&tallies, k, None))?);
+            for (at, groups) in breakdowns.iter().enumerate() {
+                let by = histogram.by(&tallies, k, Some((at, groups.codes.len() + 1)));
+                for (label, tallies) in groups.codes.labels.iter().zip(by.chunks(histogram.group_size(k))) {
+                    rows.push(cell(Some(groups.as_ref()), Some(label), tallies)?);
+                }
             }
         }
         Ok(rows)

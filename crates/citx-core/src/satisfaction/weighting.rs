@@ -153,6 +153,8 @@ struct Weighted {
     iterations: usize,
     gap: f64,
     trimmed: usize,
+    /// Sum of each category of each margin before, and after.
+    reached: Vec<(Vec<f64>, Vec<f64>)>,
 }
 
 /// A margin with its codes and a target for each.
@@ -175,7 +177,8 @@ impl Survey {
         answers.weigh("post-stratification", &margins, &[], |weights| {
             let raked = rake(weights, &[margins[0].raking()], 0.0, 1);
             let cells = cells(&raked.cells, weights, &raked.weights);
-            Ok(Weighted { gap: raked.gap, ..Weighted::new(raked.weights, Some(Adjustment::PostStrata(cells)), 1) })
+            let adjustment = Some(Adjustment::PostStrata(cells));
+            Ok(Weighted { gap: raked.gap, reached: raked.reached, ..Weighted::new(raked.weights, adjustment, 1) })
         })
     }
 
@@ -218,8 +221,8 @@ impl Survey {
                 return Err(Error::new(ErrorKind::NotConverged, message));
             }
             let cells = cells(&raked.cells, weights, &raked.weights);
-            let adjustment = Adjustment::Raking { cells, margins: raked.cells.categories };
-            Ok(Weighted { gap: raked.gap, ..Weighted::new(raked.weights, Some(adjustment), raked.iterations) })
+            let adjustment = Some(Adjustment::Raking { cells, margins: raked.cells.categories });
+            Ok(Weighted { gap: raked.gap, reached: raked.reached, ..Weighted::new(raked.weights, adjustment, raked.iterations) })
         })
     }
 
@@ -286,7 +289,7 @@ impl Survey {
 
 impl Weighted {
     fn new(weights: Vec<f64>, adjustment: Option<Adjustment>, iterations: usize) -> Self {
-        Self { weights, adjustment, iterations, gap: 0.0, trimmed: 0 }
+        Self { weights, adjustment, iterations, gap: 0.0, trimmed: 0, reached: Vec::new() }
     }
 }
 
@@ -342,7 +345,7 @@ impl Answers {
         weighting: impl Fn(&[f64]) -> Result<Weighted>,
     ) -> Result<Survey> {
         let before = self.design.own_weights();
-        let Weighted { weights, adjustment, iterations, gap, trimmed } = weighting(&before)?;
+        let Weighted { weights, adjustment, iterations, gap, trimmed, reached } = weighting(&before)?;
         let design = self.design.reweighted(weights.clone(), adjustment)?;
         let design = design.with_replicates_reweighted(&self.design, |weights| Ok(weighting(weights)?.weights))?;
         let count = before.iter().filter(|weight| **weight > 0.0).count() as f64;
@@ -356,7 +359,7 @@ impl Answers {
             method: method.to_owned(),
             iterations: iterations as u64,
             gap,
-            margins: margins_table(margins, totals, &before, &weights)?,
+            margins: margins_table(margins, totals, &reached, (&before, &weights))?,
             n: count as u64,
             n_eff_before,
             n_eff,
@@ -390,9 +393,12 @@ impl Answers {
     fn classify(&self, margin: &Margin, sum: f64) -> Result<Classified> {
         let groups = self.groups(&margin.by)?;
         let (name, codes) = (groups.name.clone(), &groups.codes);
-        let weighted = |row: usize| self.design.weights[row] > 0.0;
-        if let Some(row) = (0..codes.codes.len()).find(|&row| codes.codes[row] == Codes::NULL && weighted(row)) {
-            return Err(bad_row(&name, row, "no category; leave the row out, or make missing a category of its own"));
+        let mut present = vec![false; codes.len()];
+        for (row, (&code, _)) in codes.codes.iter().zip(&self.design.weights).enumerate().filter(|(_, (_, weight))| **weight > 0.0) {
+            match present.get_mut(code as usize) {
+                Some(present) => *present = true,
+                None => return Err(bad_row(&name, row, "no category; leave the row out, or make missing a category of its own")),
+            }
         }
         let mut targets = vec![f64::NAN; codes.len()];
         for (category, total) in &margin.totals {
@@ -407,8 +413,6 @@ impl Answers {
             }
             targets[at] = *total;
         }
-        let mut present = vec![false; codes.len()];
-        (0..codes.codes.len()).filter(|&row| weighted(row)).for_each(|row| present[codes.codes[row] as usize] = true);
         for (at, label) in codes.labels.iter().enumerate() {
             match (present[at], targets[at].is_nan()) {
                 (true, true) => return Err(invalid(format!("margin `{name}`: category `{label}` of the sample has no total"))),
@@ -490,11 +494,17 @@ fn effective(weights: &[f64]) -> f64 {
 /// Margin, category, target, before, after.
 type Reached<'a> = (&'a str, Option<&'a str>, f64, f64, f64);
 
-fn margins_table(margins: &[Classified], totals: &[(String, Vec<f64>, f64)], before: &[f64], after: &[f64]) -> Result<Table> {
+/// `reached` is what the weighting knows of its margins; without, they are added up here.
+fn margins_table(
+    margins: &[Classified],
+    totals: &[(String, Vec<f64>, f64)],
+    reached: &[(Vec<f64>, Vec<f64>)],
+    (before, after): (&[f64], &[f64]),
+) -> Result<Table> {
     let mut rows: Vec<Reached<'_>> = Vec::new();
-    for margin in margins {
+    for (at, margin) in margins.iter().enumerate() {
         let sums = |weights: &[f64]| sums_by_code(weights, &margin.groups.codes.codes, margin.targets.len());
-        let (before, after) = (sums(before), sums(after));
+        let (before, after) = reached.get(at).cloned().unwrap_or_else(|| (sums(before), sums(after)));
         for (at, label) in margin.groups.codes.labels.iter().enumerate().filter(|&(at, _)| margin.targets[at] > 0.0) {
             rows.push((&margin.name, Some(label), margin.targets[at], before[at], after[at]));
         }

@@ -17,13 +17,14 @@ pub(crate) struct Tally {
     squares: i64,
 }
 
-/// The rows of a sample by their cell: a stratum, and a group of each classification.
+/// Answers to questions by their cell: a stratum, and a group of each classification.
 #[derive(Debug)]
 pub(crate) struct Histogram {
     cells: Occupied,
-    /// Rows with a weight, cell by cell, and where each cell begins.
-    rows: Vec<u32>,
+    /// Where the rows of each cell begin.
     starts: Vec<u32>,
+    /// By question, then by row with a weight, cell by cell: the place of the answer.
+    answers: Vec<Vec<u8>>,
     digits: Vec<i128>,
     squares: Vec<i64>,
     scale: Scale,
@@ -41,23 +42,25 @@ struct Scale {
     unit: f64,
 }
 
+/// Rows of a cell whose weights stay in the cache from question to question.
+const BLOCK: usize = 512;
+
 /// Cells beyond which counting rows one by one is no slower.
 const MOST_CELLS: usize = 1 << 17;
 
 impl Histogram {
-    /// The histogram of classifications by their codes, each below its number of groups. Nothing for designs whose variances are not sums
+    /// The histogram of questions' answers over classifications by their codes, each below its number of groups. Nothing for designs whose variances are not sums
     /// over respondents, or for weights whose decimals lie too far apart to be counted in whole numbers.
-    pub fn new(design: &Design, decimals: &[ShortDecimal], codes: &[&[u32]], groups: &[usize]) -> Option<Self> {
+    pub fn new(design: &Design, decimals: &[ShortDecimal], questions: &[&[u8]], codes: &[&[u32]], groups: &[usize]) -> Option<Self> {
         let (strata, sampled) = design.strata_of_respondents()?;
         if sampled.iter().any(|&sampled| sampled < 2.0) {
             return None;
         }
         let rows = design.rows();
-        let with_weight = |row: usize| design.weights[row] > 0.0;
         let exponent = decimals.iter().map(ShortDecimal::exponent).min()?;
         let all_codes: Vec<&[u32]> = std::iter::once(strata).chain(codes.iter().copied()).collect();
         let sizes: Vec<usize> = std::iter::once(sampled.len()).chain(groups.iter().copied()).collect();
-        let cells = Occupied::new(&all_codes, &sizes, rows, &with_weight);
+        let cells = Occupied::new(&all_codes, &sizes, &design.weights);
         if cells.count > MOST_CELLS {
             return None;
         }
@@ -75,20 +78,27 @@ impl Histogram {
         let scale = Scale { exponent, square: times_power_of_two(1.0, bits - 2), unit: design.unit_weight() };
         let digits = sorted.iter().map(|&row| decimals[row as usize].in_units_of(exponent)).collect::<Option<Vec<i128>>>()?;
         let squares = sorted.iter().map(|&row| (design.weights[row as usize].powi(2) * scale.square) as i64).collect();
-        Some(Self { cells, rows: sorted, starts, digits, squares, scale, strata: sampled.len() })
+        let answers = questions.iter().map(|answers| sorted.iter().map(|&row| answers[row as usize]).collect()).collect();
+        Some(Self { cells, starts, answers, digits, squares, scale, strata: sampled.len() })
     }
 
-    /// For each cell and each of `answers` places, who gave that answer; answers at other places are left out.
-    pub fn tally(&self, of_row: &[u8], answers: usize) -> Vec<Tally> {
-        let mut tallies = vec![Tally::default(); self.cells.count * answers];
-        for (cell, own) in tallies.chunks_mut(answers).enumerate() {
-            let range = self.starts[cell] as usize..self.starts[cell + 1] as usize;
-            let rows = self.rows[range.clone()].iter().zip(&self.digits[range.clone()]).zip(&self.squares[range]);
-            for ((&row, &digits), &square) in rows {
-                if let Some(tally) = own.get_mut(usize::from(of_row[row as usize])) {
-                    tally.n += 1;
-                    tally.digits += digits;
-                    tally.squares += square;
+    /// For questions one after the other, each with so many places of answers: for each cell and place, who gave that answer. Answers at
+    /// other places are left out. Weights are read once for all questions.
+    pub fn tally(&self, first: usize, places: &[usize]) -> Vec<Vec<Tally>> {
+        let mut tallies: Vec<Vec<Tally>> = places.iter().map(|places| vec![Tally::default(); self.cells.count * places]).collect();
+        for (cell, range) in self.starts.windows(2).enumerate() {
+            for start in (range[0] as usize..range[1] as usize).step_by(BLOCK) {
+                let block = start..(start + BLOCK).min(range[1] as usize);
+                let (digits, squares) = (&self.digits[block.clone()], &self.squares[block.clone()]);
+                for ((tallies, &places), answers) in tallies.iter_mut().zip(places).zip(&self.answers[first..]) {
+                    let own = &mut tallies[cell * places..(cell + 1) * places];
+                    for ((&answer, digits), square) in answers[block.clone()].iter().zip(digits).zip(squares) {
+                        if let Some(tally) = own.get_mut(usize::from(answer)) {
+                            tally.n += 1;
+                            tally.digits += digits;
+                            tally.squares += square;
+                        }
+                    }
                 }
             }
         }

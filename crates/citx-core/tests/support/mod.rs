@@ -1,10 +1,12 @@
 //! Reads the golden files: CSV with a header, quotes where a field has a comma.
+#![allow(dead_code, reason = "each test uses what it needs of it")]
 
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
 use arrow_array::{Float64Array, StringArray};
+use citx_core::satisfaction::SurveyOptions;
 use citx_core::table::{Column, Table};
 
 pub struct Csv {
@@ -75,4 +77,24 @@ fn fields(line: &str) -> Vec<String> {
 pub fn close(what: &str, ours: f64, theirs: f64, tolerance: f64) {
     let near = (ours - theirs).abs() <= tolerance * theirs.abs().max(1e-12);
     assert!(near || (ours.is_nan() && theirs.is_nan()), "{what}: {ours} against {theirs}");
+}
+
+/// How the random designs of `tests/golden/survey/designs.csv` were drawn.
+pub fn design_options(kind: &str) -> SurveyOptions {
+    let mut options = SurveyOptions::default();
+    options.weights = Some("weight".into());
+    let stratified = ["strata", "strata_fpc", "strata_fraction", "zero_weights", "lonely_certainty", "lonely_adjust", "psu_strata_fpc"];
+    options.strata = stratified.contains(&kind).then(|| "stratum".into());
+    options.psu = match kind {
+        "psu" | "psu_strata_fpc" => vec!["psu".into()],
+        "two_stage" => vec!["psu".into(), "ssu".into()],
+        _ => Vec::new(),
+    };
+    options.fpc = match kind {
+        "simple" | "strata" | "zero_weights" | "psu" => Vec::new(),
+        "two_stage" => vec!["fpc1".into(), "fpc2".into()],
+        _ => vec!["fpc1".into()],
+    };
+    options.lonely_psu = kind.strip_prefix("lonely_").map(str::to_owned);
+    options
 }

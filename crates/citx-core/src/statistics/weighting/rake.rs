@@ -20,6 +20,8 @@ pub(crate) struct Raked {
     pub gap: f64,
     /// The margin of that category.
     pub worst: usize,
+    /// Sum of each category of each margin before, and after.
+    pub reached: Vec<(Vec<f64>, Vec<f64>)>,
 }
 
 /// Iterative proportional fitting (Deming and Stephan 1940) of the weights' cells, not of the rows: all rows of a cell keep their
@@ -29,10 +31,10 @@ pub(crate) struct Raked {
 pub(crate) fn rake(weights: &[f64], margins: &[RakingMargin<'_>], tolerance: f64, most: usize) -> Raked {
     let codes: Vec<&[u32]> = margins.iter().map(|margin| margin.codes).collect();
     let sizes: Vec<usize> = margins.iter().map(|margin| margin.targets.len()).collect();
-    let cells = Occupied::new(&codes, &sizes, weights.len(), &|row| weights[row] > 0.0);
+    let cells = Occupied::new(&codes, &sizes, weights);
     let start = sums_by_code(weights, &cells.of_row, cells.count);
     let mut sums = start.clone();
-    let mut raked = Raked { weights: Vec::new(), cells, iterations: 0, gap: f64::INFINITY, worst: 0 };
+    let mut raked = Raked { weights: Vec::new(), cells, iterations: 0, gap: f64::INFINITY, worst: 0, reached: Vec::new() };
     while raked.iterations < most {
         raked.iterations += 1;
         for (margin, categories) in margins.iter().zip(&raked.cells.categories) {
@@ -46,6 +48,9 @@ pub(crate) fn rake(weights: &[f64], margins: &[RakingMargin<'_>], tolerance: f64
             break;
         }
     }
+    let each = margins.iter().zip(&raked.cells.categories);
+    raked.reached =
+        each.map(|(margin, own)| (by_category(&start, own, margin.targets.len()), by_category(&sums, own, margin.targets.len()))).collect();
     let factors: Vec<f64> = sums.iter().zip(&start).map(|(sum, start)| sum / start).collect();
     let factor = |(weight, &cell): (&f64, &u32)| factors.get(cell as usize).map_or(*weight, |factor| weight * factor);
     raked.weights = weights.iter().zip(&raked.cells.of_row).map(factor).collect();
