@@ -7,8 +7,9 @@ mod tests;
 
 use self::crossproducts::{CrossProducts, Missing};
 pub use self::result::Drivers;
+use super::answers::{Answers, Variable};
 use super::instrument::{Figure, Scale, invalid};
-use super::survey::{Answers, Survey, Variable};
+use super::survey::Survey;
 use crate::statistics::ExactSum;
 use crate::statistics::regression::{Importance, MOST_BLOCKS, importance};
 use crate::{Error, ErrorKind, Result, Run};

@@ -1,7 +1,7 @@
 //! Figures of any survey, with or without an instrument: totals, ratios and quantiles beside means and proportions.
 
+use super::answers::{Answers, Made, Variable};
 use super::instrument::Figure;
-use super::survey::{Answers, Made, Variable};
 use super::{Estimate, ScoreOptions, Survey};
 use crate::Result;
 use crate::table::Table;

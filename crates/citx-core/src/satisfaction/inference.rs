@@ -1,9 +1,9 @@
 //! Design-based tests: of a mean, of two groups, of association.
 
 use super::Survey;
+use super::answers::Answers;
 use super::estimate::check_level;
 use super::instrument::invalid;
-use super::survey::Answers;
 use crate::statistics::codes::Codes;
 use crate::statistics::linear::solve;
 use crate::statistics::variance::{Estimates, Linear, OfTotals, Statistic};

@@ -3,6 +3,7 @@
 //! An [`Instrument`] says which answers count. A [`Survey`] holds answers, one row a respondent with weights and design, or counts of
 //! answers by unit. [`Survey::score`] and [`Survey::scores`] make [`Estimate`]s of them. The methods are described in `docs/methods`.
 
+mod answers;
 mod benchmark;
 mod compare;
 mod counts;

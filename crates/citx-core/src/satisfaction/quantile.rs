@@ -1,7 +1,7 @@
+use super::answers::Answers;
 use super::estimate::check_level;
 use super::instrument::{Figure, invalid};
 use super::scores::{Cell, Rows, table};
-use super::survey::Answers;
 use super::{Estimate, ScoreOptions, Survey};
 use crate::statistics::codes::Codes;
 use crate::statistics::quantiles::{QuantileRule, Weighted};

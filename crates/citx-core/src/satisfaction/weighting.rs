@@ -5,13 +5,13 @@ use std::sync::Arc;
 use arrow_array::{Float64Array, StringArray};
 
 use super::Survey;
+use super::answers::Answers;
 use super::groups::Groups;
 use super::instrument::invalid;
-use super::survey::Answers;
 use crate::statistics::ExactSum;
 use crate::statistics::adjustment::{Adjustment, Cells, Regression};
 use crate::statistics::cells::Occupied;
-use crate::statistics::codes::{Codes, bad_row, numbers};
+use crate::statistics::codes::{bad_row, numbers};
 use crate::statistics::weighting::calibrate::{Distance, calibrate};
 use crate::statistics::weighting::rake::{RakingMargin, rake, sums_by_code};
 use crate::statistics::weighting::trim::{TrimRule, trim};

@@ -1,10 +1,11 @@
 use super::is_share;
 use super::verdict::{Arm, Difference, Interval, Test, check_level, warnings};
+use crate::satisfaction::answers::{Answers, Variable};
 use crate::satisfaction::estimate::{Estimate, ScoreOptions};
 use crate::satisfaction::groups::Groups;
 use crate::satisfaction::instrument::invalid;
 use crate::satisfaction::rows::Results;
-use crate::satisfaction::survey::{Answers, Survey, Variable};
+use crate::satisfaction::survey::Survey;
 use crate::statistics::variance::Statistic;
 use crate::statistics::{MultipleTesting, adjust_p};
 use crate::table::{Table, unknown_name};

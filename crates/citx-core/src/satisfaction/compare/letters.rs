@@ -1,8 +1,9 @@
 use super::is_share;
+use crate::satisfaction::answers::Answers;
 use crate::satisfaction::groups::SEGMENT;
 use crate::satisfaction::instrument::invalid;
 use crate::satisfaction::rows::Results;
-use crate::satisfaction::survey::{Answers, Survey};
+use crate::satisfaction::survey::Survey;
 use crate::statistics::codes::Codes;
 use crate::statistics::{ExactSum, normal_quantile, normal_two_sided, t_two_sided};
 use crate::table::Table;

@@ -2,8 +2,8 @@ use std::collections::HashMap;
 
 use super::sample::Sample;
 use crate::Result;
+use crate::satisfaction::answers::Answers;
 use crate::satisfaction::instrument::invalid;
-use crate::satisfaction::survey::Answers;
 use crate::statistics::ExactSum;
 use crate::statistics::codes::labels;
 
@@ -33,7 +33,7 @@ impl Overlap {
         let (Some((earlier, _, before_rows)), Some((later, _, after_rows))) = (&before.answers, &after.answers) else {
             return if needed { Err(invalid("surveys of counts have no respondents to match")) } else { Ok(None) };
         };
-        if earlier.key.is_none() || later.key.is_none() {
+        if earlier.options.key.is_none() || later.options.key.is_none() {
             let message = "a wave has no `key`, which says whose each answer is, so that respondents cannot be matched";
             return if needed { Err(invalid(message)) } else { Ok(None) };
         }
@@ -92,7 +92,7 @@ fn is_complex(answers: &Answers) -> bool {
 
 /// The row of each key among `rows`; nothing where one is there twice.
 fn keys(answers: &Answers, rows: &[u32]) -> Result<Option<HashMap<String, u32>>> {
-    let Some(column) = &answers.key else { return Ok(None) };
+    let Some(column) = &answers.options.key else { return Ok(None) };
     let mut labels = labels(&answers.table.column(column)?)?;
     let mut keys = HashMap::with_capacity(rows.len());
     for &row in rows {

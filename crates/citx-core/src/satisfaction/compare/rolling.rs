@@ -1,9 +1,10 @@
 use std::collections::BTreeMap;
 
+use crate::satisfaction::answers::Answers;
 use crate::satisfaction::estimate::{Estimate, ScoreOptions};
 use crate::satisfaction::instrument::{Figure, invalid};
 use crate::satisfaction::rows::Results;
-use crate::satisfaction::survey::{Answers, Source, Survey};
+use crate::satisfaction::survey::{Source, Survey};
 use crate::statistics::ExactSum;
 use crate::statistics::codes::{bad_row, labels};
 use crate::statistics::variance::Moments;
@@ -106,6 +107,7 @@ fn part<'a>(label: &str, survey: &'a Survey, measure: &str, options: &RollingOpt
         }
         Source::Answers(answers) => {
             let column = answers
+                .options
                 .collected_at
                 .as_ref()
                 .ok_or_else(|| invalid("the survey has no `collected_at`, which says when each answer was given"))?;

@@ -1,8 +1,9 @@
 use std::collections::BTreeMap;
 
+use crate::satisfaction::answers::{Answers, Variable};
 use crate::satisfaction::estimate::{Estimate, ScoreOptions};
 use crate::satisfaction::instrument::{Figure, Instrument, Scale, invalid};
-use crate::satisfaction::survey::{Answers, Source, Survey, Variable};
+use crate::satisfaction::survey::{Source, Survey};
 use crate::statistics::codes::Codes;
 use crate::statistics::variance::{Domain, Moments};
 use crate::{Error, ErrorKind, Result};
@@ -101,7 +102,7 @@ impl<'a> Sample<'a> {
     /// The share of each mode among those who count.
     fn modes(&self) -> Option<BTreeMap<String, f64>> {
         let (answers, _, rows) = self.answers.as_ref()?;
-        let codes = Codes::of(&answers.table.column(answers.mode.as_ref()?).ok()?).ok()?;
+        let codes = Codes::of(&answers.table.column(answers.options.mode.as_ref()?).ok()?).ok()?;
         let mut counts = vec![0_u32; codes.len()];
         for &row in rows {
             if let Some(count) = counts.get_mut(codes.codes[row as usize] as usize) {

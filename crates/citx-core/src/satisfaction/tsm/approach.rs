@@ -89,7 +89,7 @@ impl Known {
             && self.selection.as_deref() == Some("census");
     }
 
-    fn weigh(&mut self, answers: &super::super::survey::Answers) {
+    fn weigh(&mut self, answers: &super::super::answers::Answers) {
         self.weighted = Some(answers.is_weighted());
         if answers.is_weighted() {
             let (n_eff, largest) = answers.weight_facts();

@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::super::answers::Answers;
 use super::super::instrument::{Instrument, Reading, invalid};
-use super::super::survey::{Answers, Source, Survey};
+use super::super::survey::{Source, Survey};
 use crate::Result;
 use crate::statistics::ExactSum;
 use crate::statistics::codes::{Codes, labels};

@@ -1,5 +1,6 @@
+use super::super::answers::Answers;
 use super::super::instrument::invalid;
-use super::super::survey::{Answers, Survey};
+use super::super::survey::Survey;
 use crate::statistics::codes::{Codes, bad_row, numbers};
 use crate::statistics::{ExactSum, chi_squared_upper};
 use crate::table::{Column, Table};

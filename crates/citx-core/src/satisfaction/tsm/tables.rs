@@ -301,7 +301,7 @@ fn same_answer(part: &Part, measure: &str, a: &str, b: &str) -> bool {
 
 pub(super) fn weighting(tsm: &TsmReturn) -> Result<Table> {
     let parts = &tsm.parts;
-    let facts = |part: &Part| part.given.survey.respondents().map(super::super::survey::Answers::weight_facts);
+    let facts = |part: &Part| part.given.survey.respondents().map(super::super::answers::Answers::weight_facts);
     let float = |name: &str, cell: &dyn Fn(&Part) -> Option<f64>| Column::float(name, parts.iter().map(|part| cell(part).and_then(known)));
     let weighted = |part: &Part| part.estimate("TP01").map(|estimate| estimate.value);
     Table::from_columns([
