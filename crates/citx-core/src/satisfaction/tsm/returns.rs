@@ -112,7 +112,7 @@ pub struct TsmReturnOptions {
 /// let tsm = TsmReturn::new(vec![part], Some(&management), &options)?;
 /// let measures = tsm.measures()?;
 /// assert_eq!(measures.num_rows(), 12 + 14);
-/// assert_eq!(measures.row(0).get("published").map(|text| format!("{text:?}")), Some("Text(\"50.0\")".into()));
+/// assert_eq!(measures.row(0).get("published"), Some(&citx_core::table::Value::Text("50.0".into())));
 /// assert!(tsm.warnings().iter().any(|warning| warning.code == "MeasureMissing"));
 /// # Ok::<(), citx_core::Error>(())
 /// ```
