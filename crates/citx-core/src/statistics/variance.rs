@@ -224,13 +224,14 @@ impl Design {
             return df;
         }
         let Some(stage) = self.stages.first() else { return f64::NAN };
-        let (mut strata, mut units, mut last) = (0.0, 0.0, (None, None));
+        // No stratum or unit has the greatest number: codes end before it.
+        let (mut strata, mut units, mut last) = (0.0, 0.0, (u32::MAX, u32::MAX));
         for (at, _, _) in self.weighted(rows) {
             let row = rows[at];
             let (parent, unit) = (stage.parents[row as usize], stage.unit(row));
-            strata += f64::from(u8::from(last.0 != Some(parent)));
-            units += f64::from(u8::from(last.1 != Some(unit)));
-            last = (Some(parent), Some(unit));
+            strata += f64::from(u8::from(last.0 != parent));
+            units += f64::from(u8::from(last.1 != unit));
+            last = (parent, unit);
         }
         (if stage.units.is_none() { (n + 0.5).floor() } else { units }) - strata
     }
