@@ -9,7 +9,7 @@ use super::groups::{Groups, People};
 use super::instrument::{Figure, Instrument, Scale, Symbols, invalid};
 use super::scores::{Cell, Rows, table};
 use super::survey::{Source, Survey, SurveyOptions};
-use super::weighting::Weighting;
+use super::weighting::{Classification, OwnWeights, Weighting};
 use crate::citizens::AttributeType;
 use crate::statistics::codes::{Codes, numbers};
 use crate::statistics::design::Design;
@@ -38,6 +38,8 @@ pub(super) struct Answers {
     pub kept_groups: Arc<Mutex<HashMap<Vec<String>, Arc<Groups>>>>,
     /// The histogram of the breakdowns asked for last, or that there is none.
     pub kept_histogram: Arc<Mutex<KeptHistogram>>,
+    pub kept_weights: Arc<OnceLock<OwnWeights>>,
+    pub kept_classification: Arc<Mutex<Option<Arc<Classification>>>>,
 }
 
 /// Questions that one piece of work counts together.
@@ -80,15 +82,19 @@ pub(super) enum Made {
 impl Answers {
     /// The same answers with another design.
     pub fn with_design(&self, design: Design) -> Survey {
-        Survey { inner: Source::Answers(Arc::new(Self { design: Arc::new(design), kept_histogram: Arc::default(), ..self.clone() })) }
+        Self { design: Arc::new(design), ..self.clone() }.fresh()
     }
 
     /// The same answers after a weighting, with its design.
     pub fn reweighted(&self, design: Design, weighting: Weighting) -> Survey {
-        let kept_histogram = Arc::default();
         let (decimals, weighting) = (Arc::default(), Some(Arc::new(weighting)));
-        let answers = Self { design: Arc::new(design), decimals, weighting, kept_histogram, ..self.clone() };
-        Survey { inner: Source::Answers(Arc::new(answers)) }
+        Self { design: Arc::new(design), decimals, weighting, ..self.clone() }.fresh()
+    }
+
+    /// A survey that keeps nothing made with another design.
+    fn fresh(self) -> Survey {
+        let (kept_histogram, kept_weights, kept_classification) = Default::default();
+        Survey { inner: Source::Answers(Arc::new(Self { kept_histogram, kept_weights, kept_classification, ..self })) }
     }
 
     pub fn measure(&self, name: &str) -> Result<Variable<'_>> {
@@ -263,9 +269,9 @@ impl Answers {
                 let estimate = self.finish(variable, &histogram.sums(tallies, k), moments.as_ref(), options)?;
                 Ok::<_, Error>(Cell { measure: variable.name.clone(), by: by.map(|by| by.name.clone()), group: group.cloned(), estimate })
             };
-            rows.push(cell(None, None, &histogram.by(&tallies, k, None))?);
-            for (at, groups) in breakdowns.iter().enumerate() {
-                let by = histogram.by(&tallies, k, Some((at, groups.codes.len() + 1)));
+            let mut tallies = tallies.iter();
+            rows.extend(tallies.next().map(|tallies| cell(None, None, tallies)).transpose()?);
+            for (groups, by) in breakdowns.iter().zip(tallies) {
                 for (label, tallies) in groups.codes.labels.iter().zip(by.chunks(histogram.group_size(k))) {
                     rows.push(cell(Some(groups.as_ref()), Some(label), tallies)?);
                 }
@@ -303,7 +309,7 @@ impl Answers {
 
     fn by(&self, variable: &Variable<'_>, groups: &Groups, options: &ScoreOptions) -> Result<Rows> {
         let mut members = vec![Vec::new(); groups.codes.len()];
-        for &row in &self.design.order {
+        for &row in self.design.order.iter() {
             if let Some(members) = members.get_mut(groups.codes.codes[row as usize] as usize) {
                 members.push(row);
             }

@@ -157,7 +157,7 @@ impl Answers {
     /// The mean of the values there are; `weights` is the sum of all weights.
     fn weighted_mean(&self, values: &[f64], weights: &ExactSum) -> f64 {
         let (mut sum, mut weights) = (ExactSum::new(), weights.clone());
-        for (&value, &weight) in values.iter().zip(&self.design.weights) {
+        for (&value, &weight) in values.iter().zip(self.design.weights.iter()) {
             if value.is_nan() {
                 weights.add(-weight);
             } else if weight > 0.0 {

@@ -100,6 +100,8 @@ impl Survey {
             weighting: None,
             kept_groups: Arc::default(),
             kept_histogram: Arc::default(),
+            kept_weights: Arc::default(),
+            kept_classification: Arc::default(),
         };
         Ok(Self { inner: Source::Answers(Arc::new(answers)) })
     }
@@ -126,6 +128,8 @@ impl Survey {
                 people: Some(people),
                 kept_groups: Arc::default(),
                 kept_histogram: Arc::default(),
+                kept_weights: Arc::default(),
+                kept_classification: Arc::default(),
                 ..Answers::clone(answers)
             })),
         })

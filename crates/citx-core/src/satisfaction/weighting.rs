@@ -9,11 +9,11 @@ use super::answers::Answers;
 use super::groups::Groups;
 use super::instrument::invalid;
 use crate::statistics::ExactSum;
-use crate::statistics::adjustment::{Adjustment, Cells, Regression};
-use crate::statistics::cells::Occupied;
+use crate::statistics::adjustment::{Adjustment, Regression};
 use crate::statistics::codes::{bad_row, numbers};
+use crate::statistics::crossed::{CellTable, Crossed};
 use crate::statistics::weighting::calibrate::{Distance, calibrate};
-use crate::statistics::weighting::rake::{RakingMargin, rake, sums_by_code};
+use crate::statistics::weighting::rake::{Raked, by_category, rake};
 use crate::statistics::weighting::trim::{TrimRule, trim};
 use crate::table::{Column, Table};
 use crate::{Error, ErrorKind, Result};
@@ -157,11 +157,40 @@ struct Weighted {
     reached: Vec<(Vec<f64>, Vec<f64>)>,
 }
 
-/// A margin with its codes and a target for each.
+/// The respondents by the margins asked for last, kept for the next time the same are.
+pub(super) struct Classification {
+    names: Vec<Vec<String>>,
+    margins: Vec<Arc<Groups>>,
+    crossed: Arc<Crossed>,
+    /// The sums of the survey's own weights by cell.
+    sums: Vec<CellTable>,
+    /// For each margin which categories have a respondent with a weight.
+    present: Vec<Vec<bool>>,
+}
+
+/// A survey's weights on their own scale, kept from weighting to weighting.
+pub(super) struct OwnWeights {
+    weights: Vec<f64>,
+    sum: f64,
+    spread: Spread,
+}
+
+/// How weights are spread out.
+struct Spread {
+    /// How many are above 0.
+    count: f64,
+    /// Kish's effective sample size: sum(w)^2 / sum(w^2).
+    effective: f64,
+    smallest: f64,
+    largest: f64,
+    /// Least and greatest factor from the weights before to these.
+    factors: (f64, f64),
+}
+
+/// Margins and a target for each category of each.
 struct Classified {
-    name: String,
-    groups: Arc<Groups>,
-    targets: Vec<f64>,
+    of: Arc<Classification>,
+    targets: Vec<Vec<f64>>,
 }
 
 impl Survey {
@@ -175,9 +204,8 @@ impl Survey {
         let answers = self.answers()?;
         let margins = answers.classified(std::slice::from_ref(margin))?;
         answers.weigh("post-stratification", &margins, &[], |weights| {
-            let raked = rake(weights, &[margins[0].raking()], 0.0, 1);
-            let cells = cells(&raked.cells, weights, &raked.weights);
-            let adjustment = Some(Adjustment::PostStrata(cells));
+            let raked = margins.rake(answers, weights, 0.0, 1);
+            let adjustment = Some(Adjustment::PostStrata(Arc::clone(&margins.of.crossed)));
             Ok(Weighted { gap: raked.gap, reached: raked.reached, ..Weighted::new(raked.weights, adjustment, 1) })
         })
     }
@@ -210,18 +238,17 @@ impl Survey {
         }
         let margins = answers.classified(margins)?;
         answers.weigh("raking", &margins, &[], |weights| {
-            let raking: Vec<RakingMargin<'_>> = margins.iter().map(Classified::raking).collect();
-            let raked = rake(weights, &raking, options.tolerance.max(1e-15), options.max_iterations);
-            if raked.gap > options.tolerance.max(1e-15) || !raked.gap.is_finite() {
-                let name = &margins[raked.worst].name;
+            let tolerance = options.tolerance.max(1e-15);
+            let raked = margins.rake(answers, weights, tolerance, options.max_iterations);
+            if raked.gap > tolerance || !raked.gap.is_finite() {
+                let name = &margins.of.margins[raked.worst].name;
                 let message = format!(
                     "raking is {:.3e} of the total from the target of margin `{name}` after {} rounds",
                     raked.gap, raked.iterations
                 );
                 return Err(Error::new(ErrorKind::NotConverged, message));
             }
-            let cells = cells(&raked.cells, weights, &raked.weights);
-            let adjustment = Some(Adjustment::Raking { cells, margins: raked.cells.categories });
+            let adjustment = Some(Adjustment::Raking(Arc::clone(&margins.of.crossed)));
             Ok(Weighted { gap: raked.gap, reached: raked.reached, ..Weighted::new(raked.weights, adjustment, raked.iterations) })
         })
     }
@@ -272,9 +299,8 @@ impl Survey {
             "rescale" => TrimRule::Rescale,
             other => return Err(invalid(format!("`rule` is `redistribute`, `strict` or `rescale`, not `{other}`"))),
         };
-        let own = answers.design.own_weights();
-        let (lower, upper) = options.bounds(&own)?;
-        answers.weigh(&format!("trimming, {}", options.rule), &[], &[], |weights| {
+        let (lower, upper) = options.bounds(&answers.own().weights)?;
+        answers.weigh(&format!("trimming, {}", options.rule), &answers.classified(&[])?, &[], |weights| {
             let (weights, trimmed, rounds) = trim(weights, lower, upper, rule)
                 .ok_or_else(|| invalid("no weight lies within the bounds, to take what the others lose"))?;
             Ok(Weighted { trimmed, ..Weighted::new(weights, None, rounds) })
@@ -340,92 +366,86 @@ impl Answers {
     fn weigh(
         &self,
         method: &str,
-        margins: &[Classified],
+        margins: &Classified,
         totals: &[(String, Vec<f64>, f64)],
         weighting: impl Fn(&[f64]) -> Result<Weighted>,
     ) -> Result<Survey> {
-        let before = self.design.own_weights();
-        let Weighted { weights, adjustment, iterations, gap, trimmed, reached } = weighting(&before)?;
-        let design = self.design.reweighted(weights.clone(), adjustment)?;
-        let design = design.with_replicates_reweighted(&self.design, |weights| Ok(weighting(weights)?.weights))?;
-        let count = before.iter().filter(|weight| **weight > 0.0).count() as f64;
-        let (n_eff_before, n_eff) = (effective(&before), effective(&weights));
-        let range = |values: &mut dyn Iterator<Item = f64>| {
-            values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)))
-        };
-        let with_weight = || weights.iter().zip(&before).filter(|(_, before)| **before > 0.0);
-        let (smallest, largest) = range(&mut with_weight().map(|(weight, _)| *weight));
+        let OwnWeights { weights: before, spread: spread_before, .. } = self.own();
+        let Weighted { weights, adjustment, iterations, gap, trimmed, reached } = weighting(before)?;
+        let spread = Spread::of(&weights, before);
         let diagnostics = Weighting {
             method: method.to_owned(),
             iterations: iterations as u64,
             gap,
-            margins: margins_table(margins, totals, &reached, (&before, &weights))?,
-            n: count as u64,
-            n_eff_before,
-            n_eff,
-            deff_before: count / n_eff_before,
-            deff: count / n_eff,
-            efficiency: n_eff / count,
-            smallest,
-            largest,
-            factors: range(&mut with_weight().map(|(weight, before)| weight / before)),
+            margins: margins_table(margins, totals, reached, (before, &weights))?,
+            n: spread_before.count as u64,
+            n_eff_before: spread_before.effective,
+            n_eff: spread.effective,
+            deff_before: spread_before.count / spread_before.effective,
+            deff: spread_before.count / spread.effective,
+            efficiency: spread.effective / spread_before.count,
+            smallest: spread.smallest,
+            largest: spread.largest,
+            factors: spread.factors,
             trimmed: trimmed as u64,
         };
+        let design = self.design.reweighted(weights, adjustment)?;
+        let design = design.with_replicates_reweighted(&self.design, |weights| Ok(weighting(weights)?.weights))?;
         Ok(self.reweighted(design, diagnostics))
     }
 
-    fn classified(&self, margins: &[Margin]) -> Result<Vec<Classified>> {
-        let sum = self.design.own_weights().into_iter().collect::<ExactSum>().value();
-        let mut classified: Vec<Classified> = Vec::new();
-        for margin in margins {
-            let margin = self.classify(margin, sum)?;
-            let all = |margin: &Classified| margin.targets.iter().sum::<f64>();
-            if let Some(first) = classified.first().filter(|first| (all(first) - all(&margin)).abs() > 1e-6 * all(&margin)) {
-                let (one, other) = (all(first), all(&margin));
-                let message = format!("the totals of margin `{}` add up to {one}, those of `{}` to {other}", first.name, margin.name);
-                return Err(invalid(message));
-            }
-            classified.push(margin);
-        }
-        Ok(classified)
+    fn own(&self) -> &OwnWeights {
+        self.kept_weights.get_or_init(|| {
+            let weights = self.design.own_weights();
+            let (sum, spread) = (weights.iter().copied().collect::<ExactSum>().value(), Spread::of(&weights, &weights));
+            OwnWeights { weights, sum, spread }
+        })
     }
 
-    fn classify(&self, margin: &Margin, sum: f64) -> Result<Classified> {
-        let groups = self.groups(&margin.by)?;
-        let (name, codes) = (groups.name.clone(), &groups.codes);
-        let mut present = vec![false; codes.len()];
-        for (row, (&code, _)) in codes.codes.iter().zip(&self.design.weights).enumerate().filter(|(_, (_, weight))| **weight > 0.0) {
+    fn classified(&self, margins: &[Margin]) -> Result<Classified> {
+        let of = self.classification(margins)?;
+        let targets = margins.iter().enumerate().map(|(at, margin)| of.targets(at, margin, self.own().sum)).collect::<Result<Vec<_>>>()?;
+        let all = |targets: &Vec<f64>| targets.iter().sum::<f64>();
+        let mut totals = of.margins.iter().zip(targets.iter().map(all));
+        let (first, one) = totals.next().map_or(("", f64::NAN), |(groups, all)| (groups.name.as_str(), all));
+        if let Some((groups, other)) = totals.find(|(_, other)| (one - other).abs() > 1e-6 * other) {
+            let message = format!("the totals of margin `{first}` add up to {one}, those of `{}` to {other}", groups.name);
+            return Err(invalid(message));
+        }
+        Ok(Classified { of, targets })
+    }
+
+    fn classification(&self, margins: &[Margin]) -> Result<Arc<Classification>> {
+        let names = || margins.iter().map(|margin| &margin.by);
+        let mut kept = self.kept_classification.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if let Some(kept) = kept.as_ref().filter(|kept| kept.names.iter().eq(names())) {
+            return Ok(Arc::clone(kept));
+        }
+        let groups = names().map(|names| self.groups(names)).collect::<Result<Vec<_>>>()?;
+        let present = groups.iter().map(|groups| self.present(groups)).collect::<Result<Vec<_>>>()?;
+        let codes: Vec<&[u32]> = groups.iter().map(|groups| groups.codes.codes.as_slice()).collect();
+        let sizes: Vec<usize> = groups.iter().map(|groups| groups.codes.len()).collect();
+        let weights = &self.own().weights;
+        let crossed = Crossed::new(&codes, &sizes, weights);
+        let sums = crossed.weights(weights);
+        let made =
+            Arc::new(Classification { names: names().cloned().collect(), margins: groups, crossed: Arc::new(crossed), sums, present });
+        *kept = Some(Arc::clone(&made));
+        Ok(made)
+    }
+
+    /// Which categories have a respondent with a weight.
+    fn present(&self, groups: &Groups) -> Result<Vec<bool>> {
+        let mut present = vec![false; groups.codes.len()];
+        for (row, &code) in groups.codes.codes.iter().enumerate().filter(|&(row, _)| self.design.weights[row] > 0.0) {
             match present.get_mut(code as usize) {
                 Some(present) => *present = true,
-                None => return Err(bad_row(&name, row, "no category; leave the row out, or make missing a category of its own")),
+                None => {
+                    return Err(bad_row(&groups.name, row, "no category; leave the row out, or make missing a category of its own"));
+                }
             }
         }
-        let mut targets = vec![f64::NAN; codes.len()];
-        for (category, total) in &margin.totals {
-            if !(*total > 0.0 && total.is_finite()) {
-                return Err(invalid(format!("the total of category `{category}` of margin `{name}` must be above 0")));
-            }
-            let Some(at) = codes.labels.iter().position(|label| label == category) else {
-                return Err(invalid(format!("margin `{name}`: nobody in the sample is of category `{category}`; merge it with another")));
-            };
-            if !targets[at].is_nan() {
-                return Err(invalid(format!("margin `{name}`: category `{category}` is there twice")));
-            }
-            targets[at] = *total;
-        }
-        for (at, label) in codes.labels.iter().enumerate() {
-            match (present[at], targets[at].is_nan()) {
-                (true, true) => return Err(invalid(format!("margin `{name}`: category `{label}` of the sample has no total"))),
-                (false, false) => return Err(invalid(format!("margin `{name}`: nobody with a weight is of category `{label}`"))),
-                (false, true) => targets[at] = 0.0,
-                (true, false) => {}
-            }
-        }
-        let all: f64 = targets.iter().sum();
-        if (all - 1.0).abs() < 1e-6 {
-            targets.iter_mut().for_each(|target| *target *= sum / all);
-        }
-        Ok(Classified { name, targets, groups: Arc::clone(&groups) })
+        Ok(present)
     }
 
     /// Numeric columns with their totals; the number of citizens is the total of ones.
@@ -455,24 +475,113 @@ impl Answers {
     }
 }
 
+impl Classification {
+    /// The target of each category of a margin, which may be a share of `sum`.
+    fn targets(&self, at: usize, margin: &Margin, sum: f64) -> Result<Vec<f64>> {
+        let (name, labels, present) = (&self.margins[at].name, &self.margins[at].codes.labels, &self.present[at]);
+        let mut targets = vec![f64::NAN; labels.len()];
+        for (category, total) in &margin.totals {
+            if !(*total > 0.0 && total.is_finite()) {
+                return Err(invalid(format!("the total of category `{category}` of margin `{name}` must be above 0")));
+            }
+            let Some(at) = labels.iter().position(|label| label == category) else {
+                return Err(invalid(format!("margin `{name}`: nobody in the sample is of category `{category}`; merge it with another")));
+            };
+            if !targets[at].is_nan() {
+                return Err(invalid(format!("margin `{name}`: category `{category}` is there twice")));
+            }
+            targets[at] = *total;
+        }
+        for (at, label) in labels.iter().enumerate() {
+            match (present[at], targets[at].is_nan()) {
+                (true, true) => return Err(invalid(format!("margin `{name}`: category `{label}` of the sample has no total"))),
+                (false, false) => return Err(invalid(format!("margin `{name}`: nobody with a weight is of category `{label}`"))),
+                (false, true) => targets[at] = 0.0,
+                (true, false) => {}
+            }
+        }
+        let all: f64 = targets.iter().sum();
+        if (all - 1.0).abs() < 1e-6 {
+            targets.iter_mut().for_each(|target| *target *= sum / all);
+        }
+        Ok(targets)
+    }
+}
+
+impl Classification {
+    /// For each margin the sum of weights of each category.
+    fn by_category(&self, weights: &[f64]) -> Vec<Vec<f64>> {
+        let groups = self.crossed.weights(weights);
+        let margins = self.crossed.categories().zip(&groups).flat_map(|(margins, sums)| margins.iter().map(move |own| (own, sums)));
+        margins.zip(&self.margins).map(|((own, sums), groups)| by_category(sums.iter().copied(), own, groups.codes.len())).collect()
+    }
+}
+
 impl Classified {
-    fn raking(&self) -> RakingMargin<'_> {
-        RakingMargin { codes: &self.groups.codes.codes, targets: &self.targets }
+    /// Margin, category of each respondent, target of each category.
+    fn margins(&self) -> impl Iterator<Item = (&Groups, &Vec<f64>)> {
+        self.of.margins.iter().map(Arc::as_ref).zip(&self.targets)
+    }
+
+    /// The survey's own weights raked, or those of a replicate of it.
+    fn rake(&self, survey: &Answers, weights: &[f64], tolerance: f64, most: usize) -> Raked {
+        let targets: Vec<&[f64]> = self.targets.iter().map(Vec::as_slice).collect();
+        let crossed = &self.of.crossed;
+        if std::ptr::eq(weights, survey.own().weights.as_slice()) {
+            return rake(weights, &self.of.sums, crossed, &targets, tolerance, most);
+        }
+        rake(weights, &crossed.weights(weights), crossed, &targets, tolerance, most)
+    }
+}
+
+impl Spread {
+    /// Of weights, and what they have become by weights above 0 before.
+    fn of(weights: &[f64], before: &[f64]) -> Self {
+        // Lane by lane, which the compiler turns into vectors.
+        const LANES: usize = 8;
+        let [mut counts, mut sums, mut squares, mut largest, mut greatest] = [[0.0; LANES]; 5];
+        let [mut smallest, mut least] = [[f64::INFINITY; LANES]; 2];
+        for (weights, before) in weights.chunks(LANES).zip(before.chunks(LANES)) {
+            for (lane, (&weight, &before)) in weights.iter().zip(before).enumerate() {
+                let (counted, factor) = (before > 0.0, weight / before);
+                let low = if counted { weight } else { f64::INFINITY };
+                counts[lane] += if counted { 1.0 } else { 0.0 };
+                sums[lane] += weight;
+                squares[lane] += weight * weight;
+                // Comparisons pass over the factors of rows without weight, which are not numbers.
+                smallest[lane] = if low < smallest[lane] { low } else { smallest[lane] };
+                largest[lane] = if weight > largest[lane] { weight } else { largest[lane] };
+                least[lane] = if factor < least[lane] { factor } else { least[lane] };
+                greatest[lane] = if factor > greatest[lane] { factor } else { greatest[lane] };
+            }
+        }
+        let sum = |lanes: [f64; LANES]| lanes.iter().sum::<f64>();
+        let (low, high) = (
+            |lanes: [f64; LANES]| lanes.into_iter().fold(f64::INFINITY, f64::min),
+            |lanes: [f64; LANES]| lanes.into_iter().fold(0.0, f64::max),
+        );
+        Self {
+            count: sum(counts),
+            effective: sum(sums).powi(2) / sum(squares),
+            smallest: low(smallest),
+            largest: high(largest),
+            factors: (low(least), high(greatest)),
+        }
     }
 }
 
 /// Indicators of categories and numeric columns with their targets and names. A margin beyond the first leaves out its first category,
 /// which the others determine.
-fn auxiliaries(margins: &[Classified], totals: &[(String, Vec<f64>, f64)]) -> (Vec<Vec<f64>>, Vec<f64>, Vec<String>) {
+fn auxiliaries(margins: &Classified, totals: &[(String, Vec<f64>, f64)]) -> (Vec<Vec<f64>>, Vec<f64>, Vec<String>) {
     let (mut columns, mut targets, mut names) = (Vec::new(), Vec::new(), Vec::new());
-    for (at, margin) in margins.iter().enumerate() {
-        for (code, &target) in margin.targets.iter().enumerate().skip(usize::from(at > 0)).filter(|(_, target)| **target > 0.0) {
-            columns.push(margin.groups.codes.codes.iter().map(|&own| f64::from(u8::from(own as usize == code))).collect());
+    for (at, (groups, own)) in margins.margins().enumerate() {
+        for (code, &target) in own.iter().enumerate().skip(usize::from(at > 0)).filter(|(_, target)| **target > 0.0) {
+            columns.push(groups.codes.codes.iter().map(|&own| f64::from(u8::from(own as usize == code))).collect());
             targets.push(target);
-            names.push(format!("category `{}` of `{}`", margin.groups.codes.labels[code], margin.name));
+            names.push(format!("category `{}` of `{}`", groups.codes.labels[code], groups.name));
         }
     }
-    for (name, values, total) in totals.iter().filter(|(name, ..)| name != "population" || margins.is_empty()) {
+    for (name, values, total) in totals.iter().filter(|(name, ..)| name != "population" || margins.targets.is_empty()) {
         columns.push(values.clone());
         targets.push(*total);
         names.push(format!("`{name}`"));
@@ -480,33 +589,23 @@ fn auxiliaries(margins: &[Classified], totals: &[(String, Vec<f64>, f64)]) -> (V
     (columns, targets, names)
 }
 
-fn cells(occupied: &Occupied, before: &[f64], after: &[f64]) -> Cells {
-    Cells { of_row: occupied.of_row.clone(), count: occupied.count, before: before.to_vec(), after: after.to_vec() }
-}
-
-/// Kish's effective sample size.
-fn effective(weights: &[f64]) -> f64 {
-    let all = vec![0; weights.len()];
-    let sum = |weights: &[f64]| sums_by_code(weights, &all, 1).first().copied().unwrap_or(f64::NAN);
-    sum(weights).powi(2) / sum(&weights.iter().map(|weight| weight * weight).collect::<Vec<_>>())
-}
-
 /// Margin, category, target, before, after.
 type Reached<'a> = (&'a str, Option<&'a str>, f64, f64, f64);
 
 /// `reached` is what the weighting knows of its margins; without, they are added up here.
 fn margins_table(
-    margins: &[Classified],
+    margins: &Classified,
     totals: &[(String, Vec<f64>, f64)],
-    reached: &[(Vec<f64>, Vec<f64>)],
+    mut reached: Vec<(Vec<f64>, Vec<f64>)>,
     (before, after): (&[f64], &[f64]),
 ) -> Result<Table> {
     let mut rows: Vec<Reached<'_>> = Vec::new();
-    for (at, margin) in margins.iter().enumerate() {
-        let sums = |weights: &[f64]| sums_by_code(weights, &margin.groups.codes.codes, margin.targets.len());
-        let (before, after) = reached.get(at).cloned().unwrap_or_else(|| (sums(before), sums(after)));
-        for (at, label) in margin.groups.codes.labels.iter().enumerate().filter(|&(at, _)| margin.targets[at] > 0.0) {
-            rows.push((&margin.name, Some(label), margin.targets[at], before[at], after[at]));
+    if reached.is_empty() {
+        reached = margins.of.by_category(before).into_iter().zip(margins.of.by_category(after)).collect();
+    }
+    for ((groups, targets), (before, after)) in margins.margins().zip(reached) {
+        for (at, label) in groups.codes.labels.iter().enumerate().filter(|&(at, _)| targets[at] > 0.0) {
+            rows.push((&groups.name, Some(label), targets[at], before[at], after[at]));
         }
     }
     for (name, values, total) in totals {

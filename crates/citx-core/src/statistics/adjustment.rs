@@ -1,25 +1,25 @@
 //! What weighting explains of a variable, and so takes out of its variance.
 
+use std::sync::Arc;
+
+use super::crossed::{CellTable, Crossed};
 use super::exact::ExactSum;
 
-/// A weighting that a design has been through. Scores lose what it explains of them before their variance is taken, as in R `survey`
-/// (Valliant 1993 for post-strata; Deville, Sarndal and Sautory 1993 for raking and calibration).
+/// A weighting that a design has been through, and the weights before and after it. Scores lose what it explains of them before their
+/// variance is taken, as in R `survey` (Valliant 1993 for post-strata; Deville, Sarndal and Sautory 1993 for raking and calibration).
 #[derive(Clone, Debug)]
-pub(crate) enum Adjustment {
-    PostStrata(Cells),
-    Raking { cells: Cells, margins: Vec<Vec<u32>> },
-    Calibration(Regression),
+pub(crate) struct Adjusted {
+    pub adjustment: Adjustment,
+    pub before: Arc<Vec<f64>>,
+    pub after: Arc<Vec<f64>>,
 }
 
-/// Cells of a cross-classification: what post-strata and the meeting of raking margins are.
+/// A weighting, by what it explains.
 #[derive(Clone, Debug)]
-pub(crate) struct Cells {
-    /// Cell of each row.
-    pub of_row: Vec<u32>,
-    pub count: usize,
-    /// Weight of each row before, and after; rows without weight are in no mean.
-    pub before: Vec<f64>,
-    pub after: Vec<f64>,
+pub(crate) enum Adjustment {
+    PostStrata(Arc<Crossed>),
+    Raking(Arc<Crossed>),
+    Calibration(Regression),
 }
 
 /// Orthonormal columns that span sqrt(weight) x auxiliary variables.
@@ -33,68 +33,66 @@ pub(crate) struct Regression {
 /// Rounds over the margins of a raking: R does ten.
 const ROUNDS: usize = 10;
 
-impl Adjustment {
+impl Adjusted {
     /// Takes what it explains out of `scores`: for each row weight x linearised value, 0 outside the domain.
     pub fn residuals(&self, scores: &mut [f64]) {
-        match self {
-            Self::PostStrata(cells) => {
-                let [mut sums, mut weights] = std::array::from_fn(|_| vec![ExactSum::new(); cells.count]);
-                for (row, weight) in cells.weighted() {
-                    let cell = cells.of_row[row] as usize;
-                    if scores[row] != 0.0 {
-                        sums[cell].add(scores[row] * weight / cells.after[row]);
-                    }
-                    weights[cell].add(weight);
+        let (crossed, effects) = match &self.adjustment {
+            Adjustment::Calibration(regression) => return regression.residuals(scores),
+            Adjustment::PostStrata(crossed) => (crossed, self.means(crossed, scores)),
+            Adjustment::Raking(crossed) => (crossed, self.margin_effects(crossed, scores)),
+        };
+        let explained = crossed.changed(&vec![0.0; scores.len()], &effects, |sum, effect| sum + effect);
+        for ((score, after), explained) in scores.iter_mut().zip(&*self.after).zip(explained).filter(|((_, after), _)| **after > 0.0) {
+            *score -= after * explained;
+        }
+    }
+
+    /// The scores' linearised values; 0 for rows without weight.
+    fn values(&self, scores: &[f64]) -> Vec<f64> {
+        scores.iter().zip(&*self.after).map(|(score, after)| if *after > 0.0 { score / after } else { 0.0 }).collect()
+    }
+
+    /// The mean of each post-stratum, by the weights before.
+    fn means(&self, crossed: &Crossed, scores: &[f64]) -> Vec<CellTable> {
+        let weighted: Vec<f64> = self.values(scores).iter().zip(&*self.before).map(|(value, before)| value * before).collect();
+        let mut means = crossed.weights(&self.before);
+        for (group, means) in means.iter_mut().enumerate() {
+            let sums = crossed.sums(group, &weighted, &[], |sum, _| sum);
+            means.iter_mut().zip(sums).for_each(|(mean, sum)| *mean = if *mean > 0.0 { sum / *mean } else { 0.0 });
+        }
+        means
+    }
+
+    /// For each cell the sum of what rounds of means of the margins leave of one another.
+    fn margin_effects(&self, crossed: &Crossed, scores: &[f64]) -> Vec<CellTable> {
+        let values = self.values(scores);
+        let ones: Vec<f64> = self.after.iter().map(|after| f64::from(u8::from(*after > 0.0))).collect();
+        let sizes = crossed.weights(&ones);
+        let mut effects = crossed.tables(0.0);
+        let several = effects.len() > 1;
+        let mut sums = Vec::new();
+        for round in 0..ROUNDS {
+            for (group, margins) in crossed.categories().enumerate() {
+                if several || round == 0 {
+                    sums = crossed.sums(group, &values, &effects, |value, effect| value - effect);
                 }
-                let means: Vec<f64> = sums.iter().zip(&weights).map(|(sum, weight)| sum.value() / weight.value()).collect();
-                cells.subtract(scores, &means);
-            }
-            Self::Raking { cells, margins } => cells.subtract(scores, &raking_effects(cells, margins, scores)),
-            Self::Calibration(regression) => regression.residuals(scores),
-        }
-    }
-}
-
-impl Cells {
-    /// Rows that have a weight after, with that of before.
-    fn weighted(&self) -> impl Iterator<Item = (usize, f64)> + '_ {
-        self.before.iter().enumerate().filter(|&(row, _)| self.after[row] > 0.0).map(|(row, &weight)| (row, weight))
-    }
-
-    fn subtract(&self, scores: &mut [f64], means: &[f64]) {
-        for (row, _) in self.weighted() {
-            scores[row] -= self.after[row] * means[self.of_row[row] as usize];
-        }
-    }
-}
-
-/// For each cell the sum of what ten rounds of margin means leave: all that the rounds need of the rows is each cell's sum and size.
-fn raking_effects(cells: &Cells, margins: &[Vec<u32>], scores: &[f64]) -> Vec<f64> {
-    let mut sums = vec![ExactSum::new(); cells.count];
-    let mut sizes = vec![0.0; cells.count];
-    for (row, _) in cells.weighted() {
-        let cell = cells.of_row[row] as usize;
-        sizes[cell] += 1.0;
-        if scores[row] != 0.0 {
-            sums[cell].add(scores[row] / cells.after[row]);
-        }
-    }
-    let sums: Vec<f64> = sums.iter().map(ExactSum::value).collect();
-    let mut effects = vec![0.0; cells.count];
-    for margin in (0..ROUNDS).flat_map(|_| margins) {
-        let categories = margin.iter().max().map_or(0, |&last| last as usize + 1);
-        let (mut left, mut size) = (vec![0.0; categories], vec![0.0; categories]);
-        for (cell, &category) in margin.iter().enumerate() {
-            left[category as usize] += sums[cell] - sizes[cell] * effects[cell];
-            size[category as usize] += sizes[cell];
-        }
-        for (effect, &category) in effects.iter_mut().zip(margin) {
-            if size[category as usize] > 0.0 {
-                *effect += left[category as usize] / size[category as usize];
+                for categories in margins {
+                    let count = categories.iter().max().map_or(0, |&last| last as usize + 1);
+                    let (mut left, mut size) = (vec![0.0; count], vec![0.0; count]);
+                    for (cell, &category) in categories.iter().enumerate() {
+                        left[category as usize] += sums[cell] - sizes[group][cell] * effects[group][cell];
+                        size[category as usize] += sizes[group][cell];
+                    }
+                    for (effect, &category) in effects[group].iter_mut().zip(categories) {
+                        if size[category as usize] > 0.0 {
+                            *effect += left[category as usize] / size[category as usize];
+                        }
+                    }
+                }
             }
         }
+        effects
     }
-    effects
 }
 
 impl Regression {

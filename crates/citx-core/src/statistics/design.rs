@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::adjustment::Adjustment;
+use super::adjustment::{Adjusted, Adjustment};
 use super::codes::{Codes, bad_row};
 use super::exact::times_power_of_two;
 use super::replicates::Replicates;
@@ -58,18 +58,18 @@ pub(crate) struct DesignColumns {
 #[derive(Clone, Debug)]
 pub(crate) struct Design {
     /// Weight of each row, scaled by a power of two so that the largest lies in [1, 2).
-    pub weights: Vec<f64>,
+    pub weights: Arc<Vec<f64>>,
     /// That power of two: a weight x 2^-`exponent` is what it is here.
     pub(super) exponent: i32,
     /// How many respondents each row stands for, where rows are counts.
     pub counts: Option<Vec<f64>>,
     /// Rows by stratum and unit.
-    pub order: Vec<u32>,
-    pub(super) stages: Vec<Stage>,
+    pub order: Arc<Vec<u32>>,
+    pub(super) stages: Arc<Vec<Stage>>,
     pub(super) lonely: LonelyPsu,
     pub(super) strata: Option<String>,
     /// The weightings that it has been through, in order.
-    pub(super) adjustments: Vec<Arc<Adjustment>>,
+    pub(super) adjustments: Vec<Arc<Adjusted>>,
     /// Where variances come from replicate weights instead of the stages.
     pub(super) replicates: Option<Arc<Replicates>>,
 }
@@ -140,11 +140,11 @@ impl Design {
         }
         let strata = columns.strata.map(|(name, _)| name);
         Ok(Self {
-            weights,
+            weights: Arc::new(weights),
             exponent,
             counts: None,
-            order,
-            stages,
+            order: Arc::new(order),
+            stages: Arc::new(stages),
             lonely: columns.lonely,
             strata,
             adjustments: Vec::new(),
@@ -156,13 +156,13 @@ impl Design {
     pub fn of_counts(counts: Vec<f64>, sampled: f64, frame: Option<f64>) -> Self {
         let rows = counts.len();
         let stage = Stage { parents: vec![0; rows], units: None, sampled: vec![sampled], population: frame.map(|frame| vec![frame]) };
-        let order = (0..rows as u32).collect();
+        let order = Arc::new((0..rows as u32).collect());
         Self {
-            weights: vec![1.0; rows],
+            weights: Arc::new(vec![1.0; rows]),
             exponent: 0,
             counts: Some(counts),
             order,
-            stages: vec![stage],
+            stages: Arc::new(vec![stage]),
             lonely: LonelyPsu::Fail,
             strata: None,
             adjustments: Vec::new(),
@@ -216,7 +216,9 @@ impl Design {
     /// `InsufficientData` without a weight above 0.
     pub fn reweighted(&self, mut weights: Vec<f64>, adjustment: Option<Adjustment>) -> Result<Self> {
         let exponent = scale(&mut weights)?;
-        let adjustments = self.adjustments.iter().cloned().chain(adjustment.map(Arc::new)).collect();
+        let weights = Arc::new(weights);
+        let adjusted = |adjustment| Arc::new(Adjusted { adjustment, before: Arc::clone(&self.weights), after: Arc::clone(&weights) });
+        let adjustments = self.adjustments.iter().cloned().chain(adjustment.map(adjusted)).collect();
         Ok(Self { weights, exponent, adjustments, ..self.clone() })
     }
 

@@ -17,6 +17,15 @@ pub(crate) struct Tally {
     squares: i64,
 }
 
+impl Tally {
+    /// Adds the sums of a block: of the low parts of weights with [`ONE`] each, of the high parts, and of the squares.
+    fn add(&mut self, &[low, high, squares]: &[i64; 3]) {
+        self.n += low / ONE;
+        self.digits += i128::from(low % ONE) + (i128::from(high) << LOW);
+        self.squares += squares;
+    }
+}
+
 /// Answers to questions by their cell: a stratum, and a group of each classification.
 #[derive(Debug)]
 pub(crate) struct Histogram {
@@ -25,10 +34,12 @@ pub(crate) struct Histogram {
     starts: Vec<u32>,
     /// By question, then by row with a weight, cell by cell: the place of the answer.
     answers: Vec<Vec<u8>>,
-    digits: Vec<i128>,
-    squares: Vec<i64>,
+    /// For each of those rows the low part of its weight's digits with [`ONE`], their high part, and the squared weight.
+    weights: Vec<[i64; 3]>,
     scale: Scale,
     strata: usize,
+    /// Groups of each classification.
+    groups: Vec<usize>,
 }
 
 /// What digits and squares are counted in.
@@ -42,8 +53,14 @@ struct Scale {
     unit: f64,
 }
 
-/// Rows of a cell whose weights stay in the cache from question to question.
+/// Rows of a cell whose weights stay in the cache from question to question: the low parts of so many leave room for their number.
 const BLOCK: usize = 512;
+
+/// Bits of the low part of a weight's digits.
+const LOW: u32 = 40;
+
+/// A respondent, counted above the low parts of a block's weights.
+const ONE: i64 = 1 << 52;
 
 /// Cells beyond which counting rows one by one is no slower.
 const MOST_CELLS: usize = 1 << 17;
@@ -76,49 +93,47 @@ impl Histogram {
         // Scaled weights are below 2: their squares, added up, stay below 2^62.
         let bits = 60 - (64 - (rows as u64).leading_zeros() as i32);
         let scale = Scale { exponent, square: times_power_of_two(1.0, bits - 2), unit: design.unit_weight() };
-        let digits = sorted.iter().map(|&row| decimals[row as usize].in_units_of(exponent)).collect::<Option<Vec<i128>>>()?;
-        let squares = sorted.iter().map(|&row| (design.weights[row as usize].powi(2) * scale.square) as i64).collect();
+        let lanes = |&row: &u32| {
+            let digits = decimals[row as usize].in_units_of(exponent)?;
+            let low = (digits & ((1 << LOW) - 1)) as i64;
+            Some([low | ONE, (digits >> LOW) as i64, (design.weights[row as usize].powi(2) * scale.square) as i64])
+        };
+        let weights = sorted.iter().map(lanes).collect::<Option<Vec<_>>>()?;
         let answers = questions.iter().map(|answers| sorted.iter().map(|&row| answers[row as usize]).collect()).collect();
-        Some(Self { cells, starts, answers, digits, squares, scale, strata: sampled.len() })
+        Some(Self { cells, starts, answers, weights, scale, strata: sampled.len(), groups: groups.to_vec() })
     }
 
-    /// For questions one after the other, each with so many places of answers: for each cell and place, who gave that answer. Answers at
-    /// other places are left out. Weights are read once for all questions.
-    pub fn tally(&self, first: usize, places: &[usize]) -> Vec<Vec<Tally>> {
-        let mut tallies: Vec<Vec<Tally>> = places.iter().map(|places| vec![Tally::default(); self.cells.count * places]).collect();
+    /// For questions one after the other, each with so many places of answers: the tallies of everyone, then of each classification's groups,
+    /// each by stratum and answer. Answers at other places are left out. Weights are read once for all questions.
+    pub fn tally(&self, first: usize, places: &[usize]) -> Vec<Vec<Vec<Tally>>> {
+        let groups = || std::iter::once(&1).chain(&self.groups);
+        let room = |places: usize| groups().map(|groups| vec![Tally::default(); groups * self.strata * places]).collect();
+        let mut tallies: Vec<Vec<Vec<Tally>>> = places.iter().map(|&places| room(places)).collect();
+        // Answers that do not count are added up beyond the others: a choice by row would be guessed wrong too often.
+        let mut sums = vec![[0_i64; 3]; places.iter().copied().max().unwrap_or(0) + 1];
         for (cell, range) in self.starts.windows(2).enumerate() {
+            let stratum = self.cells.categories[0][cell] as usize;
             for start in (range[0] as usize..range[1] as usize).step_by(BLOCK) {
                 let block = start..(start + BLOCK).min(range[1] as usize);
-                let (digits, squares) = (&self.digits[block.clone()], &self.squares[block.clone()]);
+                let weights = &self.weights[block.clone()];
                 for ((tallies, &places), answers) in tallies.iter_mut().zip(places).zip(&self.answers[first..]) {
-                    let own = &mut tallies[cell * places..(cell + 1) * places];
-                    for ((&answer, digits), square) in answers[block.clone()].iter().zip(digits).zip(squares) {
-                        if let Some(tally) = own.get_mut(usize::from(answer)) {
-                            tally.n += 1;
-                            tally.digits += digits;
-                            tally.squares += square;
-                        }
+                    let sums = &mut sums[..=places];
+                    sums.fill([0; 3]);
+                    for (&answer, [low, high, square]) in answers[block.clone()].iter().zip(weights) {
+                        let sum = &mut sums[usize::from(answer).min(places)];
+                        sum[0] += low;
+                        sum[1] += high;
+                        sum[2] += square;
+                    }
+                    for (classification, tallies) in tallies.iter_mut().enumerate() {
+                        let group = if classification == 0 { 0 } else { self.cells.categories[classification][cell] as usize };
+                        let at = (group * self.strata + stratum) * places;
+                        tallies[at..at + places].iter_mut().zip(&*sums).for_each(|(tally, sums)| tally.add(sums));
                     }
                 }
             }
         }
         tallies
-    }
-
-    /// The tallies of each group of a classification, or of all: for each group, stratum and answer.
-    pub fn by(&self, tallies: &[Tally], answers: usize, classification: Option<(usize, usize)>) -> Vec<Tally> {
-        let groups = classification.map_or(1, |(_, groups)| groups);
-        let mut sums = vec![Tally::default(); groups * self.strata * answers];
-        for (cell, own) in tallies.chunks(answers).enumerate() {
-            let group = classification.map_or(0, |(at, _)| self.cells.categories[at + 1][cell] as usize);
-            let at = (group * self.strata + self.cells.categories[0][cell] as usize) * answers;
-            for (sum, own) in sums[at..at + answers].iter_mut().zip(own) {
-                sum.n += own.n;
-                sum.digits += own.digits;
-                sum.squares += own.squares;
-            }
-        }
-        sums
     }
 
     /// How many tallies a group has.

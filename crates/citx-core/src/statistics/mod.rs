@@ -4,6 +4,7 @@ mod adjust;
 pub(crate) mod adjustment;
 pub(crate) mod cells;
 pub(crate) mod codes;
+pub(crate) mod crossed;
 mod decimal;
 pub(crate) mod design;
 mod distributions;

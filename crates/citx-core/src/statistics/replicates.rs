@@ -60,7 +60,7 @@ impl Design {
         let mut units = vec![0; rows];
         let mut parents: Vec<u32> = Vec::new();
         let mut last = None;
-        for &row in &self.order {
+        for &row in self.order.iter() {
             let unit = (stage.parents[row as usize], stage.unit(row));
             if last != Some(unit) {
                 parents.push(unit.0);

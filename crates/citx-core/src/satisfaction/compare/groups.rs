@@ -160,7 +160,7 @@ impl Answers {
             return Err(Error::new(ErrorKind::LimitExceeded, message));
         }
         let mut rows = vec![Vec::new(); count];
-        for &row in &self.design.order {
+        for &row in self.design.order.iter() {
             let at = row as usize;
             if !variable.values[at].is_nan()
                 && self.design.weights[at] > 0.0

@@ -1,20 +1,9 @@
-use crate::statistics::cells::Occupied;
-use crate::statistics::exact::times_power_of_two;
-
-/// What raking needs to know of one margin.
-#[derive(Clone, Debug)]
-pub(crate) struct RakingMargin<'a> {
-    /// Category of each row.
-    pub codes: &'a [u32],
-    /// Total of each category.
-    pub targets: &'a [f64],
-}
+use crate::statistics::crossed::{CellTable, Crossed};
 
 /// Raked weights, and how they came about.
 #[derive(Clone, Debug)]
 pub(crate) struct Raked {
     pub weights: Vec<f64>,
-    pub cells: Occupied,
     pub iterations: usize,
     /// Largest distance of a category from its target, as a share of the margin's total, after the last round.
     pub gap: f64,
@@ -24,69 +13,122 @@ pub(crate) struct Raked {
     pub reached: Vec<(Vec<f64>, Vec<f64>)>,
 }
 
-/// Iterative proportional fitting (Deming and Stephan 1940) of the weights' cells, not of the rows: all rows of a cell keep their
-/// proportions, so that one factor for each cell is all there is to find. Rows of weight 0 keep it.
-///
-/// Cells are visited in sorted order and their sums are free of the order of rows.
-pub(crate) fn rake(weights: &[f64], margins: &[RakingMargin<'_>], tolerance: f64, most: usize) -> Raked {
-    let codes: Vec<&[u32]> = margins.iter().map(|margin| margin.codes).collect();
-    let sizes: Vec<usize> = margins.iter().map(|margin| margin.targets.len()).collect();
-    let cells = Occupied::new(&codes, &sizes, weights);
-    let start = sums_by_code(weights, &cells.of_row, cells.count);
-    let mut sums = start.clone();
-    let mut raked = Raked { weights: Vec::new(), cells, iterations: 0, gap: f64::INFINITY, worst: 0, reached: Vec::new() };
+/// Iterative proportional fitting (Deming and Stephan 1940), margin after margin, of what `crossed` has of the rows. `start` is its sums of
+/// the weights, `targets` the total of each category of each margin. Rows of weight 0 keep it.
+pub(crate) fn rake(weights: &[f64], start: &[CellTable], crossed: &Crossed, targets: &[&[f64]], tolerance: f64, most: usize) -> Raked {
+    let mut fit = Fit::new(weights, start, crossed, targets);
+    let mut raked = Raked { weights: Vec::new(), iterations: 0, gap: f64::INFINITY, worst: 0, reached: Vec::new() };
+    let before = fit.reached();
     while raked.iterations < most {
         raked.iterations += 1;
-        for (margin, categories) in margins.iter().zip(&raked.cells.categories) {
-            let reached = by_category(&sums, categories, margin.targets.len());
-            let factors: Vec<f64> =
-                margin.targets.iter().zip(reached).map(|(target, reached)| if reached > 0.0 { target / reached } else { 1.0 }).collect();
-            sums.iter_mut().zip(categories).for_each(|(sum, &category)| *sum *= factors[category as usize]);
-        }
-        (raked.gap, raked.worst) = largest_gap(&sums, margins, &raked.cells.categories);
+        (0..fit.groups.len()).for_each(|group| fit.meet(group));
+        (raked.gap, raked.worst) = fit.largest_gap(if raked.iterations < most { tolerance } else { f64::INFINITY });
         if raked.gap <= tolerance {
             break;
         }
     }
-    let each = margins.iter().zip(&raked.cells.categories);
-    raked.reached =
-        each.map(|(margin, own)| (by_category(&start, own, margin.targets.len()), by_category(&sums, own, margin.targets.len()))).collect();
-    let factors: Vec<f64> = sums.iter().zip(&start).map(|(sum, start)| sum / start).collect();
-    let factor = |(weight, &cell): (&f64, &u32)| factors.get(cell as usize).map_or(*weight, |factor| weight * factor);
-    raked.weights = weights.iter().zip(&raked.cells.of_row).map(factor).collect();
+    raked.reached = before.into_iter().zip(fit.reached()).collect();
+    raked.weights = crossed.changed(weights, &fit.factors, |weight, factor| weight * factor);
     raked
 }
 
-fn by_category(sums: &[f64], categories: &[u32], count: usize) -> Vec<f64> {
-    let mut reached = vec![0.0; count];
-    sums.iter().zip(categories).for_each(|(sum, &category)| reached[category as usize] += sum);
-    reached
+struct Fit<'a> {
+    weights: &'a [f64],
+    crossed: &'a Crossed,
+    groups: Vec<FitGroup<'a>>,
+    /// For each group the factor of each cell.
+    factors: Vec<CellTable>,
 }
 
-fn largest_gap(sums: &[f64], margins: &[RakingMargin<'_>], categories: &[Vec<u32>]) -> (f64, usize) {
-    let gap = |(margin, categories): (&RakingMargin<'_>, &Vec<u32>)| {
-        let all: f64 = margin.targets.iter().sum();
-        let reached = by_category(sums, categories, margin.targets.len());
-        margin.targets.iter().zip(reached).map(|(target, reached)| (target - reached).abs() / all).fold(0.0, f64::max)
-    };
-    let gaps = margins.iter().zip(categories).map(gap);
-    gaps.enumerate().fold((0.0, 0), |worst, (at, gap)| if gap > worst.0 || gap.is_nan() { (gap, at) } else { worst })
+/// Margins that share a table.
+struct FitGroup<'a> {
+    /// For each margin the category of each cell.
+    categories: &'a [Vec<u32>],
+    /// For each margin the total of each category.
+    targets: &'a [&'a [f64]],
+    /// Sums of the weights by cell, with the factors of the other groups; nothing since those changed.
+    sums: Option<CellTable>,
 }
 
-/// Sum of the weights of each code in fixed point, which no order of the rows can change: 38 bits of the largest weight and 30 below them
-/// are kept, enough for sums of 2^24 rows in 63 bits and beyond what a weight says. Codes beyond `count` are left out.
-pub(crate) fn sums_by_code(weights: &[f64], codes: &[u32], count: usize) -> Vec<f64> {
-    let largest = weights.iter().copied().fold(0.0, f64::max);
-    let exponent = 37 - ((largest.to_bits() >> 52) as i32 - 1023);
-    let unit = times_power_of_two(1.0, exponent);
-    let mut sums = vec![(0_i64, 0_i64); count];
-    for (&weight, &code) in weights.iter().zip(codes) {
-        if let Some((high, low)) = sums.get_mut(code as usize) {
-            let scaled = weight * unit;
-            let whole = scaled as i64;
-            *high += whole;
-            *low += ((scaled - whole as f64) * (1_i64 << 30) as f64) as i64;
-        }
+impl<'a> Fit<'a> {
+    fn new(weights: &'a [f64], start: &[CellTable], crossed: &'a Crossed, targets: &'a [&'a [f64]]) -> Self {
+        let mut left = targets;
+        let group = |(categories, start): (&'a [Vec<u32>], &CellTable)| {
+            let (targets, rest) = left.split_at(categories.len());
+            left = rest;
+            FitGroup { categories, targets, sums: Some(start.clone()) }
+        };
+        let groups = crossed.categories().zip(start).map(group).collect();
+        // Of cells without weight the factors could grow without end.
+        let factors = start.iter().map(|sums| sums.iter().map(|&sum| f64::from(u8::from(sum > 0.0))).collect()).collect();
+        Self { weights, crossed, groups, factors }
     }
-    sums.into_iter().map(|(high, low)| (high as f64 + low as f64 / (1_i64 << 30) as f64) / unit).collect()
+
+    /// Makes the margins of a group meet their targets, one after the other.
+    fn meet(&mut self, group: usize) {
+        let sums = self.take_sums(group);
+        let (own, factors) = (&self.groups[group], &mut self.factors[group]);
+        for (categories, targets) in own.categories.iter().zip(own.targets) {
+            let reached = by_category(weighted(&sums, factors), categories, targets.len());
+            let steps: Vec<f64> =
+                targets.iter().zip(reached).map(|(target, reached)| if reached > 0.0 { target / reached } else { 1.0 }).collect();
+            factors.iter_mut().zip(categories).for_each(|(factor, &category)| *factor *= steps[category as usize]);
+        }
+        self.groups.iter_mut().for_each(|group| group.sums = None);
+        self.groups[group].sums = Some(sums);
+    }
+
+    fn take_sums(&mut self, group: usize) -> CellTable {
+        let kept = self.groups[group].sums.take();
+        kept.unwrap_or_else(|| self.crossed.sums(group, self.weights, &self.factors, |weight, factor| weight * factor))
+    }
+
+    /// The sum of each category of each margin of a group.
+    fn reached_in(&mut self, group: usize) -> Vec<Vec<f64>> {
+        let sums = self.take_sums(group);
+        let own = &mut self.groups[group];
+        let margins = own.categories.iter().zip(own.targets);
+        let reached =
+            margins.map(|(categories, targets)| by_category(weighted(&sums, &self.factors[group]), categories, targets.len())).collect();
+        own.sums = Some(sums);
+        reached
+    }
+
+    fn reached(&mut self) -> Vec<Vec<f64>> {
+        (0..self.groups.len()).flat_map(|group| self.reached_in(group)).collect()
+    }
+
+    /// The largest distance of a category from its target, as a share of the margin's total, and that category's margin; or one that is
+    /// above `enough`, found sooner.
+    fn largest_gap(&mut self, enough: f64) -> (f64, usize) {
+        let mut worst = (0.0, 0);
+        // The group that was met last has its sums at hand.
+        for group in (0..self.groups.len()).rev() {
+            let reached = self.reached_in(group);
+            let first: usize = self.groups[..group].iter().map(|group| group.targets.len()).sum();
+            for (margin, (targets, reached)) in self.groups[group].targets.iter().zip(reached).enumerate() {
+                let all: f64 = targets.iter().sum();
+                for gap in targets.iter().zip(reached).map(|(target, reached)| (target - reached).abs() / all) {
+                    if gap > worst.0 || gap.is_nan() {
+                        worst = (gap, first + margin);
+                    }
+                }
+            }
+            if worst.0 > enough {
+                break;
+            }
+        }
+        worst
+    }
+}
+
+fn weighted<'a>(sums: &'a [f64], factors: &'a [f64]) -> impl Iterator<Item = f64> + 'a {
+    sums.iter().zip(factors).map(|(sum, factor)| sum * factor)
+}
+
+/// The sum of each category of a margin from the sums of cells.
+pub(crate) fn by_category(sums: impl IntoIterator<Item = f64>, categories: &[u32], count: usize) -> Vec<f64> {
+    let mut reached = vec![0.0; count];
+    sums.into_iter().zip(categories).for_each(|(sum, &category)| reached[category as usize] += sum);
+    reached
 }
