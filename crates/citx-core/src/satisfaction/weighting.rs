@@ -12,6 +12,7 @@ use crate::statistics::ExactSum;
 use crate::statistics::adjustment::{Adjustment, Regression};
 use crate::statistics::codes::{bad_row, numbers};
 use crate::statistics::crossed::{CellTable, Crossed};
+use crate::statistics::design::unscale;
 use crate::statistics::weighting::calibrate::{Distance, calibrate};
 use crate::statistics::weighting::rake::{Raked, by_category, rake};
 use crate::statistics::weighting::trim::{TrimRule, trim};
@@ -539,6 +540,8 @@ impl Spread {
     fn of(weights: &[f64], before: &[f64]) -> Self {
         // Lane by lane, which the compiler turns into vectors.
         const LANES: usize = 8;
+        // The scale of the weights is no part of their effective number: without it no square leaves the range of doubles.
+        let unit = unscale(weights);
         let [mut counts, mut sums, mut squares, mut largest, mut greatest] = [[0.0; LANES]; 5];
         let [mut smallest, mut least] = [[f64::INFINITY; LANES]; 2];
         for (weights, before) in weights.chunks(LANES).zip(before.chunks(LANES)) {
@@ -546,8 +549,9 @@ impl Spread {
                 let (counted, factor) = (before > 0.0, weight / before);
                 let low = if counted { weight } else { f64::INFINITY };
                 counts[lane] += if counted { 1.0 } else { 0.0 };
-                sums[lane] += weight;
-                squares[lane] += weight * weight;
+                let scaled = weight * unit;
+                sums[lane] += scaled;
+                squares[lane] += scaled * scaled;
                 // Comparisons pass over the factors of rows without weight, which are not numbers.
                 smallest[lane] = if low < smallest[lane] { low } else { smallest[lane] };
                 largest[lane] = if weight > largest[lane] { weight } else { largest[lane] };

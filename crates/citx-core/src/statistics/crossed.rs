@@ -121,7 +121,7 @@ impl Group {
 fn sums_by_code(weights: &[f64], codes: &[u32], count: usize) -> Vec<f64> {
     let largest = weights.iter().copied().fold(0.0, f64::max);
     let exponent = 37 - ((largest.to_bits() >> 52) as i32 - 1023);
-    let unit = times_power_of_two(1.0, exponent);
+    let unit = times_power_of_two(1.0, exponent.min(1023));
     let mut sums = vec![(0_i64, 0_i64); count];
     for (&weight, &code) in weights.iter().zip(codes) {
         if let Some((high, low)) = sums.get_mut(code as usize) {

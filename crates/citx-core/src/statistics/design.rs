@@ -325,13 +325,20 @@ fn use_populations(stages: &mut [Stage], fpc: &[(String, Vec<f64>)]) -> Result<(
     Ok(())
 }
 
-/// Scales by a power of two, which rounds nothing, so that no weight is too large or small to square; the power.
+/// Scales by a power of two, which rounds nothing, so that no weight is too large or small to square; the power taken away.
 fn scale(weights: &mut [f64]) -> Result<i32> {
-    let largest = weights.iter().copied().fold(0.0, f64::max);
-    if largest == 0.0 {
-        return Err(Error::new(ErrorKind::InsufficientData, "no respondent has a weight above 0"));
-    }
-    let exponent = (largest.to_bits() >> 52) as i32 - 1023;
+    let exponent =
+        exponent_of_largest(weights).ok_or_else(|| Error::new(ErrorKind::InsufficientData, "no respondent has a weight above 0"))?;
     weights.iter_mut().for_each(|weight| *weight = times_power_of_two(*weight, -exponent));
     Ok(exponent)
+}
+
+/// The power of two by which the largest weight is not far from 1, and no weight too large to square.
+pub(crate) fn unscale(weights: &[f64]) -> f64 {
+    times_power_of_two(1.0, -exponent_of_largest(weights).unwrap_or(0))
+}
+
+fn exponent_of_largest(weights: &[f64]) -> Option<i32> {
+    let largest = weights.iter().copied().fold(0.0, f64::max);
+    (largest > 0.0).then(|| (largest.to_bits() >> 52) as i32 - 1023)
 }
