@@ -42,10 +42,14 @@ fn main() -> Result<()> {
     ];
     for (name, prefix) in [("few", "m"), ("many", "n")] {
         let margins = (1..=5).map(|at| margin(&survey, &format!("{prefix}{at}"))).collect::<Result<Vec<_>>>()?;
+        let (first, _) = timed(|| survey.rake(&margins, &RakeOptions::default()))?;
         let (time, raked) = best(REPEATS, || survey.rake(&margins, &RakeOptions::default()))?;
         let weighting = raked.weighting();
-        let [cpu, deff, rounds] =
-            if name == "few" { ["few_cpu", "few_deff", "few_rounds"] } else { ["many_cpu", "many_deff", "many_rounds"] };
+        let [first_cpu, cpu, deff, rounds] = match name {
+            "few" => ["few_first_cpu", "few_cpu", "few_deff", "few_rounds"],
+            _ => ["many_first_cpu", "many_cpu", "many_deff", "many_rounds"],
+        };
+        fields.push((first_cpu, first.cpu.to_string()));
         fields.push((cpu, time.cpu.to_string()));
         fields.push((deff, weighting.as_ref().map_or(f64::NAN, |weighting| weighting.deff).to_string()));
         fields.push((rounds, weighting.map_or(0, |weighting| weighting.iterations).to_string()));
