@@ -370,7 +370,7 @@ pub(crate) struct Suppress {
     /// What is withheld: a built-in rule such as rsh-tsm or nhs-fft, or a file that ends in .toml
     #[arg(long, value_name = "NAME|FILE")]
     pub(crate) rule: String,
-    /// The tables have no rows of totals: add them
+    /// Add rows of totals to tables that have none; what tables share is known by their totals
     #[arg(long)]
     pub(crate) with_totals: bool,
     /// Columns of figures that are withheld with their count

@@ -345,7 +345,7 @@ fn what_is_wrong_with_a_survey_is_said_with_its_place() {
     fails("[survey.replicates]\nkind = \"brr\"\n", 10, "expected one of jk1, jkn, bootstrap");
     fails("[[survey.figure]]\nkind = \"median\"\n", 10, "expected one of mean, total, proportion, ratio, quantile");
     fails("[[survey.figure]]\nkind = \"mean\"\n", 10, "`column = \"...\"` is missing");
-    fails("[survey.figure]\nkind = \"mean\"\n", 10, "already");
+    fails("[survey.figure]\nkind = \"mean\"\n", 10, "duplicate key");
     fails("[survey.compare]\n", 10, "a table [survey.compare.before] is missing");
     fails("[survey.compare.before]\nweights = \"pw\"\n", 10, "the table of the earlier wave");
     fails("[survey.compare.before]\nsource = \"none.csv\"\n", 60, "none.csv");

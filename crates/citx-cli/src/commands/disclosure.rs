@@ -18,7 +18,9 @@ pub(super) fn suppress(arguments: &Suppress) -> Result<Answer> {
     let rule = named_rule(&arguments.rule, Path::new(""))?;
     let mut tables = read(&arguments.cells, &cells)?;
     if arguments.with_totals {
-        tables = tables.iter().map(|table| citx::satisfaction::with_totals(table, &cells)).collect::<Result<_>>()?;
+        let whole =
+            |table: &Table| if has_totals(table, &cells)? { Ok(table.clone()) } else { citx::satisfaction::with_totals(table, &cells) };
+        tables = tables.iter().map(whole).collect::<Result<_>>()?;
     }
     let shown = citx::satisfaction::suppress(&tables, &cells, &rule, &protection(&arguments.cells))?;
     let shown = if arguments.reasons { shown } else { shown.iter().map(published).collect::<Result<_>>()? };
@@ -46,6 +48,13 @@ pub(super) fn suppress(arguments: &Suppress) -> Result<Answer> {
         })
     };
     Answer::new(text, json!({ "rule": rule.name(), "tables": shown.iter().enumerate().map(one).collect::<Vec<_>>() }))
+}
+
+/// Whether a row of the table is a total.
+fn has_totals(table: &Table, cells: &CellOptions) -> Result<bool> {
+    let names = cells.categories.iter().filter(|name| table.column_names().contains(&name.as_str()));
+    let columns = names.map(|name| table.column(name)).collect::<Result<Vec<_>>>()?;
+    Ok(columns.iter().any(|column| column.values().any(|value| crate::text::cell(&value) == cells.total)))
 }
 
 /// The table without what tells the two kinds of withheld counts apart.

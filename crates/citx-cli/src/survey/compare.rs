@@ -1,3 +1,4 @@
+use citx::report::{Report, count};
 use citx::satisfaction::{UnitOptions, compare_measures, compare_units};
 use citx::{Result, Survey, Table, Value};
 
@@ -65,6 +66,18 @@ fn with_columns(survey: &Survey, section: &SurveySection, names: &[String], by: 
         tables.push(figure_table(survey, None, &FigureKind::Mean { column: column.clone() }, by, &options)?);
     }
     together(&tables)
+}
+
+/// The comparisons as the report shows them: all, or the significant ones where all are too many to be read.
+pub(super) fn report(report: Report, title: &str, found: &Table) -> Result<Report> {
+    const MOST: usize = 100;
+    if found.num_rows() <= MOST {
+        return Ok(report.table(title, found));
+    }
+    let significant = found.column("significant")?;
+    let rows: Vec<usize> = (0..found.num_rows()).filter(|row| significant.value(*row) == Value::Boolean(true)).collect();
+    let title = format!("{title}: {} significant ones of {}", count(rows.len() as u64), count(found.num_rows() as u64));
+    Ok(report.table(title, &found.take(&rows)?))
 }
 
 /// How many of the comparisons are significant, as a sentence.

@@ -151,7 +151,7 @@ impl Scored {
         }
         for (title, table) in [("Changes since the earlier wave", &self.compare), ("Differences between groups", &self.compare_groups)] {
             if let Some(table) = table {
-                report = report.table(title, table);
+                report = compare::report(report, title, table)?;
             }
         }
         if let Some(driven) = &self.drivers {
