@@ -33,25 +33,17 @@ pub(crate) fn of_landlord(release: &TsmRelease, landlord: &str, year: &str) -> R
 }
 
 fn of_release(release: &TsmRelease, mut options: TsmReturnOptions, section: &TsmSection) -> Result<TsmReturn> {
-    let known = || column_texts(&release.returns, "landlord");
-    let unknown = |error: Error| {
-        let hint = nearest(&section.landlord, known()?).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
-        Ok::<_, Error>(if error.kind() == ErrorKind::NotFound {
-            Error::new(ErrorKind::NotFound, format!("the data set has no landlord `{}`{hint}", section.landlord))
-        } else {
-            error
-        })
+    let landlords = column_texts(&release.returns, "landlord")?;
+    let Some(row) = landlords.iter().position(|name| *name == section.landlord) else {
+        let hint = nearest(&section.landlord, landlords).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+        return Err(Error::new(ErrorKind::NotFound, format!("the data set has no landlord `{}`{hint}", section.landlord)));
     };
-    let mut parts = match release.parts(&section.landlord) {
-        Ok(parts) => parts,
-        Err(error) => return Err(unknown(error)?),
-    };
+    let mut parts = release.parts(&section.landlord)?;
     for part in &mut parts {
         part.approach = section.approach.iter().cloned().collect();
     }
-    let at = known()?.iter().position(|name| *name == section.landlord);
-    let kind = at.and_then(|row| column_texts(&release.returns, "type").ok()?.get(row).cloned());
-    options.landlord_type = options.landlord_type.or(kind.filter(|kind| !kind.is_empty()));
+    let kind = column_texts(&release.returns, "type")?.get(row).filter(|kind| !kind.is_empty()).cloned();
+    options.landlord_type = options.landlord_type.or(kind);
     let management = match release.management_of(&section.landlord) {
         Err(error) if error.kind() == ErrorKind::NotFound => None,
         found => Some(found?),

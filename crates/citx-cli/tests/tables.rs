@@ -155,6 +155,18 @@ fn linked_tables_are_protected_together() {
     assert_eq!(status(&citx(folder.path(), &[&arguments[..10], &["--to", "shown"]].concat())), 0);
     let audit = citx(folder.path(), &["audit", "shown/area.csv", "shown/both.csv", "--categories", "area,age", "--count", "n"]);
     assert_eq!(status(&audit), 0, "{}", stdout(&audit));
+    // A total of one table gives away what another withholds alone, whether or not that has rows of totals.
+    let marked = |table: &str, hidden: &str| {
+        let row = |row: &str| match row {
+            row if row == hidden => row.rsplit_once(',').map_or(String::new(), |(cell, _)| format!("{cell},,true\n")),
+            row => format!("{row},{}\n", if row.ends_with(",n") { "suppressed" } else { "false" }),
+        };
+        table.lines().map(row).collect::<String>()
+    };
+    std::fs::write(folder.path().join("area.csv"), marked(by_area, "")).expect("written");
+    std::fs::write(folder.path().join("both.csv"), marked(by_age, "north,young,3")).expect("written");
+    let audit = citx(folder.path(), &["audit", "area.csv", "both.csv", "--categories", "area,age", "--count", "n", "--json"]);
+    assert_eq!((status(&audit), &json(&audit)["cells"][0]["upper"]), (52, &3.into()));
 }
 
 #[test]

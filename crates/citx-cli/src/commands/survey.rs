@@ -35,23 +35,8 @@ pub(super) fn score(arguments: &Score, run: &Run) -> Result<Answer> {
         (None, Some(measure)) => vec![(measure.to_owned(), asked.survey.score(measure, unit, &options)?)],
         _ => Vec::new(),
     };
-    if let (Some(protection), Some((name, _))) = (
-        &protection,
-        estimates.iter().find(|(_, estimate)| protection.as_ref().is_some_and(|protection| protection.rule.withholds(estimate.n))),
-    ) {
-        let rule = protection.rule.name();
-        return Err(Error::new(ErrorKind::Suppressed, format!("`{name}` rests on too few answers to be shown by the rule {rule}")));
-    }
-    match estimates.as_slice() {
-        [] => {}
-        [(name, estimate)] => return Answer::new(words(name, estimate), as_json(name, unit, estimate)),
-        several => {
-            let text: String = several.iter().map(|(name, estimate)| words(name, estimate)).collect();
-            return Answer::new(
-                text,
-                json!({ "scores": several.iter().map(|(name, estimate)| as_json(name, unit, estimate)).collect::<Vec<_>>() }),
-            );
-        }
+    if !estimates.is_empty() {
+        return alone(&estimates, unit, protection.as_ref());
     }
     let scores = match &kind {
         Some(kind) => survey::figure_table(&asked.survey, None, kind, &by, &options)?,
@@ -61,6 +46,22 @@ pub(super) fn score(arguments: &Score, run: &Run) -> Result<Answer> {
     let scores = keep(&scores, "measure", measure, "measure")?;
     let scores = keep(&scores, "group", unit, "unit")?;
     Answer::table(&scores, "scores")
+}
+
+/// Figures of everyone, or of one unit, unless too few answered.
+fn alone(estimates: &[(String, Estimate)], unit: Option<&str>, protection: Option<&Protection>) -> Result<Answer> {
+    if let Some(rule) = protection.map(|protection| &protection.rule)
+        && let Some((name, _)) = estimates.iter().find(|(_, estimate)| rule.withholds(estimate.n))
+    {
+        let message = format!("`{name}` rests on too few answers to be shown by the rule {}", rule.name());
+        return Err(Error::new(ErrorKind::Suppressed, message));
+    }
+    let text: String = estimates.iter().map(|(name, estimate)| words(name, estimate)).collect();
+    let mut json: Vec<Json> = estimates.iter().map(|(name, estimate)| as_json(name, unit, estimate)).collect();
+    match json.pop() {
+        Some(one) if json.is_empty() => Answer::new(text, one),
+        last => Answer::new(text, json!({ "scores": json.into_iter().chain(last).collect::<Vec<_>>() })),
+    }
 }
 
 /// The figure that the arguments ask for.
