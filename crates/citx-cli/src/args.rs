@@ -141,6 +141,32 @@ pub(crate) enum Command {
     },
     /// Score the survey's measures
     Score(Score),
+    /// Compare a survey with an earlier wave
+    #[command(override_usage = "citx compare [OPTIONS] [PROJECT]\n       citx compare [OPTIONS] <EARLIER> <LATER>")]
+    Compare(Compare),
+    /// A landlord's return of the Tenant Satisfaction Measures, or what the regulator published of all landlords
+    Tsm(Tsm),
+    /// Draw a sample of citizens that anyone can draw again
+    Draw(Draw),
+    /// AAPOR's response rates of a table of dispositions
+    ResponseRates {
+        /// The table: a row for each case, or for so many
+        #[arg(value_name = "TABLE")]
+        table: PathBuf,
+        /// The column of codes (1.1), symbols (I, P, R, NC, O, UH, UO, NE) or words
+        #[arg(long, value_name = "COLUMN")]
+        code: String,
+        /// The column of how many cases a row stands for
+        #[arg(long, value_name = "COLUMN")]
+        count: Option<String>,
+        /// The share of unknown cases taken to be eligible; without it, that of the known ones
+        #[arg(long, value_name = "SHARE")]
+        eligible: Option<f64>,
+    },
+    /// Withhold small counts of tables, and what else it takes that nobody finds them out
+    Suppress(Suppress),
+    /// What a reader could still find out about withheld counts
+    Audit(Audit),
     /// The sample that a standard requires of a population
     SampleSize {
         /// The instrument
@@ -203,6 +229,174 @@ pub(crate) struct Score {
     /// The instant, for breakdowns by segments or by columns of the citizens
     #[arg(long, value_name = "WHEN")]
     pub(crate) as_of: Option<String>,
+    #[command(flatten)]
+    pub(crate) figure: Figure,
+}
+
+/// A figure of the survey's columns in place of a measure.
+#[derive(Clone, Debug, Args)]
+#[group(multiple = false)]
+pub(crate) struct Figure {
+    /// The mean of a numeric column
+    #[arg(long, value_name = "COLUMN")]
+    pub(crate) mean: Option<String>,
+    /// The total of a numeric column, or how many have a value
+    #[arg(long, value_name = "COLUMN[=VALUE]")]
+    pub(crate) total: Option<String>,
+    /// The share that has a value
+    #[arg(long, value_name = "COLUMN=VALUE")]
+    pub(crate) proportion: Option<String>,
+    /// The total of one numeric column by that of another
+    #[arg(long, value_name = "COLUMN/COLUMN")]
+    pub(crate) ratio: Option<String>,
+    /// Quantiles of a numeric column, the median if no shares are named: rent=0.25,0.75
+    #[arg(long, value_name = "COLUMN[=SHARES]")]
+    pub(crate) quantile: Option<String>,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Compare {
+    /// A project file (citx.toml if left out) whose [survey.compare] names the earlier wave; or two, the earlier and the later
+    #[arg(num_args = 0..=2, value_name = "PROJECT")]
+    pub(crate) projects: Vec<PathBuf>,
+    /// A measure or numeric column; may be repeated; all that both waves have if left out
+    #[arg(long = "measure", value_name = "MEASURE")]
+    pub(crate) measures: Vec<String>,
+    /// How p values are corrected: bh, by, holm, hochberg, bonferroni or none
+    #[arg(long, value_name = "METHOD")]
+    pub(crate) adjust: Option<String>,
+    /// Interval of a difference of shares: newcombe, wald or agresti_caffo
+    #[arg(long, value_name = "METHOD")]
+    pub(crate) interval: Option<String>,
+    /// Respondents of both waves: auto, none or matched
+    #[arg(long, value_name = "HOW")]
+    pub(crate) overlap: Option<String>,
+    /// Level of the intervals
+    #[arg(long, value_name = "LEVEL")]
+    pub(crate) level: Option<f64>,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Tsm {
+    #[command(flatten)]
+    pub(crate) project: ProjectFile,
+    /// What is printed; JSON has everything
+    #[arg(long, value_name = "WHAT", default_value = "measures", value_parser = [
+        "measures", "samples", "answers", "methods", "management", "approach", "representativeness", "characteristics", "weighting",
+        "warnings", "sources",
+    ])]
+    pub(crate) show: String,
+    /// Write the return as a workbook
+    #[arg(long, value_name = "FILE.xlsx")]
+    pub(crate) to: Option<PathBuf>,
+    /// The regulator's data set in place of a project: what was published of each landlord
+    #[arg(long, value_name = "FILE.xlsx", conflicts_with = "project")]
+    pub(crate) release: Option<PathBuf>,
+    /// The return of this landlord from the data set
+    #[arg(long, value_name = "NAME", requires_all = ["release", "year"])]
+    pub(crate) landlord: Option<String>,
+    /// The reporting year of the data set, such as 2023/24
+    #[arg(long, value_name = "YEAR", requires = "landlord")]
+    pub(crate) year: Option<String>,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Draw {
+    #[command(flatten)]
+    pub(crate) project: ProjectFile,
+    /// How many are drawn
+    #[arg(long, value_name = "N")]
+    pub(crate) n: u64,
+    /// Only from the members of this segment
+    #[arg(long, value_name = "SEGMENT", requires = "as_of")]
+    pub(crate) segment: Option<String>,
+    /// The instant of the segment
+    #[arg(long, value_name = "WHEN", requires = "segment")]
+    pub(crate) as_of: Option<String>,
+    /// Within strata: a column of the citizens
+    #[arg(long, value_name = "COLUMN")]
+    pub(crate) strata: Option<String>,
+    /// How many of each stratum
+    #[arg(long, value_name = "HOW", default_value = "proportional", requires = "strata",
+        value_parser = ["proportional", "equal", "neyman", "given"])]
+    pub(crate) allocation: String,
+    /// The number of a stratum (given) or the standard deviation there (neyman); may be repeated
+    #[arg(long = "stratum", value_name = "NAME=NUMBER")]
+    pub(crate) numbers: Vec<String>,
+    /// One citizen of each of so many groups, such as households: a column of the citizens
+    #[arg(long, value_name = "COLUMN")]
+    pub(crate) one_per: Option<String>,
+    /// What the draws depend on, beside the keys
+    #[arg(long, value_name = "NUMBER", default_value_t = 0)]
+    pub(crate) seed: u64,
+    /// Write the sample here instead: .csv or .parquet
+    #[arg(long, value_name = "FILE")]
+    pub(crate) to: Option<PathBuf>,
+}
+
+/// Tables of counts, and which of their columns are what.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Cells {
+    /// The tables; several are published together, and protected together
+    #[arg(required = true, value_name = "TABLE")]
+    pub(crate) tables: Vec<PathBuf>,
+    /// The columns that say which cell a row is
+    #[arg(long, value_name = "COLUMNS", value_delimiter = ',', required = true)]
+    pub(crate) categories: Vec<String>,
+    /// The column of the count of people, unweighted
+    #[arg(long, value_name = "COLUMN")]
+    pub(crate) count: String,
+    /// How a total is written in a column of categories
+    #[arg(long, value_name = "LABEL", default_value = "Total")]
+    pub(crate) total: String,
+    /// A column and the one of its parents, such as area=region; may be repeated
+    #[arg(long = "hierarchy", value_name = "CHILD=PARENT")]
+    pub(crate) hierarchies: Vec<String>,
+    /// How many counts a reader must be left with beyond one
+    #[arg(long, value_name = "N")]
+    pub(crate) width: Option<u64>,
+    /// The same in percent of the count
+    #[arg(long, value_name = "PERCENT")]
+    pub(crate) percent: Option<f64>,
+    /// A reader knows which counts were withheld for their own sake
+    #[arg(long)]
+    pub(crate) knows_primary: bool,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Suppress {
+    #[command(flatten)]
+    pub(crate) cells: Cells,
+    /// What is withheld: a built-in rule such as rsh-tsm or nhs-fft, or a file that ends in .toml
+    #[arg(long, value_name = "NAME|FILE")]
+    pub(crate) rule: String,
+    /// Add rows of totals to tables that have none; what tables share is known by their totals
+    #[arg(long)]
+    pub(crate) with_totals: bool,
+    /// Columns of figures that are withheld with their count
+    #[arg(long, value_name = "COLUMNS", value_delimiter = ',')]
+    pub(crate) figures: Vec<String>,
+    /// A column of shares and the category whose total they are of; may be repeated
+    #[arg(long = "share", value_name = "COLUMN=CATEGORY")]
+    pub(crate) shares: Vec<String>,
+    /// Say which counts are withheld for their own sake, and why: not to be published
+    #[arg(long)]
+    pub(crate) reasons: bool,
+    /// Write the tables into this folder, each as NAME.csv, instead of printing them
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) to: Option<PathBuf>,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Audit {
+    #[command(flatten)]
+    pub(crate) cells: Cells,
+    /// The column that says what is withheld: none, primary or secondary, or true and false
+    #[arg(long, value_name = "COLUMN", default_value = "suppressed")]
+    pub(crate) suppressed: String,
+    /// The rule by which counts were withheld, which the reader knows
+    #[arg(long, value_name = "NAME|FILE")]
+    pub(crate) rule: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]

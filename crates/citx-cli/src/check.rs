@@ -9,7 +9,8 @@ use citx::{
 
 use crate::flow::Outside;
 use crate::project::{AudienceSection, Export, Project};
-use crate::{Problem, consent_import, flow};
+use crate::survey::{Known, scored};
+use crate::{Problem, consent_import, flow, tsm};
 
 /// Everything that is wrong with the project file at `path`, as far as it can be known without writing.
 ///
@@ -35,7 +36,9 @@ impl Project {
         let policy = check.consent();
         check.audiences(policy.as_ref(), people.as_ref());
         run.check()?;
-        check.survey(membership.as_ref());
+        let known = Known { people: people.as_ref(), membership: membership.as_ref() };
+        check.survey(known);
+        check.tsm(known);
         check.uplifts(membership.as_ref(), people.as_ref());
         run.check()?;
         Ok(check.problems)
@@ -177,10 +180,17 @@ impl Check<'_> {
         }
     }
 
-    fn survey(&mut self, membership: Option<&Membership>) {
+    fn survey(&mut self, known: Known<'_>) {
         if self.project.survey.is_some() {
-            let scored = crate::run::score_check(self.project, membership);
+            let scored = scored(self.project, known, self.run);
             self.keep("survey", scored);
+        }
+    }
+
+    fn tsm(&mut self, known: Known<'_>) {
+        if let Some(section) = &self.project.tsm {
+            let returned = tsm::returned(self.project, section, known);
+            self.keep("tsm", returned);
         }
     }
 

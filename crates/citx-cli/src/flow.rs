@@ -6,12 +6,11 @@ use std::path::Path;
 use citx::audience::Audience;
 use citx::rules::Context;
 use citx::{
-    AudienceOptions, Column, ConsentLedger, ConsentView, Controller, CountsOptions, ErrorKind, EventColumns, Events, FrequencyCap,
-    Instrument, LedgerOptions, Membership, Policy, Population, Purpose, QuietHours, Result, Run, ScoreOptions, SegmentBook, Sources,
-    Survey, SurveyOptions, Table, Timestamp, UpliftOptions, Value,
+    AudienceOptions, Column, ConsentLedger, ConsentView, Controller, ErrorKind, EventColumns, Events, FrequencyCap, LedgerOptions,
+    Membership, Policy, Population, Purpose, QuietHours, Result, Run, SegmentBook, Sources, Table, Timestamp, UpliftOptions, Value,
 };
 
-use crate::project::{AudienceSection, CountsColumns, PlacesSection, Project, SurveySection, UpliftSection};
+use crate::project::{AudienceSection, PlacesSection, Project, UpliftSection};
 
 /// The instant that `text` means: a date, an instant, or `now`, the only place where a clock is read.
 pub(crate) fn instant(text: &str, project: &Project) -> Result<Timestamp> {
@@ -162,7 +161,7 @@ pub(crate) fn named_policy(name: &str, folder: &Path) -> Result<Policy> {
 }
 
 /// A name that ends in `.toml` is a file of one's own.
-fn is_file(name: &str) -> bool {
+pub(crate) fn is_file(name: &str) -> bool {
     Path::new(name).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml"))
 }
 
@@ -192,103 +191,6 @@ pub(crate) fn audience(membership: &Membership, view: &ConsentView, section: &Au
         .one_per_household(section.one_per_household);
     let segment = membership.segment(&section.segment);
     segment.and_then(|segment| segment.audience(view, &options, run)).map_err(|error| error.context(format!("[audience.{}]", section.name)))
-}
-
-pub(crate) fn instrument(project: &Project, section: &SurveySection) -> Result<Option<Instrument>> {
-    let instrument = match (&section.instrument, &section.scale) {
-        (Some(name), _) if is_file(name) => citx::read_instrument(project.folder.join(name))?,
-        (Some(name), _) => Instrument::builtin(name).map_err(|error| error.context("[survey] instrument"))?,
-        (None, Some(scale)) => Instrument::scale("scale", scale.clone()).map_err(|error| error.context("[survey.scale]"))?,
-        (None, None) => return Ok(None),
-    };
-    Ok(Some(instrument))
-}
-
-/// A project's survey, and what the report needs of its source beside the answers.
-pub(crate) struct Asked {
-    pub(crate) survey: Survey,
-    pub(crate) instrument: Option<Instrument>,
-    /// The table of counts, with the units' whole names in the column [`UNIT`].
-    pub(crate) counts: Option<Table>,
-}
-
-/// The column of the units' whole names.
-pub(crate) const UNIT: &str = "unit";
-
-/// The survey; with citizens and segments where the project has them and the survey a key.
-pub(crate) fn survey(project: &Project, membership: Option<&Membership>) -> Result<Asked> {
-    let section = project.survey.as_ref().ok_or_else(|| lacks(project, "survey"))?;
-    let instrument = instrument(project, section)?;
-    let within = |error: citx::Error| error.context("[survey]");
-    if let Some(columns) = &section.counts {
-        let table = with_units(&read(section)?, columns).map_err(within)?;
-        let needed = || within(citx::Error::new(ErrorKind::InvalidArgument, "counts need an instrument or a scale"));
-        let mut options =
-            CountsOptions::new(instrument.clone().ok_or_else(needed)?, UNIT, &columns.measure, &columns.answer, &columns.count);
-        options.frame_size.clone_from(&columns.frame_size);
-        options.selection.clone_from(&columns.selection);
-        let survey = Survey::from_counts(&table, &options).map_err(within)?;
-        return Ok(Asked { survey, instrument, counts: Some(table) });
-    }
-    let survey = Survey::from_table(&read(section)?, &survey_options(section, instrument.clone())).map_err(within)?;
-    let survey = match (membership, &section.key) {
-        (Some(membership), Some(_)) => {
-            let mask = |name: &str| Ok((name.to_owned(), membership.segment(name)?.bitmap().clone()));
-            let masks = membership.names().into_iter().map(mask).collect::<Result<Vec<_>>>()?;
-            survey.with_population(membership.population(), &masks).map_err(within)?
-        }
-        _ => survey,
-    };
-    Ok(Asked { survey, instrument, counts: None })
-}
-
-/// The survey's file; its key and codes are text, whatever they look like.
-fn read(section: &SurveySection) -> Result<Table> {
-    let mut text: Vec<&str> = section.key.iter().map(String::as_str).collect();
-    if let Some(columns) = &section.counts {
-        text.extend(columns.unit.iter().chain([&columns.measure, &columns.answer]).map(String::as_str));
-    }
-    citx::read_table(&section.source.path, &text, &section.source.options)
-}
-
-fn survey_options(section: &SurveySection, instrument: Option<Instrument>) -> SurveyOptions {
-    let mut options = SurveyOptions::default();
-    options.instrument = instrument;
-    options.questions.clone_from(&section.questions);
-    options.key.clone_from(&section.key);
-    options.weights.clone_from(&section.weights);
-    options.strata.clone_from(&section.strata);
-    options.psu.clone_from(&section.psu);
-    options.fpc.clone_from(&section.fpc);
-    options.frame_size = section.frame_size;
-    options.selection.clone_from(&section.selection);
-    options.mode.clone_from(&section.mode);
-    options.collected_at.clone_from(&section.collected_at);
-    options
-}
-
-/// The table with the column [`UNIT`]: the one column that names the unit, or `NAME (SECOND, THIRD)` of several.
-fn with_units(table: &Table, columns: &CountsColumns) -> Result<Table> {
-    let parts = columns.unit.iter().map(|name| table.column(name)).collect::<Result<Vec<Column>>>()?;
-    let name = |row: usize| {
-        let mut parts = parts.iter().map(|part| crate::text::cell(&part.value(row)));
-        let first = parts.next().unwrap_or_default();
-        let rest: Vec<String> = parts.collect();
-        Some(if rest.is_empty() { first } else { format!("{first} ({})", rest.join(", ")) })
-    };
-    let unit = Column::text(UNIT, (0..table.num_rows()).map(name));
-    let others = table.columns().filter(|column| column.name() != UNIT);
-    Table::from_columns(std::iter::once(unit).chain(others))
-}
-
-pub(crate) fn score_options(section: &SurveySection) -> ScoreOptions {
-    let mut options = ScoreOptions::default();
-    options.level = section.level.unwrap_or(options.level);
-    options.min_base = section.min_base.unwrap_or(options.min_base);
-    if let Some(method) = &section.method {
-        options.method.clone_from(method);
-    }
-    options
 }
 
 /// What a campaign changed, and what share of each arm did what it was about.

@@ -15,15 +15,18 @@ mod recheck;
 mod run;
 mod standing;
 mod summary;
+mod survey;
 mod text;
+mod tsm;
 
 pub use check::check;
 pub use commands::main_with;
 pub use dpo::{DpoPack, dpo_pack};
 pub use problem::Problem;
 pub use project::{
-    AudienceSection, CitizensSection, ConsentSection, ControllerSection, CountsColumns, Export, OutputSection, Project, SourceFile,
-    SurveySection, UpliftSection,
+    AudienceSection, CitizensSection, CompareGroupsSection, CompareSection, ConsentSection, ControllerSection, CountsColumns,
+    DriversSection, Export, FigureKind, FigureSection, ManagementSection, OutputSection, Project, ProtectSection, Replicates, SourceFile,
+    SurveySection, TsmPartSection, TsmSection, UpliftSection, WeightingSection,
 };
 pub use recheck::{Recheck, RecheckOptions, Removed, recheck};
 pub use run::run;

@@ -128,6 +128,11 @@ impl Drop for Outputs {
     }
 }
 
+/// Writes JSON that people can read.
+pub(crate) fn write_json(path: &Path, json: &Json) -> Result<()> {
+    std::fs::write(path, format!("{json:#}\n")).map_err(|error| failed(path, "the file cannot be written", error))
+}
+
 fn failed(path: &Path, what: &str, error: std::io::Error) -> Error {
     Error::new(ErrorKind::Io, what).context(path.display().to_string()).caused_by(error)
 }

@@ -3,19 +3,17 @@
 use std::path::Path;
 
 use citx::audience::Audience;
-use citx::report::{AudienceCounts, Effect, Figure, Report, Standing, count};
+use citx::report::{AudienceCounts, Effect, Report, count};
 use citx::rules::Context;
-use citx::{ConsentLedger, ConsentView, Membership, NotifyOptions, Policy, Population, Result, Run, SegmentBook, Table};
-use serde_json::{Value as Json, json};
+use citx::{ConsentLedger, ConsentView, Membership, NotifyOptions, Policy, Population, Result, Run, SegmentBook, Table, TsmReturn};
+use serde_json::Value as Json;
 
-use crate::flow::{self, Asked, Outside};
+use crate::flow::{self, Outside};
 use crate::outputs::{self, Outputs};
 use crate::project::{AudienceSection, Export, Project, UpliftSection};
-use crate::standing::{Standings, asks_about};
-use crate::summary::{
-    AudienceResult, Citizens, ConsentState, RunSummary, SegmentCount, SurveyFigure, UpliftEffect, figure_sentence, sample_sentence,
-};
-use crate::{consent_import, json as to_json};
+use crate::summary::{AudienceResult, Citizens, ConsentState, RunSummary, SegmentCount, UpliftEffect, figure_sentence, sample_sentence};
+use crate::survey::{Known, Scored, scored};
+use crate::{consent_import, tsm};
 
 /// Runs the project file at `path` for the instant `as_of` (a date, an instant, or `now`) and writes its results.
 ///
@@ -101,15 +99,9 @@ struct Found {
     people: Option<Population>,
     book: Option<SegmentBook>,
     membership: Option<Membership>,
-    asked: Option<Scored>,
+    scored: Option<Scored>,
+    tsm: Option<TsmReturn>,
     uplifts: Vec<(UpliftSection, Table)>,
-}
-
-struct Scored {
-    asked: Asked,
-    scores: Table,
-    standings: Option<Standings>,
-    foreground: Vec<Standing>,
 }
 
 /// The ledger's answer.
@@ -162,10 +154,12 @@ impl Found {
         };
         run.check()?;
         step("estimating");
-        let asked = project.survey.is_some().then(|| scored(project, membership.as_ref())).transpose()?;
+        let known = Known { people: people.as_ref(), membership: membership.as_ref() };
+        let scored = project.survey.is_some().then(|| scored(project, known, run)).transpose()?;
+        let tsm = project.tsm.as_ref().map(|section| tsm::returned(project, section, known)).transpose()?;
         let uplift = |section: &UpliftSection| Ok((section.clone(), flow::uplift(section, membership.as_ref(), people.as_ref(), run)?));
         let uplifts = project.uplifts.iter().map(uplift).collect::<Result<_>>()?;
-        Ok(Self { people, book, membership, asked, uplifts })
+        Ok(Self { people, book, membership, scored, tsm, uplifts })
     }
 
     fn audiences<'p>(&self, project: &'p Project, consent: Option<&Consent>, run: &Run) -> Result<Vec<(&'p AudienceSection, Audience)>> {
@@ -197,18 +191,18 @@ impl Found {
         for (section, audience) in audiences {
             summary.audiences.push(AudienceResult::new(&section.name, &AudienceCounts::of(audience)?));
         }
-        if let Some(scored) = &self.asked {
+        if let Some(scored) = &self.scored {
             summary.survey = scored.figures()?;
         }
         for (section, table) in &self.uplifts {
             let effects = Effect::read(table, &section.control)?;
             summary.uplifts.extend(effects.iter().map(|effect| UpliftEffect::new(&section.name, effect)));
         }
-        summary.headlines = self.headlines(&summary);
+        summary.headlines = self.headlines(project, &summary)?;
         Ok(summary)
     }
 
-    fn headlines(&self, summary: &RunSummary) -> Vec<String> {
+    fn headlines(&self, project: &Project, summary: &RunSummary) -> Result<Vec<String>> {
         let mut lines = Vec::new();
         if let Some(citizens) = &summary.citizens {
             let rejected = match citizens.rejected {
@@ -229,14 +223,18 @@ impl Found {
                 count(audience.refused)
             ));
         }
-        let foreground = self.asked.iter().flat_map(|scored| &scored.foreground);
-        for standing in foreground {
+        for standing in self.scored.iter().flat_map(Scored::foreground) {
             lines.extend(sample_sentence(standing));
             lines.extend(standing.figures.first().map(figure_sentence));
         }
-        lines.extend(self.asked.iter().flat_map(Scored::sentences));
+        if let (Some(scored), Some(section)) = (&self.scored, &project.survey) {
+            lines.extend(scored.sentences(section)?);
+        }
+        if let (Some(tsm), Some(section)) = (&self.tsm, &project.tsm) {
+            lines.push(tsm::sentence(tsm, section));
+        }
         lines.extend(effect_sentences(summary));
-        lines
+        Ok(lines)
     }
 
     fn write(&self, project: &Project, audiences: &[(&AudienceSection, Audience)], outputs: &mut Outputs) -> Result<()> {
@@ -250,19 +248,11 @@ impl Found {
         for (section, audience) in audiences {
             write_audience(section, audience, generated, outputs)?;
         }
-        if let Some(scored) = &self.asked {
-            let scores = match &scored.standings {
-                Some(standings) => standings.add_to(&scored.scores)?,
-                None => scored.scores.clone(),
-            };
-            citx::write_csv(&scores, outputs.file("estimates.csv")?)?;
-            if let (Some(standings), Some(instrument)) = (&scored.standings, &scored.asked.instrument) {
-                let samples = standings.samples(instrument)?;
-                if samples.num_rows() > 0 {
-                    citx::write_csv(&samples, outputs.file("samples.csv")?)?;
-                }
-            }
-            write_json(&outputs.file("estimates.json")?, &json!({ "estimates": to_json::rows(&scores) }))?;
+        if let Some(scored) = &self.scored {
+            scored.write(outputs)?;
+        }
+        if let (Some(tsm), Some(section)) = (&self.tsm, &project.tsm) {
+            tsm::write(tsm, section, outputs)?;
         }
         for (section, table) in &self.uplifts {
             citx::write_csv(table, outputs.file(format!("uplift-{}.csv", section.name))?)?;
@@ -291,8 +281,11 @@ impl Found {
         for (section, audience) in audiences {
             report = report.audience(&section.name, audience)?;
         }
-        if let Some(scored) = &self.asked {
+        if let Some(scored) = &self.scored {
             report = scored.report(report)?;
+        }
+        if let Some(tsm) = &self.tsm {
+            report = tsm::report(tsm, report)?;
         }
         for (section, table) in &self.uplifts {
             report = report.uplift(&section.name, table, &section.control)?;
@@ -300,8 +293,8 @@ impl Found {
         for (what, from) in project.sources() {
             report = report.source(what, from);
         }
-        if let Some(asked) = self.asked.as_ref().and_then(|scored| scored.asked.instrument.as_ref()) {
-            report = report.source("Instrument", asked.name());
+        if let Some(instrument) = self.scored.as_ref().and_then(Scored::instrument) {
+            report = report.source("Instrument", instrument);
         }
         if let Some(consent) = consent {
             let (number, hash) = &consent.state.head;
@@ -337,71 +330,6 @@ fn effect_sentences(summary: &RunSummary) -> Vec<String> {
         }
     }
     sentences
-}
-
-impl Scored {
-    /// The figures that the summary shows: the foreground's, or everyone's.
-    fn figures(&self) -> Result<Vec<SurveyFigure>> {
-        if !self.foreground.is_empty() {
-            let figures = |standing: &Standing| {
-                standing.figures.iter().map(|figure| SurveyFigure::new(Some(&standing.name), figure)).collect::<Vec<_>>()
-            };
-            return Ok(self.foreground.iter().flat_map(figures).collect());
-        }
-        if self.standings.is_some() {
-            return Ok(Vec::new());
-        }
-        let overall = self.all_figures()?.into_iter().filter(|figure| figure.by.is_none());
-        Ok(overall.map(|figure| SurveyFigure::new(None, &figure)).collect())
-    }
-
-    /// A sentence for each figure of everyone, where they are few.
-    fn sentences(&self) -> Vec<String> {
-        const FEW: usize = 6;
-        let figures = if self.standings.is_some() { Vec::new() } else { self.all_figures().unwrap_or_default() };
-        let overall: Vec<&Figure> = figures.iter().filter(|figure| figure.by.is_none()).collect();
-        if overall.len() <= FEW { overall.into_iter().map(figure_sentence).collect() } else { Vec::new() }
-    }
-
-    fn all_figures(&self) -> Result<Vec<Figure>> {
-        let about = asks_about(self.asked.instrument.as_ref());
-        let mut figures = Figure::read(&self.scores)?;
-        for figure in &mut figures {
-            figure.about = about.get(&figure.measure).cloned();
-        }
-        Ok(figures)
-    }
-
-    fn report(&self, report: Report) -> Result<Report> {
-        if let Some(standings) = &self.standings {
-            return Ok(self.foreground.iter().cloned().fold(report, Report::standing).units(standings.all(self.asked.instrument.as_ref())));
-        }
-        Ok(report.figures("Everyone", self.all_figures()?))
-    }
-}
-
-/// The survey as far as a check needs it: whether every figure can be computed.
-pub(crate) fn score_check(project: &Project, membership: Option<&Membership>) -> Result<()> {
-    scored(project, membership).map(drop)
-}
-
-fn scored(project: &Project, membership: Option<&Membership>) -> Result<Scored> {
-    let section = project.survey.as_ref().ok_or_else(|| flow::lacks(project, "survey"))?;
-    let asked = flow::survey(project, membership)?;
-    let scores = asked.survey.scores(&section.by, &flow::score_options(section)).map_err(|error| error.context("[survey]"))?;
-    let Some(columns) = &section.counts else { return Ok(Scored { asked, scores, standings: None, foreground: Vec::new() }) };
-    let standings = Standings::new(&asked, &scores, columns)?;
-    let mut foreground = Vec::new();
-    if let (Some(standings), Some(landlord)) = (&standings, &columns.landlord) {
-        foreground = standings.called(landlord, asked.instrument.as_ref());
-        if foreground.is_empty() {
-            let hint = standings.nearest(landlord).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
-            return Err(
-                citx::Error::new(citx::ErrorKind::NotFound, format!("no unit is called `{landlord}`{hint}")).context("[survey] landlord")
-            );
-        }
-    }
-    Ok(Scored { asked, scores, standings, foreground })
 }
 
 fn import(project: &Project, ledger: &ConsentLedger, events: &[citx::Event]) -> Result<u64> {
@@ -454,13 +382,6 @@ fn write_audience(section: &AudienceSection, audience: &Audience, generated: boo
         written.iter().try_for_each(|path| outputs::mark_csv(path))?;
     }
     Ok(())
-}
-
-fn write_json(path: &Path, json: &Json) -> Result<()> {
-    let wrong = |error: std::io::Error| {
-        citx::Error::new(citx::ErrorKind::Io, "the file cannot be written").context(path.display().to_string()).caused_by(error)
-    };
-    std::fs::write(path, format!("{json:#}\n")).map_err(wrong)
 }
 
 /// The instant as people read it: a day where it is the start of one.

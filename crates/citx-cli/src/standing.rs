@@ -6,8 +6,8 @@ use citx::report::{Figure, Peers, Sample, Standing};
 use citx::satisfaction::{quantile, standings};
 use citx::{Column, Instrument, Result, Table, Value};
 
-use crate::flow::{Asked, UNIT};
 use crate::project::CountsColumns;
+use crate::survey::{Asked, UNIT};
 use crate::text;
 
 /// What the counts' table says of each unit beside its counts.

@@ -163,7 +163,18 @@ fn the_foreground_is_shown_with_its_sample_and_the_run_repeats() {
     let first = example.outputs();
     assert_eq!(
         first.keys().map(String::as_str).collect::<Vec<_>>(),
-        ["estimates.csv", "estimates.json", "report.html", "run.json", "samples.csv"]
+        [
+            "estimates.csv",
+            "estimates.json",
+            "report.html",
+            "run.json",
+            "samples.csv",
+            "tsm-approach.md",
+            "tsm-measures.csv",
+            "tsm-return.xlsx",
+            "tsm-warnings.csv",
+            "tsm.json"
+        ]
     );
     let report = String::from_utf8(first["report.html"].clone()).expect("UTF-8");
     for words in ["Brighton and Hove City Council (LCRA)", "62.5% to 68.2%", "249th of 355", "983 answers are required", "All 413 units"] {

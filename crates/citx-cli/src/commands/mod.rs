@@ -1,11 +1,14 @@
 //! The program's commands. Each computes an [`Answer`], which is printed as text for people or as JSON.
 
 mod contact;
+mod disclosure;
 mod ledger;
 mod policy;
+mod sample;
 mod segments;
 mod survey;
 mod terminal;
+mod tsm;
 
 use std::ffi::OsString;
 use std::io::Write as _;
@@ -85,7 +88,13 @@ fn answer(command: &Command, run: &Run, terminal: &Terminal) -> Result<Answer> {
         Command::Recheck { words, as_of, audience, out } => contact::recheck(words, &as_of.as_of, audience.clone(), out.clone(), run),
         Command::DpoPack { project, as_of, to, since } => policy::dpo_pack(&project.project, &as_of.as_of, to, since.as_deref(), run),
         Command::Score(score) => survey::score(score, run),
-        Command::SampleSize { instrument, population } => survey::sample_size(instrument, *population),
+        Command::Compare(compare) => survey::compare(compare),
+        Command::Tsm(tsm) => tsm::tsm(tsm),
+        Command::Draw(draw) => sample::draw(draw, run),
+        Command::ResponseRates { table, code, count, eligible } => sample::response_rates(table, code, count.as_deref(), *eligible),
+        Command::Suppress(suppress) => disclosure::suppress(suppress),
+        Command::Audit(audit) => disclosure::audit(audit),
+        Command::SampleSize { instrument, population } => sample::sample_size(instrument, *population),
         Command::Ledger(command) => ledger::ledger(command),
         Command::Policy(command) => policy::policy(command),
     }
@@ -109,6 +118,12 @@ fn with_project<W: AsRef<Path>>(words: &[W], count: usize) -> (PathBuf, &[W]) {
         Some((project, rest)) if words.len() == count => (project.as_ref().to_owned(), rest),
         _ => (PathBuf::from("citx.toml"), words),
     }
+}
+
+/// The two sides of `NAME=VALUE`.
+fn pair<'w>(word: &'w str, form: &str) -> Result<(&'w str, &'w str)> {
+    let sides = word.split_once('=').filter(|(name, value)| !name.is_empty() && !value.is_empty());
+    sides.ok_or_else(|| Error::new(ErrorKind::InvalidArgument, format!("expected {form}")))
 }
 
 /// Prints to stdout. A reader that went away wanted no more.

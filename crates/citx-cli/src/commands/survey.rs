@@ -1,10 +1,12 @@
-//! `citx score` and `citx sample-size`.
+//! `citx score` and `citx compare`.
 
-use citx::{Column, Error, ErrorKind, Estimate, Instrument, Result, Run, Table, Value};
+use citx::{Column, Error, ErrorKind, Estimate, Membership, Population, Result, Run, Table, Value};
 use serde_json::{Value as Json, json};
 
-use super::Answer;
-use crate::args::Score;
+use super::{Answer, pair};
+use crate::args::{Compare, Figure, Score};
+use crate::project::{FigureKind, SurveySection};
+use crate::survey::{self, Known, Protection};
 use crate::{Project, flow};
 
 pub(super) fn score(arguments: &Score, run: &Run) -> Result<Answer> {
@@ -14,37 +16,146 @@ pub(super) fn score(arguments: &Score, run: &Run) -> Result<Answer> {
         [measure] => ("citx.toml", Some(measure.as_str())),
         [project, measure, ..] => (project.as_str(), Some(measure.as_str())),
     };
+    let kind = kind(&arguments.figure)?;
+    if measure.is_some() && kind.is_some() {
+        return Err(Error::new(ErrorKind::InvalidArgument, "name a measure or a figure of a column, not both"));
+    }
     let project = Project::read(project)?;
     let section = project.survey.as_ref().ok_or_else(|| flow::lacks(&project, "survey"))?;
     let by: Vec<Vec<String>> = arguments.by.iter().map(|names| names.split(',').map(|name| name.trim().to_owned()).collect()).collect();
-    let options = flow::score_options(section);
-    let membership = match &arguments.as_of {
-        Some(as_of) => {
-            let context = flow::context(as_of, &project)?;
-            Some(flow::membership(
-                &flow::book(&project)?,
-                &flow::people(&project)?,
-                &context,
-                &crate::run::outside(&project, &context)?,
-                run,
-            )?)
-        }
-        None if by.iter().flatten().any(|name| name.starts_with("segment:")) => {
-            return Err(Error::new(ErrorKind::InvalidArgument, "a breakdown by segment needs --as-of: segments change with time"));
-        }
-        None => None,
-    };
-    let asked = flow::survey(&project, membership.as_ref())?;
+    let citizens = Citizens::new(&project, section, arguments.as_of.as_deref(), &by, run)?;
+    let asked = survey::asked(&project, citizens.known())?;
+    let protection = section.protect.as_ref().map(|protect| Protection::new(&project, protect)).transpose()?;
+    let options = survey::score_options(section);
     let measure = measure.filter(|measure| *measure != "all");
-    let single = by.is_empty() && (arguments.unit.is_some() || asked.counts.is_none());
-    if let Some(measure) = measure.filter(|_| single) {
-        let estimate = asked.survey.score(measure, arguments.unit.as_deref(), &options)?;
-        return Answer::new(words(measure, &estimate), as_json(measure, arguments.unit.as_deref(), &estimate));
+    let unit = arguments.unit.as_deref();
+    let single = by.is_empty() && (unit.is_some() || asked.counts.is_none());
+    let estimates = match (&kind, measure.filter(|_| single)) {
+        (Some(kind), _) if by.is_empty() => survey::figure(&asked.survey, None, kind, &options)?,
+        (None, Some(measure)) => vec![(measure.to_owned(), asked.survey.score(measure, unit, &options)?)],
+        _ => Vec::new(),
+    };
+    if !estimates.is_empty() {
+        return alone(&estimates, unit, protection.as_ref());
     }
-    let scores = asked.survey.scores(&by, &options)?;
+    let scores = match &kind {
+        Some(kind) => survey::figure_table(&asked.survey, None, kind, &by, &options)?,
+        None => asked.survey.scores_with(&by, &options, run)?,
+    };
+    let scores = protection.map_or_else(|| Ok(scores.clone()), |protection| protection.scores(&scores))?;
     let scores = keep(&scores, "measure", measure, "measure")?;
-    let scores = keep(&scores, "group", arguments.unit.as_deref(), "unit")?;
+    let scores = keep(&scores, "group", unit, "unit")?;
     Answer::table(&scores, "scores")
+}
+
+/// Figures of everyone, or of one unit, unless too few answered.
+fn alone(estimates: &[(String, Estimate)], unit: Option<&str>, protection: Option<&Protection>) -> Result<Answer> {
+    if let Some(rule) = protection.map(|protection| &protection.rule)
+        && let Some((name, _)) = estimates.iter().find(|(_, estimate)| rule.withholds(estimate.n))
+    {
+        let message = format!("`{name}` rests on too few answers to be shown by the rule {}", rule.name());
+        return Err(Error::new(ErrorKind::Suppressed, message));
+    }
+    let text: String = estimates.iter().map(|(name, estimate)| words(name, estimate)).collect();
+    let mut json: Vec<Json> = estimates.iter().map(|(name, estimate)| as_json(name, unit, estimate)).collect();
+    match json.pop() {
+        Some(one) if json.is_empty() => Answer::new(text, one),
+        last => Answer::new(text, json!({ "scores": json.into_iter().chain(last).collect::<Vec<_>>() })),
+    }
+}
+
+/// The figure that the arguments ask for.
+fn kind(figure: &Figure) -> Result<Option<FigureKind>> {
+    let sides = |word: &str| match word.split_once('=') {
+        Some((column, value)) => (column.to_owned(), Some(value.to_owned())),
+        None => (word.to_owned(), None),
+    };
+    if let Some(column) = &figure.mean {
+        return Ok(Some(FigureKind::Mean { column: column.clone() }));
+    }
+    if let Some(word) = &figure.total {
+        let (column, equals) = sides(word);
+        return Ok(Some(FigureKind::Total { column, equals }));
+    }
+    if let Some(word) = &figure.proportion {
+        let (column, equals) = pair(word, "--proportion COLUMN=VALUE")?;
+        return Ok(Some(FigureKind::Proportion { column: column.to_owned(), equals: equals.to_owned() }));
+    }
+    if let Some(word) = &figure.ratio {
+        let wrong = || Error::new(ErrorKind::InvalidArgument, "expected --ratio COLUMN/COLUMN");
+        let (numerator, denominator) = word.split_once('/').ok_or_else(wrong)?;
+        return Ok(Some(FigureKind::Ratio { numerator: numerator.to_owned(), denominator: denominator.to_owned() }));
+    }
+    let Some(word) = &figure.quantile else { return Ok(None) };
+    let (column, shares) = sides(word);
+    let shares = shares.as_deref().unwrap_or("0.5").split(',').map(|share| share.trim().parse::<f64>()).collect::<Result<_, _>>();
+    let shares = shares.map_err(|_| Error::new(ErrorKind::InvalidArgument, "expected --quantile COLUMN=SHARES, such as rent=0.25,0.75"))?;
+    Ok(Some(FigureKind::Quantile { column, shares, rule: None, method: None }))
+}
+
+/// The citizens behind the answers, as far as what is asked needs them.
+struct Citizens {
+    people: Option<Population>,
+    membership: Option<Membership>,
+}
+
+impl Citizens {
+    fn new(project: &Project, section: &SurveySection, as_of: Option<&str>, by: &[Vec<String>], run: &Run) -> Result<Self> {
+        let weighted: Vec<&String> = section.weighting.margins().flat_map(|margin| &margin.by).collect();
+        if as_of.is_none() && by.iter().flatten().chain(weighted.iter().copied()).any(|name| name.starts_with("segment:")) {
+            return Err(Error::new(
+                ErrorKind::InvalidArgument,
+                "a breakdown or margin by segment needs --as-of: segments change with time",
+            ));
+        }
+        let wanted = project.citizens.is_some() && section.key.is_some() && (as_of.is_some() || !weighted.is_empty());
+        let people = (wanted || as_of.is_some()).then(|| flow::people(project)).transpose()?;
+        let (Some(known), Some(as_of), false) = (&people, as_of, project.segments.is_empty()) else {
+            return Ok(Self { people, membership: None });
+        };
+        let context = flow::context(as_of, project)?;
+        let membership = flow::membership(&flow::book(project)?, known, &context, &crate::run::outside(project, &context)?, run)?;
+        Ok(Self { people, membership: Some(membership) })
+    }
+
+    fn known(&self) -> Known<'_> {
+        Known { people: self.people.as_ref(), membership: self.membership.as_ref() }
+    }
+}
+
+pub(super) fn compare(arguments: &Compare) -> Result<Answer> {
+    let (earlier, later) = match arguments.projects.as_slice() {
+        [earlier, later, ..] => (Some(Project::read(earlier)?), Project::read(later)?),
+        [one] => (None, Project::read(one)?),
+        [] => (None, Project::read("citx.toml")?),
+    };
+    let section = later.survey.as_ref().ok_or_else(|| flow::lacks(&later, "survey"))?;
+    let own = section.compare.as_ref();
+    let mut options = own.map_or_else(Default::default, |compare| compare.options.clone());
+    if own.is_none() {
+        options.compare.level = section.level.unwrap_or(options.compare.level);
+        options.compare.min_base = section.min_base.unwrap_or(options.compare.min_base);
+    }
+    if !arguments.measures.is_empty() {
+        options.measures.clone_from(&arguments.measures);
+    }
+    let set = |given: &Option<String>, option: &mut String| given.iter().for_each(|given| option.clone_from(given));
+    set(&arguments.adjust, &mut options.adjust);
+    set(&arguments.interval, &mut options.compare.interval);
+    set(&arguments.overlap, &mut options.compare.overlap);
+    options.compare.level = arguments.level.unwrap_or(options.compare.level);
+    let wave = |project: &Project, section: &SurveySection, place: &str| {
+        let citizens = Citizens::new(project, section, None, &[], &Run::new())?;
+        Ok::<_, Error>(survey::read(project, section, place, citizens.known())?.survey)
+    };
+    let before = match (&earlier, own) {
+        (Some(project), _) => wave(project, project.survey.as_ref().ok_or_else(|| flow::lacks(project, "survey"))?, "survey")?,
+        (None, Some(compare)) => wave(&later, &compare.before, "survey.compare.before")?,
+        (None, None) => return Err(flow::lacks(&later, "survey.compare")),
+    };
+    let after = wave(&later, section, "survey")?;
+    let protection = section.protect.as_ref().map(|protect| Protection::new(&later, protect)).transpose()?;
+    Answer::table(&survey::compared(&before, &after, section, &options, protection.as_ref())?, "compare")
 }
 
 fn is_project(word: &str) -> bool {
@@ -104,18 +215,4 @@ fn as_json(measure: &str, unit: Option<&str>, estimate: &Estimate) -> Json {
         "method": estimate.method,
         "warnings": estimate.warnings,
     })
-}
-
-pub(super) fn sample_size(name: &str, population: u64) -> Result<Answer> {
-    let size = Instrument::builtin(name)?.sample_size(population)?;
-    let text = format!(
-        "{} answers of {population} ({:.2} before rounding), for a margin of error of {} percentage points either way at 95%\n",
-        size.required,
-        size.exact,
-        (size.moe * 1e4).round() / 100.0
-    );
-    Answer::new(
-        text,
-        json!({ "instrument": name, "population": population, "required": size.required, "exact": size.exact, "moe": size.moe }),
-    )
 }

@@ -142,11 +142,29 @@ impl<'t> Fields<'t> {
 
     pub(super) fn number(&self, key: &str) -> Option<f64> {
         let entry = self.get(key)?;
-        match entry.1 {
-            DeValue::Float(number) => number.as_str().replace('_', "").parse().ok(),
-            DeValue::Integer(number) => number.as_str().replace('_', "").parse().ok(),
-            _ => self.expected(key, entry, "a number"),
-        }
+        number(entry.1).or_else(|| self.expected(key, entry, "a number"))
+    }
+
+    /// A list of numbers.
+    pub(super) fn numbers(&self, key: &str) -> Option<Vec<f64>> {
+        let entry = self.get(key)?;
+        let items = match entry.1 {
+            DeValue::Array(items) => items.iter().map(|item| number(item.get_ref())).collect(),
+            _ => None,
+        };
+        items.or_else(|| self.expected(key, entry, "a list of numbers"))
+    }
+
+    /// A table of names and numbers, such as the totals of categories.
+    pub(super) fn totals(&self, key: &str) -> Vec<(String, f64)> {
+        let Some(table) = self.table(key) else { return Vec::new() };
+        table.keys().into_iter().filter_map(|name| table.number(&name).map(|total| (name, total))).collect()
+    }
+
+    /// Whether `key = false` says to leave out what another section says.
+    pub(super) fn is_off(&self, key: &str) -> bool {
+        self.table.iter().any(|(name, value)| name.get_ref() == key && matches!(value.get_ref(), DeValue::Boolean(false)))
+            && self.get(key).is_some()
     }
 
     /// A text, or a list of texts.
@@ -183,6 +201,17 @@ impl<'t> Fields<'t> {
 
     fn inside(&self, key: &str, start: usize, table: &'t DeTable<'t>) -> Self {
         Self { source: self.source, name: self.path(key), start, table, asked: RefCell::default() }
+    }
+
+    /// The tables `[[key]]`, in the order of the file.
+    pub(super) fn items(&self, key: &str) -> Vec<Self> {
+        let Some(entry) = self.get(key) else { return Vec::new() };
+        let tables = match entry.1 {
+            DeValue::Array(items) => items.iter().map(|item| Some((item.span().start, item.get_ref().as_table()?))).collect(),
+            _ => None,
+        };
+        let tables: Option<Vec<_>> = tables.or_else(|| self.expected(key, entry, &format!("tables [[{}]]", self.path(key))));
+        tables.into_iter().flatten().map(|(start, table)| self.inside(key, start, table)).collect()
     }
 
     /// Every table inside this one, in the order of the file: `[purpose.newsletter]`, `[purpose.repairs]`.
@@ -252,6 +281,14 @@ impl<'t> Fields<'t> {
                 nearest(key.get_ref(), asked.iter().map(String::as_str)).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
             self.source.note(ErrorKind::UnknownName, key.span().start, format!("there is no key `{}` in {place}{hint}", key.get_ref()));
         }
+    }
+}
+
+fn number(value: &DeValue<'_>) -> Option<f64> {
+    match value {
+        DeValue::Float(number) => number.as_str().replace('_', "").parse().ok(),
+        DeValue::Integer(number) => number.as_str().replace('_', "").parse().ok(),
+        _ => None,
     }
 }
 

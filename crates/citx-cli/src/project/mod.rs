@@ -2,13 +2,19 @@
 
 mod fields;
 mod parse;
+mod survey;
+mod tsm;
 
 use std::path::{Path, PathBuf};
 
-use citx::satisfaction::ScaleOptions;
 use citx::{FactColumns, FrequencyCap, OnError, Purpose, QuietHours, ReadOptions, Result, SegmentDefinition, TimeZone};
 
 use crate::Problem;
+pub use survey::{
+    CompareGroupsSection, CompareSection, CountsColumns, DriversSection, FigureKind, FigureSection, ProtectSection, Replicates,
+    SurveySection, WeightingSection,
+};
+pub use tsm::{ManagementSection, TsmPartSection, TsmSection};
 
 /// A project file, read and found to be well formed. What it names (files, columns, segments) is looked at by [`Project::check`] and
 /// by the run.
@@ -39,6 +45,8 @@ pub struct Project {
     pub audiences: Vec<AudienceSection>,
     /// What was asked.
     pub survey: Option<SurveySection>,
+    /// A landlord's return.
+    pub tsm: Option<TsmSection>,
     /// What was tried.
     pub uplifts: Vec<UpliftSection>,
     /// Where the results go.
@@ -168,72 +176,6 @@ pub enum Export {
     CustomerMatch,
 }
 
-/// `[survey]`.
-#[derive(Clone, Debug, Default)]
-#[non_exhaustive]
-pub struct SurveySection {
-    /// Answers, one row for each respondent, or counts of answers.
-    pub source: SourceFile,
-    /// Whether the source holds counts.
-    pub counts: Option<CountsColumns>,
-    /// The name of an instrument that ships with citx, or the path of one's own.
-    pub instrument: Option<String>,
-    /// `[survey.scale]`: a scale of one's own.
-    pub scale: Option<ScaleOptions>,
-    /// Measure and column.
-    pub questions: Vec<(String, String)>,
-    /// Column of the citizen's key.
-    pub key: Option<String>,
-    /// Column of the weights.
-    pub weights: Option<String>,
-    /// Column of the strata.
-    pub strata: Option<String>,
-    /// Columns of the PSUs, one for each stage.
-    pub psu: Vec<String>,
-    /// Columns of the finite populations, one for each stage.
-    pub fpc: Vec<String>,
-    /// How many there are in the sample frame.
-    pub frame_size: Option<u64>,
-    /// How the sample was drawn, for answers.
-    pub selection: Option<String>,
-    /// Column of the mode of collection.
-    pub mode: Option<String>,
-    /// Column of the date of collection.
-    pub collected_at: Option<String>,
-    /// Breakdowns; an item of several names is crossed.
-    pub by: Vec<Vec<String>>,
-    /// Level of the intervals.
-    pub level: Option<f64>,
-    /// Fewer answers than this are withheld.
-    pub min_base: Option<u64>,
-    /// Interval of a proportion.
-    pub method: Option<String>,
-}
-
-/// Which columns of a file of counts are what.
-#[derive(Clone, Debug, Default)]
-#[non_exhaustive]
-pub struct CountsColumns {
-    /// Columns that together name the unit: the first is its name, the others tell apart units of one name.
-    pub unit: Vec<String>,
-    /// Column of the measure.
-    pub measure: String,
-    /// Column of the answer.
-    pub answer: String,
-    /// Column of the count.
-    pub count: String,
-    /// Column of the size of the sample frame.
-    pub frame_size: Option<String>,
-    /// Column of how each sample was drawn.
-    pub selection: Option<String>,
-    /// Column of the number of people who answered.
-    pub responses: Option<String>,
-    /// Column that says which units are peers; `None`: all are.
-    pub peers: Option<String>,
-    /// The unit in the foreground: the whole name, or the first column's value.
-    pub landlord: Option<String>,
-}
-
 /// `[uplift.NAME]`.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
@@ -318,6 +260,13 @@ impl Project {
             add("Places", Some(&places.source));
         }
         add("Survey", self.survey.as_ref().map(|survey| &survey.source));
+        let compare = self.survey.as_ref().and_then(|survey| survey.compare.as_ref());
+        add("Earlier survey", compare.map(|compare| &compare.before.source));
+        if let Some(tsm) = &self.tsm {
+            add("Regulator's data set", tsm.release.as_ref());
+            tsm.parts.iter().for_each(|part| add("Tenants' survey", Some(&part.survey.source)));
+            add("Management figures", tsm.management.as_ref().map(|management| &management.source));
+        }
         for uplift in &self.uplifts {
             add("Campaign outcomes", uplift.source.as_ref());
         }

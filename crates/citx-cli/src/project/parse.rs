@@ -4,9 +4,11 @@ use citx::{ConsentLedger, ErrorKind, FactColumns, OnError, Purpose, SegmentDefin
 use toml::de::DeTable;
 
 use super::fields::{Fields, Places, Source};
+use super::survey::survey;
+use super::tsm::tsm;
 use super::{
-    AudienceSection, CitizensSection, ConsentSection, ControllerSection, CountsColumns, EventsSection, Export, OutputSection,
-    PlacesSection, Project, SourceFile, SurveySection, UpliftSection,
+    AudienceSection, CitizensSection, ConsentSection, ControllerSection, EventsSection, Export, OutputSection, PlacesSection, Project,
+    SourceFile, UpliftSection,
 };
 use crate::Problem;
 
@@ -30,6 +32,7 @@ pub(super) fn project(path: &Path, text: &str) -> Result<Project, Vec<Problem>> 
 fn file(path: &Path, folder: &Path, fields: &Fields<'_>) -> Project {
     let controller = fields.table("controller").map(|fields| controller(&fields));
     let own_zone = zone(fields);
+    let survey = fields.table("survey").map(|fields| survey(&fields, folder));
     let project = Project {
         path: path.to_owned(),
         folder: folder.to_owned(),
@@ -42,7 +45,8 @@ fn file(path: &Path, folder: &Path, fields: &Fields<'_>) -> Project {
         events: fields.table("events").map(|fields| events(&fields, folder)),
         place_sets: named(fields, "places", |name, fields| places(name, fields, folder)),
         audiences: named(fields, "audience", audience),
-        survey: fields.table("survey").map(|fields| survey(&fields, folder)),
+        tsm: fields.table("tsm").map(|fields| tsm(&fields, folder, survey.as_ref())),
+        survey,
         uplifts: named(fields, "uplift", |name, fields| uplift(name, fields, folder)),
         output: output(fields.table("output"), path, folder),
         places: Places::new(),
@@ -102,7 +106,7 @@ fn controller(fields: &Fields<'_>) -> (ControllerSection, Option<TimeZone>) {
 }
 
 /// A file under `key`, and beside it how it is to be read.
-fn source(fields: &Fields<'_>, key: &str, folder: &Path) -> SourceFile {
+pub(super) fn source(fields: &Fields<'_>, key: &str, folder: &Path) -> SourceFile {
     let types = fields.table("types").map(|types| types.pairs()).unwrap_or_default();
     let mut source = SourceFile::new(fields.required(key), folder, types);
     source.options.encoding = fields.text("encoding");
@@ -226,54 +230,6 @@ fn audience(name: String, fields: &Fields<'_>) -> AudienceSection {
             _ => Export::Csv,
         },
         personalisation: fields.table("personalisation").map(|fields| fields.pairs()).unwrap_or_default(),
-    }
-}
-
-fn survey(fields: &Fields<'_>, folder: &Path) -> SurveySection {
-    let counted = fields.has("counts");
-    if counted && fields.has("source") {
-        fields.note_at("source", ErrorKind::InvalidArgument, "give either `source` (answers) or `counts`, not both");
-    }
-    let source = source(fields, if counted { "counts" } else { "source" }, folder);
-    let survey = SurveySection {
-        counts: counted.then(|| counts(fields)),
-        source,
-        instrument: fields.text("instrument"),
-        scale: fields.read("scale"),
-        questions: fields.table("questions").map(|fields| fields.pairs()).unwrap_or_default(),
-        key: fields.text("key"),
-        weights: fields.text("weights"),
-        strata: fields.text("strata"),
-        psu: fields.texts("psu").unwrap_or_default(),
-        fpc: fields.texts("fpc").unwrap_or_default(),
-        frame_size: if counted { None } else { fields.whole("frame_size") },
-        selection: if counted { None } else { fields.word("selection", &["srs", "systematic", "stratified", "quota", "census"]) },
-        mode: fields.text("mode"),
-        collected_at: fields.text("collected_at"),
-        by: fields.lists("by").unwrap_or_default(),
-        level: fields.number("level"),
-        min_base: fields.whole("min_base"),
-        method: fields.word("method", &["wilson", "logit"]),
-    };
-    if survey.instrument.is_some() == survey.scale.is_some() {
-        fields.note("give either `instrument = \"...\"` or a table [survey.scale]".to_owned());
-    }
-    fields.finish();
-    survey
-}
-
-fn counts(fields: &Fields<'_>) -> CountsColumns {
-    let column = |key: &str| fields.text(key).unwrap_or_else(|| key.to_owned());
-    CountsColumns {
-        unit: fields.texts("unit").unwrap_or_else(|| vec!["unit".to_owned()]),
-        measure: column("measure"),
-        answer: column("answer"),
-        count: column("count"),
-        frame_size: fields.text("frame_size"),
-        selection: fields.text("selection"),
-        responses: fields.text("responses"),
-        peers: fields.text("peers"),
-        landlord: fields.text("landlord"),
     }
 }
 

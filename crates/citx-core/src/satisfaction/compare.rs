@@ -15,7 +15,7 @@ pub use self::groups::GroupOptions;
 pub use self::letters::{ColumnLetters, LetterOptions};
 pub use self::rolling::{RollingOptions, rolling};
 pub use self::trend::{Trend, TrendOptions, trend};
-pub use self::units::{UnitOptions, compare_units};
+pub use self::units::{UnitOptions, compare_measures, compare_units};
 
 use self::overlap::Overlap;
 use self::sample::Sample;

@@ -31,7 +31,7 @@ mod weighting;
 pub use benchmark::{Benchmark, Standing, quantile, standings};
 pub use compare::{
     ColumnLetters, CompareOptions, Comparison, GroupOptions, LetterOptions, RollingOptions, Trend, TrendOptions, UnitOptions, compare,
-    compare_units, rolling, trend,
+    compare_measures, compare_units, rolling, trend,
 };
 pub use counts::CountsOptions;
 pub use disclosure::{AuditOptions, CellOptions, DisclosureRule, SuppressOptions, audit, protect_scores, suppress, with_totals};

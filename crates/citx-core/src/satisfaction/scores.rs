@@ -54,6 +54,24 @@ pub(super) fn table(rows: &[Cell]) -> Result<Table> {
 }
 
 impl Estimate {
+    /// Estimates of everyone, each with the name of its measure, as the overall rows of the table of [`super::Survey::scores`].
+    ///
+    /// ```
+    /// use citx_core::satisfaction::Estimate;
+    /// use citx_core::table::Value;
+    /// let rent = Estimate::from_stored(94.5, 1.2, (92.1, 96.9), 0.95, 412, "mean");
+    /// let table = Estimate::table([("rent", rent)])?;
+    /// assert_eq!((table.column("measure")?.value(0), table.column("value")?.value(0)), (Value::Text("rent".into()), Value::Float(94.5)));
+    /// # Ok::<(), citx_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// `LimitExceeded` for more rows than a table has.
+    pub fn table<S: Into<String>>(estimates: impl IntoIterator<Item = (S, Self)>) -> Result<Table> {
+        let row = |(measure, estimate): (S, Self)| Cell { measure: measure.into(), by: None, group: None, estimate };
+        table(&estimates.into_iter().map(row).collect::<Rows>())
+    }
+
     /// Sets the published text of a figure that is no share of answers.
     pub(super) fn publish_value(&mut self, scale: &Scale, symbols: &Symbols) {
         self.definition.clone_from(&scale.definition);

@@ -6,7 +6,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use citx_core::table::{Column, Table};
+use citx_core::satisfaction::{CountsOptions, Instrument, Management, ManagementOptions, PerceptionPart, Survey};
+use citx_core::table::{Column, Table, Value};
 use citx_core::{Error, ErrorKind, Result};
 
 use super::file_name;
@@ -47,6 +48,73 @@ const NOT_APPLICABLE: &str = "Not applicable/don't know";
 pub fn read_tsm_release(path: impl AsRef<Path>) -> Result<TsmRelease> {
     let path = path.as_ref();
     read(path).map_err(|error| error.context(file_name(path)))
+}
+
+impl TsmRelease {
+    /// The perception surveys of one landlord's returns, by tenure, as `TsmReturn::new` takes them: counts of answers, with what the data
+    /// set says of population, sample and methods.
+    ///
+    /// # Errors
+    /// `NotFound` for a landlord without a return.
+    pub fn parts(&self, landlord: &str) -> Result<Vec<PerceptionPart>> {
+        let returns = rows_of(&self.returns, "landlord", landlord)?;
+        if returns.num_rows() == 0 {
+            return Err(Error::new(ErrorKind::NotFound, "the data set has no return of such a landlord"));
+        }
+        let instrument = Instrument::builtin("tsm-2022")?;
+        let part = |row: usize| {
+            let own = returns.row(row);
+            let text = |column: &str| own.get(column).and_then(as_text);
+            let whole = |column: &str| own.get(column).and_then(as_number).map(|number| number as u64);
+            let (name, tenure) = (text("return").unwrap_or_default(), text("tenure").unwrap_or_default());
+            let mut options = CountsOptions::new(instrument.clone(), "return", "measure", "answer", "count");
+            options.frame_size = Some("population".into());
+            let survey = Survey::from_counts(&rows_of(&self.counts, "return", &name)?, &options)?;
+            let mut part = PerceptionPart::new(tenure, survey);
+            (part.population, part.achieved, part.excluded) = (whole("population"), whole("achieved"), whole("excluded"));
+            part.selection = text("selection");
+            let counted = |table: &Table, label: &str, count: &str| -> Result<Vec<(String, f64)>> {
+                let table = rows_of(table, "return", &name)?;
+                let row = |row: usize| Some((as_text(table.row(row).get(label)?)?, as_number(table.row(row).get(count)?)?));
+                Ok((0..table.num_rows()).filter_map(row).filter(|(_, count)| *count > 0.0).collect())
+            };
+            let modes = counted(&self.methods, "method", "responses")?;
+            part.modes = modes.into_iter().map(|(method, responses)| (method, responses as u64)).collect();
+            part.unweighted = counted(&self.unweighted, "answer", "count")?;
+            part.unit = Some(name);
+            Ok(part)
+        };
+        (0..returns.num_rows()).map(part).collect()
+    }
+
+    /// The management figures of one landlord, as `TsmReturn::new` takes them.
+    ///
+    /// # Errors
+    /// `NotFound` for a landlord without any.
+    pub fn management_of(&self, landlord: &str) -> Result<Management> {
+        let mut options = ManagementOptions::default();
+        options.unit = Some("landlord".into());
+        Management::from_table(&rows_of(&self.management, "landlord", landlord)?, &options)?.of_unit(landlord)
+    }
+}
+
+/// The rows with this text in a column.
+fn rows_of(table: &Table, name: &str, wanted: &str) -> Result<Table> {
+    let column = table.column(name)?;
+    let rows: Vec<usize> = (0..table.num_rows()).filter(|row| as_text(&column.value(*row)).as_deref() == Some(wanted)).collect();
+    table.take(&rows)
+}
+
+fn as_text(value: &Value) -> Option<String> {
+    if let Value::Text(text) = value { Some(text.clone()) } else { None }
+}
+
+fn as_number(value: &Value) -> Option<f64> {
+    match value {
+        Value::Float(number) => Some(*number),
+        Value::Integer(number) => Some(*number as f64),
+        _ => None,
+    }
 }
 
 fn read(path: &Path) -> Result<TsmRelease> {

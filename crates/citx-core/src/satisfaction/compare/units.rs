@@ -25,7 +25,7 @@ impl Default for UnitOptions {
 }
 
 struct Row {
-    unit: String,
+    unit: Option<String>,
     comparison: Comparison,
     p_adjusted: f64,
 }
@@ -56,15 +56,42 @@ pub fn compare_units(before: &Survey, after: &Survey, options: &UnitOptions) -> 
             }
             let own = CompareOptions { unit: Some(unit.to_owned()), ..options.compare.clone() };
             match compare(before, after, measure, &own) {
-                Ok(comparison) => rows.push(Row { unit: unit.to_owned(), comparison, p_adjusted: f64::NAN }),
+                Ok(comparison) => rows.push(Row { unit: Some(unit.to_owned()), comparison, p_adjusted: f64::NAN }),
                 Err(error) if error.kind() == ErrorKind::InsufficientData => {}
                 Err(error) => return Err(error.context(format!("unit `{unit}`"))),
             }
         }
-        let p: Vec<f64> = rows[first..].iter().map(|row: &Row| row.comparison.p_value).collect();
-        rows[first..].iter_mut().zip(adjust_p(&p, adjustment)).for_each(|(row, p)| row.p_adjusted = p);
+        adjust(&mut rows[first..], adjustment);
     }
     table(&rows, options)
+}
+
+/// Every measure that two surveys of answers have, in both waves. P values are adjusted over the measures.
+///
+/// The columns are those of [`compare_units`], with null for the unit. `measures` of the options may name numeric columns too.
+///
+/// # Errors
+/// As [`compare`], and `InvalidArgument` for surveys of counts.
+pub fn compare_measures(before: &Survey, after: &Survey, options: &UnitOptions) -> Result<Table> {
+    let (Source::Answers(_), Source::Answers(_)) = (&before.inner, &after.inner) else {
+        return Err(invalid("measures are compared between two surveys of answers; use `compare_units` for counts"));
+    };
+    let adjustment = MultipleTesting::parse(&options.adjust)?;
+    let (earlier, later) = (before.measures(), after.measures());
+    let measures: Vec<&str> = match options.measures.as_slice() {
+        [] => later.into_iter().filter(|measure| earlier.contains(measure)).collect(),
+        named => named.iter().map(String::as_str).collect(),
+    };
+    let own = CompareOptions { unit: None, ..options.compare.clone() };
+    let row = |measure: &&str| Ok(Row { unit: None, comparison: compare(before, after, measure, &own)?, p_adjusted: f64::NAN });
+    let mut rows = measures.iter().map(row).collect::<Result<Vec<_>>>()?;
+    adjust(&mut rows, adjustment);
+    table(&rows, options)
+}
+
+fn adjust(rows: &mut [Row], adjustment: MultipleTesting) {
+    let p: Vec<f64> = rows.iter().map(|row| row.comparison.p_value).collect();
+    rows.iter_mut().zip(adjust_p(&p, adjustment)).for_each(|(row, p)| row.p_adjusted = p);
 }
 
 fn table(rows: &[Row], options: &UnitOptions) -> Result<Table> {
@@ -72,7 +99,7 @@ fn table(rows: &[Row], options: &UnitOptions) -> Result<Table> {
     let level = options.compare.level;
     Table::from_columns([
         results.text("measure", |row| row.comparison.measure.as_str()),
-        results.text("unit", |row| row.unit.as_str()),
+        results.maybe("unit", |row| row.unit.as_deref()),
         results.number("before", |row| row.comparison.before.value),
         results.number("after", |row| row.comparison.after.value),
         results.number("difference", |row| row.comparison.difference),

@@ -98,9 +98,47 @@ impl Cells {
             cells.check(&line, &cells.columns[column])?;
             found.insert(line);
         }
+        found.extend(cells.linked(&options.hierarchy())?);
         cells.lines = found.into_iter().collect();
         cells.link();
         Ok(cells)
+    }
+
+    /// Totals that one table shows and of which another has the parts, without rows of its own for those totals. What the parts leave
+    /// of a total is known where all of them are; else they are taken to be everyone.
+    fn linked(&self, hierarchy: &[(usize, usize)]) -> Result<Vec<Line>> {
+        let shown = self.breakdowns();
+        let mut lines = Vec::new();
+        for (number, rows) in self.rows.iter().enumerate() {
+            let mut own: BTreeMap<Vec<usize>, Vec<usize>> = BTreeMap::new();
+            for &cell in rows {
+                own.entry(self.cells[cell].key.iter().map(|(column, _)| *column).collect()).or_default().push(cell);
+            }
+            for (columns, members) in own.iter().filter(|(columns, _)| columns.len() <= MOST_CROSSED) {
+                let coarser: Vec<Vec<usize>> = subsets(columns).filter(|subset| shown.contains_key(subset)).collect();
+                let nearest = |subset: &&Vec<usize>| {
+                    !coarser.iter().any(|other| other != *subset && subset.iter().all(|column| other.contains(column)))
+                };
+                // A child's total is its parent's, which the hierarchy binds.
+                let leaves_child =
+                    |subset: &Vec<usize>| hierarchy.iter().any(|(child, _)| columns.contains(child) && !subset.contains(child));
+                for subset in coarser.iter().filter(nearest).filter(|subset| !own.contains_key(*subset) && !leaves_child(subset)) {
+                    let mut groups = self.within(members, subset);
+                    for &total in &shown[subset] {
+                        let Some(parts) = groups.remove(&self.cells[total].key) else { continue };
+                        let sum: Option<i64> = parts.iter().map(|&part| self.cells[part].value).sum();
+                        let rest = self.cells[total].value.zip(sum).map_or(0, |(total, sum)| total - sum);
+                        if rest < 0 {
+                            let (table, row) = (self.cells[total].at.0 + 1, self.cells[total].at.1 + 1);
+                            let message = format!("table {} has more people than their total, row {row} of table {table}", number + 1);
+                            return Err(invalid(message));
+                        }
+                        lines.push(Line { total, parts, rest });
+                    }
+                }
+            }
+        }
+        Ok(lines)
     }
 
     /// Binds the cells once all lines between those shown are known.

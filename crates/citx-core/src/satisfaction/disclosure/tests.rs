@@ -64,6 +64,44 @@ fn hidden(table: &Table) -> Vec<usize> {
     (0..status.len()).filter(|&row| status[row] != Value::Text("none".into())).collect()
 }
 
+/// Counts by area, and by area and age without rows of totals.
+fn linked(north: i64) -> [Table; 2] {
+    let area = Table::from_columns([
+        Column::text("r", ["north", "south", "Total"].map(Some)),
+        Column::integer("n", [north, 70, north + 70].map(Some)),
+    ]);
+    let both = Table::from_columns([
+        Column::text("r", ["north", "north", "south", "south"].map(Some)),
+        Column::text("c", ["young", "old", "young", "old"].map(Some)),
+        Column::integer("n", [3, 20, 30, 40].map(Some)),
+    ]);
+    [area.expect("columns"), both.expect("columns")]
+}
+
+#[test]
+fn a_total_that_another_table_shows_gives_a_count_away() {
+    let options = by(&["r", "c"]);
+    let [area, both] = linked(23);
+    let one_hidden = [with_status(&area, |_| false), with_status(&both, |row| row == 0)];
+    let found = audit(&one_hidden, &options, &AuditOptions::default()).expect("an audit");
+    assert_eq!((whole(&found, 0, "lower"), whole(&found, 0, "upper"), truth(&found, 0, "recoverable")), (Some(3), Some(3), true));
+    let shown = suppress(&[area, both], &options, &rule(5, false), &SuppressOptions::default()).expect("protected");
+    let status = |table: &Table, row: usize| table.row(row).get("suppressed").cloned();
+    assert_eq!(status(&shown[1], 0), Some(Value::Text("primary".into())));
+    assert_eq!(status(&shown[1], 1), Some(Value::Text("secondary".into())));
+    let found = audit(&shown, &options, &AuditOptions::default()).expect("an audit");
+    assert!((0..found.num_rows()).all(|row| truth(&found, row, "protected")) && found.num_rows() >= 2);
+}
+
+#[test]
+fn parts_may_leave_something_of_a_total_but_not_exceed_it() {
+    let options = by(&["r", "c"]);
+    let shown = suppress(&linked(25), &options, &rule(5, false), &SuppressOptions::default()).expect("protected");
+    assert_eq!(whole(&shown[1], 1, "n"), None, "the two that are in no age are taken to be known");
+    let error = suppress(&linked(22), &options, &rule(5, false), &SuppressOptions::default()).expect_err("too many");
+    assert!(error.kind() == ErrorKind::InvalidArgument && error.to_string().contains("table 2 has more people"), "{error}");
+}
+
 #[test]
 fn two_withheld_in_each_line_are_no_proof() {
     let found = audit(&[four_by_four(&[])], &by(&["r", "c"]), &AuditOptions::default()).expect("adds up");
