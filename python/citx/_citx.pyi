@@ -5064,12 +5064,14 @@ def _one_click_headers(base: str, token: str, *, mailto: str | None = None) -> d
         '<https://anytown.example/u/Jx7Qm2>'
     """
 
-def sample_size(*, instrument: str | Instrument, population: int) -> SampleSize:
+def sample_size(*, instrument: str | Instrument, population: int, form: Literal["plain", "cochran"] | None = None) -> SampleSize:
     """Compute the sample that a standard requires of a population.
 
     Args:
         instrument: The instrument, or its name.
         population: How many there are.
+        form: ``"plain"``, n0 / (1 + n0 / N), or ``"cochran"``, n0 / (1 + (n0 - 1) / N) (Cochran 1977, section 4.4); None for the
+            standard's own.
 
     Returns:
         The required sample.

@@ -179,6 +179,10 @@ def test_sample_size_of_the_standard() -> None:
     assert 0 < size.moe < 0.1
     assert pickle.loads(pickle.dumps(size)) == size
     assert citx.sample_size(instrument=citx.Instrument.builtin("tsm-2022"), population=7271) == size
+    forms = [citx.sample_size(instrument="tsm-2022", population=2499, form=form).required for form in (None, "plain", "cochran")]
+    assert forms == [333, 333, 334]
+    with pytest.raises(citx.InvalidArgumentError):
+        citx.sample_size(instrument="tsm-2022", population=10, form="yamane")  # type: ignore[arg-type]
     with pytest.raises(citx.InvalidArgumentError):
         citx.sample_size(instrument="tsm-2022", population=0)
     for outside in (-1, 2**64):

@@ -180,10 +180,13 @@ impl Instrument {
 
 /// The sample that a standard requires of a population.
 #[pyfunction]
-#[pyo3(signature = (*, instrument, population))]
-pub(crate) fn sample_size(py: Python<'_>, instrument: &Bound<'_, PyAny>, population: Count) -> Answer<SampleSize> {
+#[pyo3(signature = (*, instrument, population, form=None))]
+pub(crate) fn sample_size(py: Python<'_>, instrument: &Bound<'_, PyAny>, population: Count, form: Option<&str>) -> Answer<SampleSize> {
     let instrument = self::instrument(py, instrument)?;
-    let size = detached(py, || instrument.sample_size(population.0))?;
+    let size = detached(py, || match form {
+        Some(form) => instrument.sample_size_by(population.0, citx::SampleForm::parse(form)?),
+        None => instrument.sample_size(population.0),
+    })?;
     Ok(SampleSize { required: size.required, exact: size.exact, moe: size.moe })
 }
 

@@ -175,6 +175,9 @@ pub(crate) enum Command {
         /// How many could be asked
         #[arg(long, value_name = "N")]
         population: u64,
+        /// How the population's size is taken into account: plain or cochran; left out, as the standard does
+        #[arg(long, value_name = "NAME")]
+        form: Option<String>,
     },
     /// Look into the project's consent ledger, or add to it
     #[command(subcommand)]

@@ -45,8 +45,8 @@ pub use citx_core::consent::{
 pub use citx_core::engagement::{EventColumns, Events, UpliftOptions, uplift};
 pub use citx_core::rules::{Context, Explanation, Sources};
 pub use citx_core::satisfaction::{
-    Benchmark, CountsOptions, Estimate, Instrument, Management, ManagementOptions, PerceptionPart, SampleSize, ScaleOptions, ScoreOptions,
-    SummaryOfApproach, Survey, SurveyOptions, TsmReturn, TsmReturnOptions,
+    Benchmark, CountsOptions, Estimate, Instrument, Management, ManagementOptions, PerceptionPart, SampleForm, SampleSize, ScaleOptions,
+    ScoreOptions, SummaryOfApproach, Survey, SurveyOptions, TsmReturn, TsmReturnOptions,
 };
 pub use citx_core::segments::{BookDiff, Membership, MembershipDiff, Segment, SegmentBook, SegmentDefinition};
 pub use citx_core::table::{Column, Decimal, Record, Table, Value};

@@ -94,7 +94,7 @@ fn answer(command: &Command, run: &Run, terminal: &Terminal) -> Result<Answer> {
         Command::ResponseRates { table, code, count, eligible } => sample::response_rates(table, code, count.as_deref(), *eligible),
         Command::Suppress(suppress) => disclosure::suppress(suppress),
         Command::Audit(audit) => disclosure::audit(audit),
-        Command::SampleSize { instrument, population } => sample::sample_size(instrument, *population),
+        Command::SampleSize { instrument, population, form } => sample::sample_size(instrument, *population, form.as_deref()),
         Command::Ledger(command) => ledger::ledger(command),
         Command::Policy(command) => policy::policy(command),
     }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use citx::satisfaction::{Allocation, DrawOptions};
-use citx::{Error, ErrorKind, Instrument, Population, ReadOptions, Result, Run, Table};
+use citx::{Error, ErrorKind, Instrument, Population, ReadOptions, Result, Run, SampleForm, Table};
 use serde_json::json;
 
 use super::{Answer, pair};
@@ -74,8 +74,12 @@ pub(super) fn response_rates(table: &Path, code: &str, count: Option<&str>, elig
     Ok(Answer { text: crate::text::table(&text), ..Answer::table(&rates, "rates")? })
 }
 
-pub(super) fn sample_size(name: &str, population: u64) -> Result<Answer> {
-    let size = Instrument::builtin(name)?.sample_size(population)?;
+pub(super) fn sample_size(name: &str, population: u64, form: Option<&str>) -> Result<Answer> {
+    let instrument = Instrument::builtin(name)?;
+    let size = match form {
+        Some(form) => instrument.sample_size_by(population, SampleForm::parse(form)?)?,
+        None => instrument.sample_size(population)?,
+    };
     let text = format!(
         "{} answers of {population} ({:.2} before rounding), for a margin of error of {} percentage points either way at 95%\n",
         size.required,

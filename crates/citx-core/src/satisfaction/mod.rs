@@ -43,7 +43,7 @@ pub use inference::Test;
 pub use instrument::{Counted, Instrument, ScaleOptions};
 pub use quantile::QuantileOptions;
 pub use replicates::ReplicateOptions;
-pub use sample_size::SampleSize;
+pub use sample_size::{SampleForm, SampleSize};
 pub use sampling::{Allocation, DrawOptions};
 pub use survey::{Survey, SurveyOptions};
 pub use tsm::{

@@ -19,12 +19,40 @@ pub struct SampleSize {
     pub required: u64,
 }
 
+/// How a required sample takes the population's size N into account, n0 being what an endless one would need.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum SampleForm {
+    /// n0 / (1 + n0 / N), as the Regulator of Social Housing has it.
+    #[default]
+    Plain,
+    /// n0 / (1 + (n0 - 1) / N) (Cochran 1977, section 4.4): at most one respondent more.
+    Cochran,
+}
+
+impl SampleForm {
+    /// The form named `plain` or `cochran`.
+    ///
+    /// # Errors
+    /// `InvalidArgument` for another name.
+    pub fn parse(name: &str) -> Result<Self> {
+        match name {
+            "plain" => Ok(Self::Plain),
+            "cochran" => Ok(Self::Cochran),
+            _ => Err(invalid(format!("`form` is `plain` or `cochran`, not `{name}`"))),
+        }
+    }
+}
+
 /// How precise a standard wants its figures, by size of the population.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Precision {
     z: f64,
     p: f64,
+    #[serde(default)]
+    form: SampleForm,
     bands: Vec<Band>,
 }
 
@@ -48,7 +76,7 @@ impl Precision {
 }
 
 impl Instrument {
-    /// The sample that the standard requires of a population: n0 / (1 + n0 / N) with n0 = z^2 p (1 - p) / e^2, rounded up.
+    /// The sample that the standard requires of a population, in the form that the standard has; n0 is z^2 p (1 - p) / e^2.
     ///
     /// ```
     /// # use citx_core::satisfaction::Instrument;
@@ -60,6 +88,21 @@ impl Instrument {
     /// # Errors
     /// `Unsupported` for an instrument that requires none, `OutOfRange` for a population of 0.
     pub fn sample_size(&self, population: u64) -> Result<SampleSize> {
+        self.sample_size_by(population, self.required_precision()?.form)
+    }
+
+    /// The sample that the standard's margins require of a population, in another form than the standard's.
+    ///
+    /// ```
+    /// # use citx_core::satisfaction::{Instrument, SampleForm};
+    /// let tsm = Instrument::builtin("tsm-2022")?;
+    /// assert_eq!((tsm.sample_size(5000)?.required, tsm.sample_size_by(5000, SampleForm::Cochran)?.required), (536, 537));
+    /// # Ok::<(), citx_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Instrument::sample_size`].
+    pub fn sample_size_by(&self, population: u64, form: SampleForm) -> Result<SampleSize> {
         let precision = self.required_precision()?;
         if population == 0 {
             return Err(Error::new(ErrorKind::OutOfRange, "the population must be 1 or more, found 0"));
@@ -67,9 +110,10 @@ impl Instrument {
         let band = precision.bands.iter().rev().find(|band| band.population_from <= population);
         let moe = band.map_or(f64::NAN, |band| band.margin);
         let n0 = precision.z * precision.z * precision.p * (1.0 - precision.p) / (moe * moe);
-        let exact = n0 / (1.0 + n0 / population as f64);
+        let less = if form == SampleForm::Cochran { 1.0 } else { 0.0 };
+        let exact = n0 / (1.0 + (n0 - less) / population as f64);
         let required =
-            required(precision, moe, population).ok_or_else(|| Error::new(ErrorKind::OutOfRange, "the population is too large"))?;
+            required(precision, moe, population, form).ok_or_else(|| Error::new(ErrorKind::OutOfRange, "the population is too large"))?;
         Ok(SampleSize { moe, exact, required })
     }
 
@@ -99,15 +143,16 @@ impl Instrument {
 }
 
 /// The required sample by whole numbers: a rounding error must not add a respondent where the quotient is whole.
-fn required(precision: &Precision, moe: f64, population: u64) -> Option<u64> {
+fn required(precision: &Precision, moe: f64, population: u64, form: SampleForm) -> Option<u64> {
     // In units of 10^-6 each factor of the standards is whole.
     let unit = |x: f64| BigInt::from((x * 1e6).round() as i64);
     let one = unit(1.0);
     let numerator = unit(precision.z).pow(2) * unit(precision.p) * (&one - unit(precision.p));
     let denominator = unit(moe).pow(2) * one.pow(2);
-    // n0 N / (n0 + N) with n0 = numerator / denominator
+    // n0 N / (n0 + N), or n0 N / (n0 + N - 1), with n0 = numerator / denominator
     let population = BigInt::from(population);
-    (&numerator * &population).div_ceil(&(numerator + denominator * &population)).to_u64()
+    let others = if form == SampleForm::Cochran { &population - 1 } else { population.clone() };
+    (&numerator * &population).div_ceil(&(numerator + denominator * others)).to_u64()
 }
 
 #[cfg(test)]
@@ -147,6 +192,19 @@ mod tests {
             assert_eq!(tsm().sample_size(population).expect("a population").required, required, "{population}");
         }
         assert_eq!(tsm().sample_size(0).expect_err("nobody").kind(), ErrorKind::OutOfRange);
+    }
+
+    #[test]
+    fn the_form_of_cochran_asks_for_one_more_here_and_there() {
+        let cochran = |population| tsm().sample_size_by(population, SampleForm::Cochran).expect("a population").required;
+        for (population, required) in [(1, 1), (250, 152), (2499, 334), (5000, 537), (50_000, 2292), (u64::MAX, 2401)] {
+            assert_eq!(cochran(population), required, "{population}");
+        }
+        for population in 1..3000 {
+            let plain = tsm().sample_size(population).expect("a population").required;
+            assert!((plain..=plain + 1).contains(&cochran(population)) && cochran(population) <= population, "{population}");
+        }
+        assert_eq!(SampleForm::parse("yamane").expect_err("unknown").kind(), ErrorKind::InvalidArgument);
     }
 
     #[test]
