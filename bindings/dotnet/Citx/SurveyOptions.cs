@@ -40,7 +40,7 @@ namespace Citx
         /// <summary>Column of the date of collection.</summary>
         public string CollectedAt { get; set; }
 
-        /// <summary>What to do with a stratum of one sampling unit: <c>fail</c> (also if null), <c>certainty</c> or <c>adjust</c>.</summary>
+        /// <summary>What to do with a stratum of one sampling unit: <c>fail</c> (also if null), <c>certainty</c>, <c>adjust</c> or <c>average</c>.</summary>
         public string LonelyPsu { get; set; }
 
         internal static IntPtr Write(SurveyOptions options, Arguments arguments)

@@ -46,7 +46,7 @@ pub struct citx_survey_options {
     pub mode: citx_str,
     /// Column of the date of collection.
     pub collected_at: citx_str,
-    /// What to do with a stratum of one PSU: `fail` (the default), `certainty` or `adjust`.
+    /// What to do with a stratum of one PSU: `fail` (the default), `certainty`, `adjust` or `average`.
     pub lonely_psu: citx_str,
 }
 
