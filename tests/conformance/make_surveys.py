@@ -242,7 +242,8 @@ def instruments():
     expected = {"value": quality["mean"], "std_error": quality["mean_se"], "published": "1.719", "published_unit": "mean"}
     case("scale-of-numbers", (residents, options), "score|quality", expected)
     options = "answers=1|2|3|4;positive=1;negative=4;excluded=5;figure=net;decimals=0;questions=quality|q1a"
-    answers = [row["q1a"] for row in csv.DictReader(open(HERE.parent / residents, newline="", encoding="utf-8"))]
+    with open(HERE.parent / residents, newline="", encoding="utf-8") as file:
+        answers = [row["q1a"] for row in csv.DictReader(file)]
     counted = {answer: answers.count(answer) for answer in "1234"}
     net = (counted["1"] - counted["4"]) / sum(counted.values())
     expected = {"value": repr(net), "published": f"{100 * net:.0f}", "published_unit": "points", "unit": "net"}
