@@ -99,6 +99,12 @@ def schools():
     case("jackknife", CLUS1, "mean|api00", {"std_error": "26.329361"}, steps="replicated|kind=jk1", tolerance="1e-7")
     shares = "|".join(["margin", "stype", *(f"{name}={total / 6194!r}" for name, total in (("E", 4421), ("H", 755), ("M", 1018)))])
     case("post-stratified-by-shares", CLUS1, "mean|api00", post, steps=f"{shares};post_stratify", tolerance="1e-6")
+    # Weights whose squares leave the range of doubles; those of a category are equal, so that Kish's formula has a term for each.
+    strata = [row["stype"] for row in read("apiclus1.csv")]
+    counted = {"E": 4421, "H": 755, "M": 1018}
+    n_eff = sum(counted.values()) ** 2 / sum(total**2 / strata.count(name) for name, total in counted.items())
+    huge = "|".join(["margin", "stype", *(f"{name}={total}e296" for name, total in counted.items())])
+    case("huge-totals", CLUS1, "weighting", {"n_eff": repr(n_eff), "deff_before": "1"}, steps=f"{huge};post_stratify")
     case("not-weighted", CLUS1, "weighting", {"method": ""})
     case("no-category", CLUS1, "mean|api00", "InvalidArgument", steps="margin|stype|E=1|H=1;rake")
     case("nobody-of-a-category", CLUS1, "mean|api00", "InvalidArgument", steps="margin|stype|E=1|H=1|M=1|Z=1;post_stratify")

@@ -69,7 +69,7 @@ pub struct SurveyOptions {
     pub mode: Option<String>,
     /// Column of the date of collection.
     pub collected_at: Option<String>,
-    /// What to do with a stratum of one PSU: `fail` (the default), `certainty` or `adjust`.
+    /// What to do with a stratum of one PSU: `fail` (the default), `certainty`, `adjust` or `average`.
     pub lonely_psu: Option<String>,
 }
 

@@ -13,7 +13,7 @@ use crate::statistics::adjustment::{Adjustment, Cells, Regression};
 use crate::statistics::cells::Occupied;
 use crate::statistics::codes::{bad_row, numbers};
 use crate::statistics::weighting::calibrate::{Distance, calibrate};
-use crate::statistics::weighting::rake::{RakingMargin, rake, sums_by_code};
+use crate::statistics::weighting::rake::{RakingMargin, effective, rake, sums_by_code};
 use crate::statistics::weighting::trim::{TrimRule, trim};
 use crate::table::{Column, Table};
 use crate::{Error, ErrorKind, Result};
@@ -482,13 +482,6 @@ fn auxiliaries(margins: &[Classified], totals: &[(String, Vec<f64>, f64)]) -> (V
 
 fn cells(occupied: &Occupied, before: &[f64], after: &[f64]) -> Cells {
     Cells { of_row: occupied.of_row.clone(), count: occupied.count, before: before.to_vec(), after: after.to_vec() }
-}
-
-/// Kish's effective sample size.
-fn effective(weights: &[f64]) -> f64 {
-    let all = vec![0; weights.len()];
-    let sum = |weights: &[f64]| sums_by_code(weights, &all, 1).first().copied().unwrap_or(f64::NAN);
-    sum(weights).powi(2) / sum(&weights.iter().map(|weight| weight * weight).collect::<Vec<_>>())
 }
 
 /// Margin, category, target, before, after.

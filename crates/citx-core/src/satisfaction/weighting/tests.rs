@@ -148,6 +148,17 @@ fn trimming_keeps_the_sum_and_says_how_many() {
     assert!((sum - 100.0).abs() < 1e-9);
 }
 
+#[test]
+fn weights_at_the_ends_of_the_range_have_their_effective_sample_size() {
+    for scale in [1e-300, 1e-160, 1.0, 1e160, 1e300] {
+        let raked =
+            grid(&[&[8.0 * scale, 2.0 * scale], &[4.0 * scale, 6.0 * scale]]).post_stratify(&margin("row", "r", &[3.0 * scale, scale]));
+        let weighting = raked.expect("post-stratified").weighting().expect("a weighting");
+        assert!((weighting.n_eff_before - 400.0 / 120.0).abs() < 1e-9, "{scale}: {}", weighting.n_eff_before);
+        assert!((weighting.n_eff - 16.0 / 6.64).abs() < 1e-9, "{scale}: {}", weighting.n_eff);
+    }
+}
+
 proptest! {
     #[test]
     fn raked_weights_meet_their_margins_in_any_order_of_rows(

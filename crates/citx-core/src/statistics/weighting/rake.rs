@@ -78,7 +78,7 @@ fn largest_gap(sums: &[f64], margins: &[RakingMargin<'_>], categories: &[Vec<u32
 pub(crate) fn sums_by_code(weights: &[f64], codes: &[u32], count: usize) -> Vec<f64> {
     let largest = weights.iter().copied().fold(0.0, f64::max);
     let exponent = 37 - ((largest.to_bits() >> 52) as i32 - 1023);
-    let unit = times_power_of_two(1.0, exponent);
+    let unit = times_power_of_two(1.0, exponent.min(1023));
     let mut sums = vec![(0_i64, 0_i64); count];
     for (&weight, &code) in weights.iter().zip(codes) {
         if let Some((high, low)) = sums.get_mut(code as usize) {
@@ -89,4 +89,14 @@ pub(crate) fn sums_by_code(weights: &[f64], codes: &[u32], count: usize) -> Vec<
         }
     }
     sums.into_iter().map(|(high, low)| (high as f64 + low as f64 / (1_i64 << 30) as f64) / unit).collect()
+}
+
+/// Kish's effective sample size. The scale of the weights is no part of it, and is taken away: their squares may leave the range of doubles.
+pub(crate) fn effective(weights: &[f64]) -> f64 {
+    let largest = weights.iter().copied().fold(0.0, f64::max);
+    let unit = times_power_of_two(1.0, 1023 - (largest.to_bits() >> 52) as i32);
+    let weights: Vec<f64> = weights.iter().map(|weight| weight * unit).collect();
+    let all = vec![0; weights.len()];
+    let sum = |weights: &[f64]| sums_by_code(weights, &all, 1).first().copied().unwrap_or(f64::NAN);
+    sum(&weights).powi(2) / sum(&weights.iter().map(|weight| weight * weight).collect::<Vec<_>>())
 }
