@@ -1327,7 +1327,7 @@ typedef struct {
      */
     citx_str collected_at;
     /**
-     * What to do with a stratum of one PSU: `fail` (the default), `certainty` or `adjust`.
+     * What to do with a stratum of one PSU: `fail` (the default), `certainty`, `adjust` or `average`.
      */
     citx_str lonely_psu;
 } citx_survey_options;
