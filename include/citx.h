@@ -155,6 +155,12 @@ typedef struct citx_cancel citx_cancel;
 typedef struct citx_changes citx_changes;
 
 /**
+ * A figure of counts that were all counted, so that no sample stands between them and it. Never changes; its texts are
+ * views, valid until it is freed.
+ */
+typedef struct citx_counted citx_counted;
+
+/**
  * The answer to a question, with its legal reason and evidence. Never changes; its texts are views, valid until it is
  * freed.
  */
@@ -172,8 +178,14 @@ typedef struct citx_error citx_error;
 
 /**
  * A figure with its uncertainty, base, unit and method. Never changes; its texts are views, valid until it is freed.
+ * Numbers that are not known or withheld are not a number.
  */
 typedef struct citx_estimate citx_estimate;
+
+/**
+ * Some estimates. Never changes.
+ */
+typedef struct citx_estimates citx_estimates;
 
 /**
  * What happened to citizens, and when: what event_count, first_event and last_event of rules read. Never changes.
@@ -272,6 +284,12 @@ typedef struct citx_survey citx_survey;
 typedef struct citx_table citx_table;
 
 /**
+ * A test with what it rests on. Never changes; its texts are views, valid until it is freed. What a test has none of is
+ * not a number.
+ */
+typedef struct citx_test citx_test;
+
+/**
  * Text of its own.
  */
 typedef struct citx_text citx_text;
@@ -280,6 +298,11 @@ typedef struct citx_text citx_text;
  * The consent of everyone at one instant. Never changes.
  */
 typedef struct citx_view citx_view;
+
+/**
+ * How a weighting went. Never changes; its texts are views, valid until it is freed.
+ */
+typedef struct citx_weighting citx_weighting;
 
 /**
  * How a call went: CITX_STATUS_OK or the number of an error kind, the same in every language. New numbers may appear;
@@ -692,6 +715,162 @@ typedef struct {
      */
     citx_str time_zone;
 } citx_event_columns;
+
+/**
+ * How scores are computed and withheld. NULL in its place, or zeros: level 0.95, nothing suppressed, Wilson.
+ */
+typedef struct {
+    /**
+     * sizeof(citx_score_options).
+     */
+    size_t struct_size;
+    /**
+     * Level of the interval; 0 for 0.95.
+     */
+    double level;
+    /**
+     * Fewer answers than this are suppressed.
+     */
+    uint64_t min_base;
+    /**
+     * Interval of a proportion: `wilson` (the default), `logit`, `likelihood`, `asin`, `beta`, `agresti_coull`, `jeffreys`,
+     * `clopper_pearson`; `t` and `normal` are also for other figures, whose default is `t`.
+     */
+    citx_str method;
+    /**
+     * What the design effect compares with: `srswr` (the default), a simple random sample with replacement, or `srswor`,
+     * one without replacement.
+     */
+    citx_str deff_reference;
+} citx_score_options;
+
+/**
+ * A list of numbers, read during the call only.
+ */
+typedef struct {
+    /**
+     * The first number.
+     */
+    const double *items;
+    /**
+     * How many numbers.
+     */
+    size_t len;
+} citx_numbers;
+
+/**
+ * How quantiles are estimated. NULL in its place, or zeros: rule `math`, interval `t`, level 0.95, nothing suppressed.
+ */
+typedef struct {
+    /**
+     * sizeof(citx_quantile_options).
+     */
+    size_t struct_size;
+    /**
+     * How a quantile is read from weighted values: `math` (the inverse of the distribution function, the default),
+     * `school`, or `hf4` to `hf9` (Hyndman and Fan 1996).
+     */
+    citx_str rule;
+    /**
+     * Interval of the share below the quantile, from which Woodruff's interval is read: `t` (the default), `logit`, `beta`
+     * or `asin`.
+     */
+    citx_str method;
+    /**
+     * Level of the interval; 0 for 0.95.
+     */
+    double level;
+    /**
+     * Fewer answers than this are suppressed.
+     */
+    uint64_t min_base;
+} citx_quantile_options;
+
+/**
+ * A scale: what may be answered and what is made of it. `answers` must be there.
+ */
+typedef struct {
+    /**
+     * sizeof(citx_scale_options).
+     */
+    size_t struct_size;
+    /**
+     * The answers that count towards the base, as the data write them.
+     */
+    citx_strs answers;
+    /**
+     * Those of them that count as positive; for a figure that is a proportion or net.
+     */
+    citx_strs positive;
+    /**
+     * Those of them that are taken from the positive; for a net figure.
+     */
+    citx_strs negative;
+    /**
+     * Answers left out of numerator and denominator, such as don't know.
+     */
+    citx_strs excluded;
+    /**
+     * An answer and another spelling of it; one with several is there several times.
+     */
+    citx_pairs spellings;
+    /**
+     * What is made of the answers: `proportion` (the default), `net`, `mean`, or `index`, a mean over `divide_by`.
+     */
+    citx_str figure;
+    /**
+     * For a mean or an index, the number of each answer; without, the answers are numbers themselves.
+     */
+    citx_numbers values;
+    /**
+     * What an index divides each number by; NULL for 1.
+     */
+    const double *divide_by;
+    /**
+     * What the value is multiplied by to be published; NULL for 100, for a mean 1.
+     */
+    const uint32_t *times;
+    /**
+     * Decimals of the published text, at most 12; NULL for 1, for a mean 2.
+     */
+    const uint32_t *decimals;
+    /**
+     * Whether a `higher` (the default) or a `lower` figure is better.
+     */
+    citx_str polarity;
+    /**
+     * The method in words, which goes with every result.
+     */
+    citx_str definition;
+} citx_scale_options;
+
+/**
+ * What was counted in one period.
+ */
+typedef struct {
+    /**
+     * The numerator, such as completed transactions.
+     */
+    double numerator;
+    /**
+     * The denominator, such as started ones.
+     */
+    double denominator;
+} citx_period;
+
+/**
+ * Periods, read during the call only.
+ */
+typedef struct {
+    /**
+     * The first period.
+     */
+    const citx_period *items;
+    /**
+     * How many periods.
+     */
+    size_t len;
+} citx_periods;
 
 /**
  * One consent event. `citizen`, `status` and `captured_at` must be there. Instants are texts such as
@@ -1124,15 +1303,15 @@ typedef struct {
      */
     citx_str strata;
     /**
-     * Columns of the PSUs, one for each stage.
+     * Columns of the PSUs, one for each stage. A unit is told apart within its stratum or its unit of the stage before.
      */
     citx_strs psu;
     /**
-     * Columns of the finite populations, one for each stage.
+     * Columns of the finite populations, one for each stage: sizes, or sampling fractions if none is above 1.
      */
     citx_strs fpc;
     /**
-     * How many there are in the sample frame; 0 for unknown.
+     * How many there are in the sample frame; 0 for unknown. Without `fpc` and `psu` it is the finite population.
      */
     uint64_t frame_size;
     /**
@@ -1147,6 +1326,10 @@ typedef struct {
      * Column of the date of collection.
      */
     citx_str collected_at;
+    /**
+     * What to do with a stratum of one PSU: `fail` (the default), `certainty`, `adjust` or `average`.
+     */
+    citx_str lonely_psu;
 } citx_survey_options;
 
 /**
@@ -1188,26 +1371,42 @@ typedef struct {
 } citx_counts_options;
 
 /**
- * How scores are computed and withheld. NULL in its place, or zeros: level 0.95, nothing suppressed, Wilson.
+ * Replicate weights that came with the data.
  */
 typedef struct {
     /**
-     * sizeof(citx_score_options).
+     * sizeof(citx_replicate_options).
      */
     size_t struct_size;
     /**
-     * Level of the interval; 0 for 0.95.
+     * Columns of the replicate weights.
      */
-    double level;
+    citx_strs columns;
     /**
-     * Fewer answers than this are suppressed.
+     * `jk1`, `jkn`, `brr`, `fay`, `bootstrap` or `other`; says the scale where none is given.
      */
-    uint64_t min_base;
+    citx_str kind;
     /**
-     * Interval of a proportion: `wilson` (the default) or `logit`.
+     * What sums of squares are multiplied by; NULL for what `kind` says, which `jkn` and `other` do not.
      */
-    citx_str method;
-} citx_score_options;
+    const double *scale;
+    /**
+     * What each replicate's square is multiplied by; without, 1 each.
+     */
+    citx_numbers rscales;
+    /**
+     * Fay's factor.
+     */
+    double rho;
+    /**
+     * Whether the columns are factors of the weights; 0 is no: they are weights themselves.
+     */
+    uint32_t factors;
+    /**
+     * Whether deviations are from the full estimate; 0 is no: they are from the mean of the replicates.
+     */
+    uint32_t mse;
+} citx_replicate_options;
 
 /**
  * Which columns of a campaign's outcome are what. `arm`, `outcome` and `control` must be there.
@@ -1242,6 +1441,146 @@ typedef struct {
      */
     double level;
 } citx_uplift_options;
+
+/**
+ * A category or column, and its total.
+ */
+typedef struct {
+    /**
+     * The category, as its group is written; those of crossed names as `a x b`. Or the column.
+     */
+    citx_str name;
+    /**
+     * Its total.
+     */
+    double total;
+} citx_total;
+
+/**
+ * A list of totals, read during the call only.
+ */
+typedef struct {
+    /**
+     * The first total.
+     */
+    const citx_total *items;
+    /**
+     * How many totals.
+     */
+    size_t len;
+} citx_totals;
+
+/**
+ * A classification of citizens whose totals are known. Totals are numbers of citizens, or shares where they add up to 1,
+ * which are of the sum of the weights.
+ */
+typedef struct {
+    /**
+     * Names, as of a breakdown; crossed where there are several.
+     */
+    citx_strs by;
+    /**
+     * The total of each category.
+     */
+    citx_totals totals;
+} citx_margin;
+
+/**
+ * A list of margins, read during the call only.
+ */
+typedef struct {
+    /**
+     * The first margin.
+     */
+    const citx_margin *items;
+    /**
+     * How many margins.
+     */
+    size_t len;
+} citx_margins;
+
+/**
+ * When raking stops. NULL in its place, or zeros: tolerance 1e-12, 1000 rounds.
+ */
+typedef struct {
+    /**
+     * sizeof(citx_rake_options).
+     */
+    size_t struct_size;
+    /**
+     * Largest distance of a category from its target, as a share of the margin's total; 0 for 1e-12.
+     */
+    double tolerance;
+    /**
+     * Rounds over all margins before it is given up; 0 for 1000.
+     */
+    size_t max_iterations;
+} citx_rake_options;
+
+/**
+ * What calibration meets, and how. One of `margins`, `totals` and `population` must be there.
+ */
+typedef struct {
+    /**
+     * sizeof(citx_calibrate_options).
+     */
+    size_t struct_size;
+    /**
+     * Categorical columns with the total of each category.
+     */
+    citx_margins margins;
+    /**
+     * Numeric columns with the total of each.
+     */
+    citx_totals totals;
+    /**
+     * How many citizens there are, where no margin says so; NULL where one does.
+     */
+    const double *population;
+    /**
+     * `linear` (the default), `raking` or `logit`, which needs bounds.
+     */
+    citx_str distance;
+    /**
+     * Least and greatest factor of a weight: two numbers; NULL for any.
+     */
+    const double *bounds;
+    /**
+     * Largest distance of a total from its target, over 1 + the target; 0 for 1e-11.
+     */
+    double tolerance;
+    /**
+     * Steps before it is given up; 0 for 200.
+     */
+    size_t max_iterations;
+} citx_calibrate_options;
+
+/**
+ * Which weights are trimmed, and what becomes of what they lose. `lower` or `upper` must be there.
+ */
+typedef struct {
+    /**
+     * sizeof(citx_trim_options).
+     */
+    size_t struct_size;
+    /**
+     * Weights below are raised to this; NULL for none.
+     */
+    const double *lower;
+    /**
+     * Weights above are cut to this; NULL for none.
+     */
+    const double *upper;
+    /**
+     * What the bounds are: `weight` (the default), multiples of the `mean` weight, or `quantile`s of the weights.
+     */
+    citx_str of;
+    /**
+     * What is taken away is shared out equally over the weights not trimmed (`redistribute`, the default), again until no
+     * weight is outside (`strict`), or restored by multiplying all weights (`rescale`).
+     */
+    citx_str rule;
+} citx_trim_options;
 
 /**
  * False.
@@ -1909,6 +2248,125 @@ citx_str citx_error_suggestion(const citx_error *error);
 void citx_error_free(citx_error *error);
 
 /**
+ * The figure; a share is in [0, 1]. Not a number for NULL, here and below. Since 0.1.
+ */
+double citx_estimate_value(const citx_estimate *estimate);
+
+/**
+ * Its design-based standard error. Since 0.1.
+ */
+double citx_estimate_std_error(const citx_estimate *estimate);
+
+/**
+ * The low end of the interval. Since 0.1.
+ */
+double citx_estimate_ci_low(const citx_estimate *estimate);
+
+/**
+ * The high end of the interval. Since 0.1.
+ */
+double citx_estimate_ci_high(const citx_estimate *estimate);
+
+/**
+ * The interval's level, such as 0.95. Since 0.1.
+ */
+double citx_estimate_level(const citx_estimate *estimate);
+
+/**
+ * Degrees of freedom of the design. Since 0.1.
+ */
+double citx_estimate_df(const citx_estimate *estimate);
+
+/**
+ * How many answers it rests on, unweighted; 0 for NULL. Since 0.1.
+ */
+uint64_t citx_estimate_n(const citx_estimate *estimate);
+
+/**
+ * Kish's effective sample size, in respondents. Since 0.1.
+ */
+double citx_estimate_n_eff(const citx_estimate *estimate);
+
+/**
+ * Design effect, against the sample that citx_estimate_deff_reference names. Since 0.1.
+ */
+double citx_estimate_deff(const citx_estimate *estimate);
+
+/**
+ * Margin of error: half the interval's width. Since 0.1.
+ */
+double citx_estimate_moe(const citx_estimate *estimate);
+
+/**
+ * What the design effect compares with: `srswr`, a simple random sample with replacement of the same size, or `srswor`,
+ * one without replacement from a population of the sum of the weights. Since 0.1.
+ */
+citx_str citx_estimate_deff_reference(const citx_estimate *estimate);
+
+/**
+ * The margin of error by the instrument's own formula, where it has one and the size of the frame is known. It knows
+ * nothing of weights and design, and is published beside citx_estimate_moe, not in its place. Since 0.1.
+ */
+double citx_estimate_standard_moe(const citx_estimate *estimate);
+
+/**
+ * `proportion`, `net`, `mean`, `index`, `total`, `ratio` or `quantile`. Since 0.1.
+ */
+citx_str citx_estimate_unit(const citx_estimate *estimate);
+
+/**
+ * How value and interval were made. Since 0.1.
+ */
+citx_str citx_estimate_method(const citx_estimate *estimate);
+
+/**
+ * What an instrument's measure is, in words: which answers count, what is left out, how it is rounded. Empty without an
+ * instrument. Since 0.1.
+ */
+citx_str citx_estimate_definition(const citx_estimate *estimate);
+
+/**
+ * The standard's own text form, or `[S]`; none without a standard. Since 0.1.
+ */
+citx_str citx_estimate_published(const citx_estimate *estimate);
+
+/**
+ * Unit of the published form, such as `percent`; none without a standard. Since 0.1.
+ */
+citx_str citx_estimate_published_unit(const citx_estimate *estimate);
+
+/**
+ * How many warnings it carries; 0 for NULL. Since 0.1.
+ */
+size_t citx_estimate_num_warnings(const citx_estimate *estimate);
+
+/**
+ * The warning at `index`, from 0, such as `NonProbabilitySample`; none beyond the end. Since 0.1.
+ */
+citx_str citx_estimate_warning(const citx_estimate *estimate, size_t index);
+
+/**
+ * Frees an estimate; NULL does nothing. Since 0.1.
+ */
+void citx_estimate_free(citx_estimate *estimate);
+
+/**
+ * How many estimates; 0 for NULL. Since 0.1.
+ */
+size_t citx_estimates_len(const citx_estimates *estimates);
+
+/**
+ * The estimate at `index`, from 0. `*out` is to be freed with citx_estimate_free; it may outlive `estimates`. Status:
+ * OUT_OF_RANGE, INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_estimates_get(const citx_estimates *estimates, size_t index, citx_estimate **out, citx_error **err);
+
+/**
+ * Frees a list of estimates; NULL does nothing. Since 0.1.
+ */
+void citx_estimates_free(citx_estimates *estimates);
+
+/**
  * Takes the events of an Arrow stream, all its batches, in any order.
  *
  * `stream` is moved: whatever the status, it has been released and is marked so. `columns` may be NULL. `*out` is to be
@@ -1944,6 +2402,334 @@ citx_status citx_events_kinds(const citx_events *events, citx_names **out, citx_
  * Frees events; NULL does nothing. Since 0.1.
  */
 void citx_events_free(citx_events *events);
+
+/**
+ * The score of one measure, for one unit where the survey has units (`unit` empty where it has none). `options` may be
+ * NULL.
+ *
+ * `*out` is to be freed with citx_estimate_free. Status: UNKNOWN_NAME for the measure, NOT_FOUND for the unit,
+ * INSUFFICIENT_DATA, SUPPRESSED, INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_survey_score(const citx_survey *survey,
+                              citx_str measure,
+                              citx_str unit,
+                              const citx_score_options *options,
+                              citx_estimate **out,
+                              citx_error **err);
+
+/**
+ * All measures, overall or by unit, and by each breakdown: a table of measure, by, group, value, std_error, ci_low,
+ * ci_high, level, df, n, n_eff, deff, moe, unit, published, published_unit, method, suppressed, warnings. `options` may be
+ * NULL.
+ *
+ * `*out` is to be freed with citx_table_free. Status: UNKNOWN_NAME for a column or segment, INVALID_ARGUMENT. Since
+ * 0.1.
+ */
+citx_status citx_survey_scores(const citx_survey *survey,
+                               citx_breakdowns by,
+                               const citx_score_options *options,
+                               citx_table **out,
+                               citx_error **err);
+
+/**
+ * The mean of a numeric column; nulls are left out. `options` may be NULL.
+ *
+ * `*out` is to be freed with citx_estimate_free. Status: UNKNOWN_NAME, INVALID_ARGUMENT for a column that is not
+ * numeric, INSUFFICIENT_DATA. Since 0.1.
+ */
+citx_status citx_survey_mean(const citx_survey *survey,
+                             citx_str column,
+                             const citx_score_options *options,
+                             citx_estimate **out,
+                             citx_error **err);
+
+/**
+ * The mean of a numeric column in each group of `by`: the table of citx_survey_scores. Status: as citx_survey_mean.
+ * Since 0.1.
+ */
+citx_status citx_survey_mean_by(const citx_survey *survey,
+                                citx_str column,
+                                citx_breakdowns by,
+                                const citx_score_options *options,
+                                citx_table **out,
+                                citx_error **err);
+
+/**
+ * The population's total of a numeric column by the weights' own scale; or, unless `equals` is left out, how many have
+ * that value. Nulls are left out. The weights must add up to the population. `options` may be NULL. Status: as
+ * citx_survey_mean. Since 0.1.
+ */
+citx_status citx_survey_total(const citx_survey *survey,
+                              citx_str column,
+                              citx_str equals,
+                              const citx_score_options *options,
+                              citx_estimate **out,
+                              citx_error **err);
+
+/**
+ * That total in each group of `by`: the table of citx_survey_scores. Status: as citx_survey_mean. Since 0.1.
+ */
+citx_status citx_survey_total_by(const citx_survey *survey,
+                                 citx_str column,
+                                 citx_str equals,
+                                 citx_breakdowns by,
+                                 const citx_score_options *options,
+                                 citx_table **out,
+                                 citx_error **err);
+
+/**
+ * The total of one numeric column by that of another, such as repairs a home. Rows with a null in either are left out.
+ * `options` may be NULL. Status: as citx_survey_mean. Since 0.1.
+ */
+citx_status citx_survey_ratio(const citx_survey *survey,
+                              citx_str numerator,
+                              citx_str denominator,
+                              const citx_score_options *options,
+                              citx_estimate **out,
+                              citx_error **err);
+
+/**
+ * That ratio in each group of `by`: the table of citx_survey_scores. Status: as citx_survey_mean. Since 0.1.
+ */
+citx_status citx_survey_ratio_by(const citx_survey *survey,
+                                 citx_str numerator,
+                                 citx_str denominator,
+                                 citx_breakdowns by,
+                                 const citx_score_options *options,
+                                 citx_table **out,
+                                 citx_error **err);
+
+/**
+ * The share whose value in `column` is written `equals`; nulls are left out. `options` may be NULL. Status: as
+ * citx_survey_mean. Since 0.1.
+ */
+citx_status citx_survey_proportion(const citx_survey *survey,
+                                   citx_str column,
+                                   citx_str equals,
+                                   const citx_score_options *options,
+                                   citx_estimate **out,
+                                   citx_error **err);
+
+/**
+ * That share in each group of `by`: the table of citx_survey_scores. Status: as citx_survey_mean. Since 0.1.
+ */
+citx_status citx_survey_proportion_by(const citx_survey *survey,
+                                      citx_str column,
+                                      citx_str equals,
+                                      citx_breakdowns by,
+                                      const citx_score_options *options,
+                                      citx_table **out,
+                                      citx_error **err);
+
+/**
+ * Quantiles of a numeric column, one estimate for each of `shares` in (0, 1), with Woodruff's interval: the quantiles at
+ * the ends of the interval of the share that lies at or below the estimate. `options` may be NULL.
+ *
+ * `*out` is to be freed with citx_estimates_free. Status: as citx_survey_mean, and OUT_OF_RANGE for a share, or none.
+ * Since 0.1.
+ */
+citx_status citx_survey_quantile(const citx_survey *survey,
+                                 citx_str column,
+                                 citx_numbers shares,
+                                 const citx_quantile_options *options,
+                                 citx_estimates **out,
+                                 citx_error **err);
+
+/**
+ * Those quantiles in each group of `by`: the table of citx_survey_scores, where `measure` is the column and the share,
+ * such as `rent[0.5]`. Status: as citx_survey_quantile. Since 0.1.
+ */
+citx_status citx_survey_quantile_by(const citx_survey *survey,
+                                    citx_str column,
+                                    citx_numbers shares,
+                                    citx_breakdowns by,
+                                    const citx_quantile_options *options,
+                                    citx_table **out,
+                                    citx_error **err);
+
+/**
+ * The names of the instruments that ship with citx. `*out` is to be freed with citx_names_free. Status:
+ * INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_instrument_builtin_names(citx_names **out, citx_error **err);
+
+/**
+ * An instrument that ships with citx, such as `tsm-2022` or `nps`. `*out` is to be freed with citx_instrument_free. Status:
+ * UNKNOWN_NAME, INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_instrument_builtin(citx_str name, citx_instrument **out, citx_error **err);
+
+/**
+ * An instrument of one's own from TOML text. `*out` is to be freed with citx_instrument_free. Status:
+ * INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_instrument_parse(citx_str toml, citx_instrument **out, citx_error **err);
+
+/**
+ * An instrument of one's own from a TOML file. `*out` is to be freed with citx_instrument_free. Status: IO,
+ * INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_instrument_read(citx_str path, citx_instrument **out, citx_error **err);
+
+/**
+ * An instrument of one scale, of which every measure is. `*out` is to be freed with citx_instrument_free. Status:
+ * INVALID_ARGUMENT for a scale without answers, an answer named twice, a positive answer that is none, or an answer
+ * without a number for a mean. Since 0.1.
+ */
+citx_status citx_instrument_scale(citx_str name, const citx_scale_options *options, citx_instrument **out, citx_error **err);
+
+/**
+ * Its name and version, valid until `instrument` is freed; none for NULL. Since 0.1.
+ */
+citx_str citx_instrument_name(const citx_instrument *instrument);
+
+/**
+ * Its measures as a table: measure, asks_about, scale, excluded, filter, tenures, not_applicable, source, figure, answers,
+ * polarity, definition, experimental. Those of counts have no scale; their `answers` are numerator and denominator.
+ *
+ * `*out` is to be freed with citx_table_free. Status: INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_instrument_explain(const citx_instrument *instrument, citx_table **out, citx_error **err);
+
+/**
+ * A measure of counts, pooled over periods: the sum of the numerators by the sum of the denominators, never a mean of
+ * means.
+ *
+ * `*out` is to be freed with citx_counted_free. Status: UNKNOWN_NAME for the measure, INVALID_ARGUMENT for counts below 0
+ * or a part that is more than the whole, INSUFFICIENT_DATA where nothing was counted. Since 0.1.
+ */
+citx_status citx_instrument_counted(const citx_instrument *instrument,
+                                    citx_str measure,
+                                    citx_periods periods,
+                                    citx_counted **out,
+                                    citx_error **err);
+
+/**
+ * Where `estimate` stands among its national peers, such as `LCRA` in `2024/25`.
+ *
+ * `*out` is to be freed with citx_benchmark_free. Status: NOT_FOUND for a measure, peer group or year without figures,
+ * INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_instrument_benchmark(const citx_instrument *instrument,
+                                      citx_str measure,
+                                      const citx_estimate *estimate,
+                                      citx_str peer,
+                                      citx_str year,
+                                      citx_benchmark **out,
+                                      citx_error **err);
+
+/**
+ * The sample that the standard requires of a population: `*required` answers for a margin of error of `*moe`, a
+ * proportion; `*exact` is the number before rounding. Status: UNSUPPORTED for an instrument that requires none,
+ * OUT_OF_RANGE, INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_instrument_sample_size(const citx_instrument *instrument,
+                                        uint64_t population,
+                                        uint64_t *required,
+                                        double *exact,
+                                        double *moe,
+                                        citx_error **err);
+
+/**
+ * The margin of error that `n` answers of `population` achieve by the standard's formula, a proportion. Status:
+ * OUT_OF_RANGE, UNSUPPORTED, INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_instrument_margin_of_error(const citx_instrument *instrument,
+                                            uint64_t n,
+                                            uint64_t population,
+                                            double *out,
+                                            citx_error **err);
+
+/**
+ * Frees an instrument; NULL does nothing. Since 0.1.
+ */
+void citx_instrument_free(citx_instrument *instrument);
+
+/**
+ * The quartile, 1 (best) to 4; 0 for NULL. Since 0.1.
+ */
+uint32_t citx_benchmark_quartile(const citx_benchmark *benchmark);
+
+/**
+ * How many peers; 0 for NULL. Since 0.1.
+ */
+uint64_t citx_benchmark_peers(const citx_benchmark *benchmark);
+
+/**
+ * The rank among the peers, 1 is best; 0 where the peers' figures are not known one by one. Since 0.1.
+ */
+uint64_t citx_benchmark_rank(const citx_benchmark *benchmark);
+
+/**
+ * Lower quartile of the peers, a proportion. Since 0.1.
+ */
+double citx_benchmark_lower_quartile(const citx_benchmark *benchmark);
+
+/**
+ * Median of the peers, a proportion. Since 0.1.
+ */
+double citx_benchmark_median(const citx_benchmark *benchmark);
+
+/**
+ * Upper quartile of the peers, a proportion. Since 0.1.
+ */
+double citx_benchmark_upper_quartile(const citx_benchmark *benchmark);
+
+/**
+ * Frees a benchmark; NULL does nothing. Since 0.1.
+ */
+void citx_benchmark_free(citx_benchmark *benchmark);
+
+/**
+ * The figure: a proportion where the numerator is part of the denominator. Not a number for NULL, here and below. Since
+ * 0.1.
+ */
+double citx_counted_value(const citx_counted *counted);
+
+/**
+ * Sum of the numerators. Since 0.1.
+ */
+double citx_counted_numerator(const citx_counted *counted);
+
+/**
+ * Sum of the denominators. Since 0.1.
+ */
+double citx_counted_denominator(const citx_counted *counted);
+
+/**
+ * The standard's own text form. Since 0.1.
+ */
+citx_str citx_counted_published(const citx_counted *counted);
+
+/**
+ * Its unit, such as `percent`. Since 0.1.
+ */
+citx_str citx_counted_published_unit(const citx_counted *counted);
+
+/**
+ * Whether the value is exactly 1, which the text may say of one that is not; false for NULL. Since 0.1.
+ */
+bool citx_counted_is_exactly_1(const citx_counted *counted);
+
+/**
+ * The method in words. Since 0.1.
+ */
+citx_str citx_counted_definition(const citx_counted *counted);
+
+/**
+ * How many warnings it carries; 0 for NULL. Since 0.1.
+ */
+size_t citx_counted_num_warnings(const citx_counted *counted);
+
+/**
+ * The warning at `index`, from 0, such as `Experimental`; none beyond the end. Since 0.1.
+ */
+citx_str citx_counted_warning(const citx_counted *counted, size_t index);
+
+/**
+ * Frees a figure of counts; NULL does nothing. Since 0.1.
+ */
+void citx_counted_free(citx_counted *counted);
 
 /**
  * Opens or creates the ledger at `path`; `:memory:` is one without a file. `read_only` refuses to append, and to
@@ -3254,70 +4040,6 @@ citx_status citx_membership_explain(const citx_membership *membership,
                                     citx_error **err);
 
 /**
- * An instrument that ships with citx: `tsm-2022`. `*out` is to be freed with citx_instrument_free. Status:
- * UNKNOWN_NAME, INVALID_ARGUMENT. Since 0.1.
- */
-citx_status citx_instrument_builtin(citx_str name, citx_instrument **out, citx_error **err);
-
-/**
- * An instrument of one's own from TOML text. `*out` is to be freed with citx_instrument_free. Status:
- * INVALID_ARGUMENT. Since 0.1.
- */
-citx_status citx_instrument_parse(citx_str toml, citx_instrument **out, citx_error **err);
-
-/**
- * Its name, valid until `instrument` is freed; none for NULL. Since 0.1.
- */
-citx_str citx_instrument_name(const citx_instrument *instrument);
-
-/**
- * Its measures as a table: measure, asks_about, scale, excluded, filter, tenures, source. `*out` is to be freed with
- * citx_table_free. Status: INVALID_ARGUMENT. Since 0.1.
- */
-citx_status citx_instrument_explain(const citx_instrument *instrument, citx_table **out, citx_error **err);
-
-/**
- * Where `estimate` stands among its national peers, such as `LCRA` in `2024/25`.
- *
- * `*out` is to be freed with citx_benchmark_free. Status: NOT_FOUND for a measure, peer group or year without figures,
- * INVALID_ARGUMENT. Since 0.1.
- */
-citx_status citx_instrument_benchmark(const citx_instrument *instrument,
-                                      citx_str measure,
-                                      const citx_estimate *estimate,
-                                      citx_str peer,
-                                      citx_str year,
-                                      citx_benchmark **out,
-                                      citx_error **err);
-
-/**
- * The sample that the standard requires of a population: `*required` answers for a margin of error of `*moe`, a
- * proportion; `*exact` is the number before rounding. Status: UNSUPPORTED for an instrument that requires none,
- * OUT_OF_RANGE, INVALID_ARGUMENT. Since 0.1.
- */
-citx_status citx_instrument_sample_size(const citx_instrument *instrument,
-                                        uint64_t population,
-                                        uint64_t *required,
-                                        double *exact,
-                                        double *moe,
-                                        citx_error **err);
-
-/**
- * The margin of error that `n` answers of `population` achieve by the standard's formula, a proportion. Status:
- * OUT_OF_RANGE, UNSUPPORTED, INVALID_ARGUMENT. Since 0.1.
- */
-citx_status citx_instrument_margin_of_error(const citx_instrument *instrument,
-                                            uint64_t n,
-                                            uint64_t population,
-                                            double *out,
-                                            citx_error **err);
-
-/**
- * Frees an instrument; NULL does nothing. Since 0.1.
- */
-void citx_instrument_free(citx_instrument *instrument);
-
-/**
  * A survey from answers, one row for each respondent. `options` may be NULL.
  *
  * `*out` is to be freed with citx_survey_free; it may outlive `table`. Status: UNKNOWN_NAME for a column or measure,
@@ -3352,200 +4074,34 @@ citx_status citx_survey_with_population(const citx_survey *survey,
                                         citx_error **err);
 
 /**
- * The score of one measure, for one unit where the survey has units (`unit` empty where it has none). `options` may be
- * NULL.
+ * The same survey with variances by `replicates` made of its sampling units: `kind` is `jk1` (jackknife without strata),
+ * `jkn` (within strata) or `bootstrap`, drawn by `seed`; the first two make as many as they need.
  *
- * `*out` is to be freed with citx_estimate_free. Status: UNKNOWN_NAME for the measure, NOT_FOUND for the unit,
- * INSUFFICIENT_DATA, SUPPRESSED, INVALID_ARGUMENT. Since 0.1.
+ * `*out` is to be freed with citx_survey_free; `survey` stays valid. Status: INVALID_ARGUMENT for another kind,
+ * INSUFFICIENT_DATA for a stratum of one unit, LIMIT_EXCEEDED. Since 0.1.
  */
-citx_status citx_survey_score(const citx_survey *survey,
-                              citx_str measure,
-                              citx_str unit,
-                              const citx_score_options *options,
-                              citx_estimate **out,
-                              citx_error **err);
-
-/**
- * All measures, overall or by unit, and by each breakdown: a table. `options` may be NULL.
- *
- * `*out` is to be freed with citx_table_free. Status: UNKNOWN_NAME for a column or segment, INVALID_ARGUMENT. Since
- * 0.1.
- */
-citx_status citx_survey_scores(const citx_survey *survey,
-                               citx_breakdowns by,
-                               const citx_score_options *options,
-                               citx_table **out,
-                               citx_error **err);
-
-/**
- * The mean of a numeric column. `options` may be NULL.
- *
- * `*out` is to be freed with citx_estimate_free. Status: UNKNOWN_NAME, INVALID_ARGUMENT for a column that is not
- * numeric, INSUFFICIENT_DATA. Since 0.1.
- */
-citx_status citx_survey_mean(const citx_survey *survey,
-                             citx_str column,
-                             const citx_score_options *options,
-                             citx_estimate **out,
-                             citx_error **err);
-
-/**
- * The mean of a numeric column in each group of `by`: the table of citx_survey_scores. Status: as citx_survey_mean.
- * Since 0.1.
- */
-citx_status citx_survey_mean_by(const citx_survey *survey,
-                                citx_str column,
-                                citx_breakdowns by,
-                                const citx_score_options *options,
-                                citx_table **out,
-                                citx_error **err);
-
-/**
- * The share whose value in `column` is written `equals`; nulls are left out. `options` may be NULL. Status: as
- * citx_survey_mean. Since 0.1.
- */
-citx_status citx_survey_proportion(const citx_survey *survey,
-                                   citx_str column,
-                                   citx_str equals,
-                                   const citx_score_options *options,
-                                   citx_estimate **out,
+citx_status citx_survey_replicated(const citx_survey *survey,
+                                   citx_str kind,
+                                   size_t replicates,
+                                   uint64_t seed,
+                                   citx_survey **out,
                                    citx_error **err);
 
 /**
- * That share in each group of `by`: the table of citx_survey_scores. Status: as citx_survey_mean. Since 0.1.
+ * The same survey with variances by replicate weights that came with the data.
+ *
+ * `*out` is to be freed with citx_survey_free; `survey` stays valid. Status: UNKNOWN_NAME for a column, INVALID_ARGUMENT,
+ * for a weight that is null or below 0 naming column and row. Since 0.1.
  */
-citx_status citx_survey_proportion_by(const citx_survey *survey,
-                                      citx_str column,
-                                      citx_str equals,
-                                      citx_breakdowns by,
-                                      const citx_score_options *options,
-                                      citx_table **out,
-                                      citx_error **err);
+citx_status citx_survey_with_replicate_weights(const citx_survey *survey,
+                                               const citx_replicate_options *options,
+                                               citx_survey **out,
+                                               citx_error **err);
 
 /**
  * Frees a survey; NULL does nothing. Since 0.1.
  */
 void citx_survey_free(citx_survey *survey);
-
-/**
- * The figure; a share is in [0, 1]. Not a number for NULL, here and below. Since 0.1.
- */
-double citx_estimate_value(const citx_estimate *estimate);
-
-/**
- * Its design-based standard error. Since 0.1.
- */
-double citx_estimate_std_error(const citx_estimate *estimate);
-
-/**
- * The low end of the interval. Since 0.1.
- */
-double citx_estimate_ci_low(const citx_estimate *estimate);
-
-/**
- * The high end of the interval. Since 0.1.
- */
-double citx_estimate_ci_high(const citx_estimate *estimate);
-
-/**
- * The interval's level, such as 0.95. Since 0.1.
- */
-double citx_estimate_level(const citx_estimate *estimate);
-
-/**
- * Degrees of freedom of the design. Since 0.1.
- */
-double citx_estimate_df(const citx_estimate *estimate);
-
-/**
- * How many answers it rests on, unweighted; 0 for NULL. Since 0.1.
- */
-uint64_t citx_estimate_n(const citx_estimate *estimate);
-
-/**
- * Effective sample size. Since 0.1.
- */
-double citx_estimate_n_eff(const citx_estimate *estimate);
-
-/**
- * Design effect. Since 0.1.
- */
-double citx_estimate_deff(const citx_estimate *estimate);
-
-/**
- * Margin of error: half the interval's width. Since 0.1.
- */
-double citx_estimate_moe(const citx_estimate *estimate);
-
-/**
- * `proportion`, `mean`, ... Since 0.1.
- */
-citx_str citx_estimate_unit(const citx_estimate *estimate);
-
-/**
- * How value and interval were made. Since 0.1.
- */
-citx_str citx_estimate_method(const citx_estimate *estimate);
-
-/**
- * The standard's own text form, or `[S]`; none without a standard. Since 0.1.
- */
-citx_str citx_estimate_published(const citx_estimate *estimate);
-
-/**
- * Unit of the published form, such as `percent`; none without a standard. Since 0.1.
- */
-citx_str citx_estimate_published_unit(const citx_estimate *estimate);
-
-/**
- * How many warnings it carries; 0 for NULL. Since 0.1.
- */
-size_t citx_estimate_num_warnings(const citx_estimate *estimate);
-
-/**
- * The warning at `index`, from 0, such as `NonProbabilitySample`; none beyond the end. Since 0.1.
- */
-citx_str citx_estimate_warning(const citx_estimate *estimate, size_t index);
-
-/**
- * Frees an estimate; NULL does nothing. Since 0.1.
- */
-void citx_estimate_free(citx_estimate *estimate);
-
-/**
- * The quartile, 1 (best) to 4; 0 for NULL. Since 0.1.
- */
-uint32_t citx_benchmark_quartile(const citx_benchmark *benchmark);
-
-/**
- * How many peers; 0 for NULL. Since 0.1.
- */
-uint64_t citx_benchmark_peers(const citx_benchmark *benchmark);
-
-/**
- * The rank among the peers, 1 is best; 0 where the peers' figures are not known one by one. Since 0.1.
- */
-uint64_t citx_benchmark_rank(const citx_benchmark *benchmark);
-
-/**
- * Lower quartile of the peers, a proportion. Since 0.1.
- */
-double citx_benchmark_lower_quartile(const citx_benchmark *benchmark);
-
-/**
- * Median of the peers, a proportion. Since 0.1.
- */
-double citx_benchmark_median(const citx_benchmark *benchmark);
-
-/**
- * Upper quartile of the peers, a proportion. Since 0.1.
- */
-double citx_benchmark_upper_quartile(const citx_benchmark *benchmark);
-
-/**
- * Frees a benchmark; NULL does nothing. Since 0.1.
- */
-void citx_benchmark_free(citx_benchmark *benchmark);
 
 /**
  * Takes the table of an Arrow stream, all its batches.
@@ -3620,6 +4176,129 @@ citx_status citx_table_row(const citx_table *table, size_t index, citx_record **
  * Frees a table; NULL does nothing. Since 0.1.
  */
 void citx_table_free(citx_table *table);
+
+/**
+ * Whether the mean of a numeric column is `mean`, by a t statistic on one degree of freedom less than the design has (R
+ * `svyttest(y - mean ~ 0)`); `level` is the interval's, such as 0.95.
+ *
+ * `*out` is to be freed with citx_test_free. Status: as citx_survey_mean, OUT_OF_RANGE for `level`, and INSUFFICIENT_DATA
+ * where the design leaves no degrees of freedom or no variance. Since 0.1.
+ */
+citx_status citx_survey_test_mean(const citx_survey *survey,
+                                  citx_str column,
+                                  double mean,
+                                  double level,
+                                  citx_test **out,
+                                  citx_error **err);
+
+/**
+ * Whether the means of a numeric column differ between the two groups of `by` (R `svyttest(y ~ group)`): both groups in
+ * one design, so that units which hold both count once.
+ *
+ * `*out` is to be freed with citx_test_free. Status: as citx_survey_test_mean, and INVALID_ARGUMENT unless `by` has two
+ * groups. Since 0.1.
+ */
+citx_status citx_survey_test(const citx_survey *survey,
+                             citx_str column,
+                             citx_str by,
+                             double level,
+                             citx_test **out,
+                             citx_error **err);
+
+/**
+ * Whether two categorical columns are associated (R `svychisq`). Rows with a null in either are left out.
+ *
+ * `statistic` is `F` (the default: Rao and Scott's second order), `Chisq` (their first), `Wald`, or `adjWald`, corrected for
+ * few degrees of freedom. `*out` is to be freed with citx_test_free. Status: UNKNOWN_NAME, INVALID_ARGUMENT for another
+ * statistic, INSUFFICIENT_DATA for fewer than two rows or columns of the table, or a singular covariance, LIMIT_EXCEEDED
+ * for more than 400 cells. Since 0.1.
+ */
+citx_status citx_survey_chi_squared(const citx_survey *survey,
+                                    citx_str rows,
+                                    citx_str columns,
+                                    citx_str statistic,
+                                    citx_test **out,
+                                    citx_error **err);
+
+/**
+ * The statistic: t, F or chi-squared. Not a number for NULL, here and below. Since 0.1.
+ */
+double citx_test_statistic(const citx_test *test);
+
+/**
+ * Degrees of freedom, of the numerator where there are two. Since 0.1.
+ */
+double citx_test_df(const citx_test *test);
+
+/**
+ * Degrees of freedom of the denominator. Since 0.1.
+ */
+double citx_test_df_denominator(const citx_test *test);
+
+/**
+ * How likely a statistic as large is where there is no difference or association; two-sided. Since 0.1.
+ */
+double citx_test_p_value(const citx_test *test);
+
+/**
+ * The mean less what it is compared with, or the second group's mean less the first's. Since 0.1.
+ */
+double citx_test_difference(const citx_test *test);
+
+/**
+ * Standard error of the difference. Since 0.1.
+ */
+double citx_test_std_error(const citx_test *test);
+
+/**
+ * The low end of the difference's interval. Since 0.1.
+ */
+double citx_test_ci_low(const citx_test *test);
+
+/**
+ * The high end of the difference's interval. Since 0.1.
+ */
+double citx_test_ci_high(const citx_test *test);
+
+/**
+ * The interval's level, such as 0.95. Since 0.1.
+ */
+double citx_test_level(const citx_test *test);
+
+/**
+ * Respondents it rests on; 0 for NULL. Since 0.1.
+ */
+uint64_t citx_test_n(const citx_test *test);
+
+/**
+ * How many groups were compared: 2, or 0 for another test or NULL. Since 0.1.
+ */
+size_t citx_test_num_groups(const citx_test *test);
+
+/**
+ * The group at `index`, from 0; none beyond the end. The first is taken from the second. Since 0.1.
+ */
+citx_str citx_test_group(const citx_test *test, size_t index);
+
+/**
+ * What was computed. Since 0.1.
+ */
+citx_str citx_test_method(const citx_test *test);
+
+/**
+ * How many warnings it carries; 0 for NULL. Since 0.1.
+ */
+size_t citx_test_num_warnings(const citx_test *test);
+
+/**
+ * The warning at `index`, from 0, as those of an estimate; none beyond the end. Since 0.1.
+ */
+citx_str citx_test_warning(const citx_test *test, size_t index);
+
+/**
+ * Frees a test; NULL does nothing. Since 0.1.
+ */
+void citx_test_free(citx_test *test);
 
 /**
  * The text, valid until `text` is freed; none for NULL. Since 0.1.
@@ -3734,6 +4413,146 @@ citx_status citx_view_decide_many(const citx_view *view,
  * Frees a view; NULL does nothing. Since 0.1.
  */
 void citx_view_free(citx_view *view);
+
+/**
+ * The same survey with weights that meet the total of each category of one margin, or of each cell of several names
+ * crossed. Variances are of what the post-strata leave.
+ *
+ * `*out` is to be freed with citx_survey_free; `survey` stays valid. Status: INVALID_ARGUMENT naming a category without a
+ * total, a total that nobody in the sample is of, a row without category, or a total that is not above 0; UNKNOWN_NAME.
+ * Since 0.1.
+ */
+citx_status citx_survey_post_stratify(const citx_survey *survey, const citx_margin *margin, citx_survey **out, citx_error **err);
+
+/**
+ * The same survey with weights that meet the totals of each margin, by iterative proportional fitting. `options` may be
+ * NULL.
+ *
+ * `*out` is to be freed with citx_survey_free; `survey` stays valid. Status: as citx_survey_post_stratify,
+ * INVALID_ARGUMENT for margins of different totals, NOT_CONVERGED naming the margin and the gap. Since 0.1.
+ */
+citx_status citx_survey_rake(const citx_survey *survey,
+                             citx_margins margins,
+                             const citx_rake_options *options,
+                             citx_survey **out,
+                             citx_error **err);
+
+/**
+ * The same survey with weights as close as may be to those of before that meet categories' and columns' totals (R
+ * `calibrate`).
+ *
+ * `*out` is to be freed with citx_survey_free; `survey` stays valid. Status: as citx_survey_post_stratify,
+ * INVALID_ARGUMENT for bounds that do not hold 1 between them, NOT_CONVERGED naming the total and the gap. Since 0.1.
+ */
+citx_status citx_survey_calibrate(const citx_survey *survey,
+                                  const citx_calibrate_options *options,
+                                  citx_survey **out,
+                                  citx_error **err);
+
+/**
+ * The same survey without weights beyond bounds. What is taken from some is given to others, by the rule that is named;
+ * variances are as before.
+ *
+ * `*out` is to be freed with citx_survey_free; `survey` stays valid. Status: INVALID_ARGUMENT without a bound, for bounds
+ * that cross, or where no weight is left to take what others lose. Since 0.1.
+ */
+citx_status citx_survey_trim(const citx_survey *survey, const citx_trim_options *options, citx_survey **out, citx_error **err);
+
+/**
+ * The weight of each respondent, in the order of the answers, on its own scale: a table of the column `weight`.
+ *
+ * `*out` is to be freed with citx_table_free. Status: INVALID_ARGUMENT, also for a survey of counts, which has no
+ * respondents. Since 0.1.
+ */
+citx_status citx_survey_weights(const citx_survey *survey, citx_table **out, citx_error **err);
+
+/**
+ * How the last weighting went; `*out` is NULL for weights as they came, and else to be freed with citx_weighting_free; it
+ * may outlive `survey`. Status: INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_survey_weighting(const citx_survey *survey, citx_weighting **out, citx_error **err);
+
+/**
+ * `post-stratification`, `raking`, `calibration` with its distance, or `trimming` with its rule. Since 0.1.
+ */
+citx_str citx_weighting_method(const citx_weighting *weighting);
+
+/**
+ * Rounds or steps; 0 for NULL. Since 0.1.
+ */
+uint64_t citx_weighting_iterations(const citx_weighting *weighting);
+
+/**
+ * Largest distance from a target: of a category as a share of its margin's total, of a calibrated total over 1 + the
+ * total. Not a number for NULL, here and below. Since 0.1.
+ */
+double citx_weighting_gap(const citx_weighting *weighting);
+
+/**
+ * A table of margin, category, target, before, after: one row for each category or total. `*out` is to be freed with
+ * citx_table_free. Status: INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_weighting_margins(const citx_weighting *weighting, citx_table **out, citx_error **err);
+
+/**
+ * Respondents with a weight above 0; 0 for NULL. Since 0.1.
+ */
+uint64_t citx_weighting_n(const citx_weighting *weighting);
+
+/**
+ * Kish's effective sample size before, in respondents. Since 0.1.
+ */
+double citx_weighting_n_eff_before(const citx_weighting *weighting);
+
+/**
+ * Kish's effective sample size after. Since 0.1.
+ */
+double citx_weighting_n_eff(const citx_weighting *weighting);
+
+/**
+ * Kish's design effect of the weights before: n sum(w^2) / sum(w)^2. Since 0.1.
+ */
+double citx_weighting_deff_before(const citx_weighting *weighting);
+
+/**
+ * Kish's design effect of the weights after. Since 0.1.
+ */
+double citx_weighting_deff(const citx_weighting *weighting);
+
+/**
+ * The effective over the actual sample size, a proportion: the weighting efficiency. Since 0.1.
+ */
+double citx_weighting_efficiency(const citx_weighting *weighting);
+
+/**
+ * Least weight after. Since 0.1.
+ */
+double citx_weighting_smallest(const citx_weighting *weighting);
+
+/**
+ * Greatest weight after. Since 0.1.
+ */
+double citx_weighting_largest(const citx_weighting *weighting);
+
+/**
+ * Least factor of a weight. Since 0.1.
+ */
+double citx_weighting_factor_low(const citx_weighting *weighting);
+
+/**
+ * Greatest factor of a weight. Since 0.1.
+ */
+double citx_weighting_factor_high(const citx_weighting *weighting);
+
+/**
+ * How many weights were trimmed; 0 for NULL. Since 0.1.
+ */
+uint64_t citx_weighting_trimmed(const citx_weighting *weighting);
+
+/**
+ * Frees a weighting; NULL does nothing. Since 0.1.
+ */
+void citx_weighting_free(citx_weighting *weighting);
 
 #ifdef __cplusplus
 }  // extern "C"

@@ -66,6 +66,7 @@ arguments() {
     case $1 in
     segments.*) set -- "$root/examples/bloomington/residents.csv" id central "area = 1" unknown "q3a IS NULL" ;;
     score.*) set -- "$out/rented.csv" "Brighton and Hove City Council" TP01 ;;
+    rake.*) set -- "$root/tests/golden/survey/apistrat.csv" pw api00 stype E 4421 H 755 M 1018 ;;
     *) set -- ;;
     esac
     printf '%s\n' "$@"

@@ -96,7 +96,7 @@ namespace Citx.Tests
             });
         }
 
-        private static void RunCases(string file, Func<Dictionary<string, string>, string> answer)
+        internal static void RunCases(string file, Func<Dictionary<string, string>, string> answer)
         {
             string folder = Environment.GetEnvironmentVariable("CITX_CONFORMANCE") ?? "tests/conformance";
             string path = Path.Combine(folder, file);
@@ -236,12 +236,12 @@ namespace Citx.Tests
             return text.Length == 0 ? double.NaN : double.Parse(text, Plain);
         }
 
-        private static IEnumerable<string> Items(string text, char separator)
+        internal static IEnumerable<string> Items(string text, char separator)
         {
             return text.Split(separator).Where(item => item.Length > 0);
         }
 
-        private static string[] Split(string item, char separator)
+        internal static string[] Split(string item, char separator)
         {
             int at = item.IndexOf(separator);
             return at < 0 ? new[] { item, null } : new[] { item.Substring(0, at), item.Substring(at + 1) };

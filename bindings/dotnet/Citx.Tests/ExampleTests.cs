@@ -24,6 +24,7 @@ namespace Citx.Tests
             using (Policy policy = Make.Policy())
             {
                 folder.File("returns.csv", Returns());
+                folder.File("answers.csv", Answers());
                 using (ConsentLedger ledger = ConsentLedger.Open(folder.File("consent.db"), policy))
                 {
                     ledger.Append("C-1", "newsletter", "email", "given", "2026-01-01", method: "web", notice: "privacy-2026");
@@ -47,6 +48,7 @@ namespace Citx.Tests
                 Check.True(File.ReadAllText(Directory.GetFiles(folder.File("out"))[0]).Contains("ada@example.org"), "the audience was written");
                 Check.True(shown.ToString().Contains("C-2 by email"), shown.ToString());
                 Check.True(shown.ToString().Contains("70.0 percent"), shown.ToString());
+                Check.True(shown.ToString().Contains("weighting efficiency 0.57"), shown.ToString());
             }
         }
 
@@ -60,6 +62,14 @@ namespace Citx.Tests
             return folder.File(
                 "residents.csv",
                 "citizen_id,first_name,dob,email,deceased\nC-1,Ada,1950-01-01,ada@example.org,false\nC-2,Ben,1951-01-01,ben@example.org,false\n");
+        }
+
+        private static string Answers()
+        {
+            string[] ages = { "under 65", "65 and over", "65 and over" };
+            string[] tenures = { "rent", "own" };
+            string[] areas = { "north", "south" };
+            return "age,tenure,area,rent,wt\n" + string.Concat(Enumerable.Range(0, 24).Select(i => ages[i % 3] + "," + tenures[i % 2] + "," + areas[i / 12] + "," + (400 + i) + ",1\n"));
         }
 
         private static string Returns()

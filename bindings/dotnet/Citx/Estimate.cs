@@ -5,6 +5,7 @@ using Citx.Native;
 namespace Citx
 {
     /// <summary>A figure with its uncertainty, base, unit and method. Immutable; its small native part is freed with it.</summary>
+    /// <remarks>What is not known or withheld is <see cref="double.NaN"/>.</remarks>
     public sealed class Estimate
     {
         internal Estimate(EstimateHandle handle)
@@ -18,17 +19,15 @@ namespace Citx
             N = checked((long)NativeMethods.citx_estimate_n(handle));
             NEff = NativeMethods.citx_estimate_n_eff(handle);
             Deff = NativeMethods.citx_estimate_deff(handle);
+            DeffReference = NativeMethods.citx_estimate_deff_reference(handle).Copy();
             Moe = NativeMethods.citx_estimate_moe(handle);
+            StandardMoe = NativeMethods.citx_estimate_standard_moe(handle);
             Unit = NativeMethods.citx_estimate_unit(handle).Copy();
             Method = NativeMethods.citx_estimate_method(handle).Copy();
+            Definition = NativeMethods.citx_estimate_definition(handle).Copy();
             Published = NativeMethods.citx_estimate_published(handle).Copy();
             PublishedUnit = NativeMethods.citx_estimate_published_unit(handle).Copy();
-            string[] warnings = new string[Call.Size(NativeMethods.citx_estimate_num_warnings(handle))];
-            for (int i = 0; i < warnings.Length; i++)
-            {
-                warnings[i] = NativeMethods.citx_estimate_warning(handle, Call.Size(i)).Copy();
-            }
-            Warnings = Array.AsReadOnly(warnings);
+            Warnings = Call.Views(handle, NativeMethods.citx_estimate_num_warnings, NativeMethods.citx_estimate_warning);
             // The texts above are views into the handle.
             GC.KeepAlive(handle);
         }
@@ -51,20 +50,32 @@ namespace Citx
         /// <summary>How many answers it rests on, unweighted.</summary>
         public long N { get; }
 
-        /// <summary>Effective sample size.</summary>
+        /// <summary>Kish's effective sample size, in respondents.</summary>
         public double NEff { get; }
 
-        /// <summary>Design effect.</summary>
+        /// <summary>Design effect, against the sample that <see cref="DeffReference"/> names.</summary>
         public double Deff { get; }
+
+        /// <summary>What <see cref="Deff"/> compares with: <c>srswr</c>, a simple random sample with replacement of the same size, or
+        /// <c>srswor</c>, one without replacement from a population of the sum of the weights.</summary>
+        public string DeffReference { get; }
 
         /// <summary>Margin of error: half the interval's width.</summary>
         public double Moe { get; }
 
-        /// <summary><c>proportion</c>, <c>mean</c>, ...</summary>
+        /// <summary>The margin of error by the instrument's own formula, where it has one and the size of the frame is known. It knows nothing of
+        /// weights and design, and is published beside <see cref="Moe"/>, not in its place.</summary>
+        public double StandardMoe { get; }
+
+        /// <summary><c>proportion</c>, <c>net</c>, <c>mean</c>, <c>index</c>, <c>total</c>, <c>ratio</c> or <c>quantile</c>.</summary>
         public string Unit { get; }
 
         /// <summary>How value and interval were made.</summary>
         public string Method { get; }
+
+        /// <summary>What an instrument's measure is, in words: which answers count, what is left out, how it is rounded; empty without an
+        /// instrument.</summary>
+        public string Definition { get; }
 
         /// <summary>The standard's own text form, or <c>[S]</c>; null without a standard.</summary>
         public string Published { get; }
@@ -81,7 +92,10 @@ namespace Citx
     /// <summary>An interval, both ends included.</summary>
     public struct Interval
     {
-        internal Interval(double low, double high)
+        /// <summary>An interval.</summary>
+        /// <param name="low">The low end.</param>
+        /// <param name="high">The high end.</param>
+        public Interval(double low, double high)
         {
             Low = low;
             High = high;

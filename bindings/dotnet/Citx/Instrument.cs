@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using Citx.Native;
 
 namespace Citx
@@ -18,10 +19,16 @@ namespace Citx
             get { return Call.View(Handle, NativeMethods.citx_instrument_name); }
         }
 
+        /// <summary>The names of the instruments that ship with citx.</summary>
+        public static IReadOnlyList<string> BuiltinNames
+        {
+            get { return Transfer.ReadNames(NativeMethods.citx_instrument_builtin_names); }
+        }
+
         internal InstrumentHandle Handle { get; }
 
         /// <summary>An instrument that ships with citx.</summary>
-        /// <param name="name">Its name, such as <c>tsm-2022</c>.</param>
+        /// <param name="name">Its name, such as <c>tsm-2022</c> or <c>nps</c>.</param>
         /// <returns>The instrument.</returns>
         /// <exception cref="CitxRuleException">There is no such instrument.</exception>
         public static Instrument Builtin(string name)
@@ -50,11 +57,69 @@ namespace Citx
             }
         }
 
-        /// <summary>Its measures: measure, asks_about, scale, excluded, filter, tenures, source.</summary>
+        /// <summary>An instrument of one's own from a TOML file.</summary>
+        /// <param name="path">The file.</param>
+        /// <returns>The instrument.</returns>
+        /// <exception cref="CitxStorageException">The file cannot be read.</exception>
+        /// <exception cref="CitxArgumentException">It is no instrument.</exception>
+        public static Instrument Read(string path)
+        {
+            using (Arguments arguments = new Arguments())
+            {
+                InstrumentHandle handle;
+                IntPtr error;
+                Call.Check(NativeMethods.citx_instrument_read(arguments.Text(path, "path"), out handle, out error), error);
+                return new Instrument(handle);
+            }
+        }
+
+        /// <summary>An instrument of one scale, of which every measure is.</summary>
+        /// <param name="name">Its name.</param>
+        /// <param name="options">The scale.</param>
+        /// <returns>The instrument.</returns>
+        /// <exception cref="CitxArgumentException">The scale has no answers, an answer is there twice, a positive answer is none, or an answer has no number for
+        /// a mean.</exception>
+        public static Instrument Scale(string name, ScaleOptions options)
+        {
+            Guard.NotNull(options, "options");
+            using (Arguments arguments = new Arguments())
+            {
+                InstrumentHandle handle;
+                IntPtr error;
+                NativeText called = arguments.Text(name, "name");
+                Call.Check(NativeMethods.citx_instrument_scale(called, options.Write(arguments), out handle, out error), error);
+                return new Instrument(handle);
+            }
+        }
+
+        /// <summary>Its measures: measure, asks_about, scale, excluded, filter, tenures, not_applicable, source, figure, answers, polarity, definition,
+        /// experimental. Those of counts have no scale; their answers are numerator and denominator.</summary>
         /// <returns>One row for each measure.</returns>
         public Table Explain()
         {
             return Transfer.ReadTable((out TableHandle table, out IntPtr error) => NativeMethods.citx_instrument_explain(Handle, out table, out error));
+        }
+
+        /// <summary>A measure of counts, pooled over periods: the sum of the numerators by the sum of the denominators, never a mean of means.</summary>
+        /// <param name="measure">The measure, such as <c>COMPLETION_RATE</c>.</param>
+        /// <param name="periods">What was counted in each period.</param>
+        /// <returns>The figure.</returns>
+        /// <exception cref="CitxRuleException">There is no such measure of counts.</exception>
+        /// <exception cref="CitxArgumentException">A count is below 0, or a part is more than its whole.</exception>
+        /// <exception cref="CitxStatisticsException">Nothing was counted.</exception>
+        public Counted Counted(string measure, params Period[] periods)
+        {
+            using (Arguments arguments = new Arguments())
+            {
+                CountedHandle counted;
+                IntPtr error;
+                NativeText what = arguments.Text(measure, "measure");
+                Call.Check(NativeMethods.citx_instrument_counted(Handle, what, arguments.Periods(periods, "periods"), out counted, out error), error);
+                using (counted)
+                {
+                    return new Counted(counted);
+                }
+            }
         }
 
         /// <summary>Where a figure stands among its national peers.</summary>
@@ -93,7 +158,7 @@ namespace Citx
             double exact;
             double moe;
             IntPtr error;
-            ulong size = NotNegative(population, "population");
+            ulong size = Guard.NotNegative(population, "population");
             Call.Check(NativeMethods.citx_instrument_sample_size(Handle, size, out required, out exact, out moe, out error), error);
             return new SampleSize(checked((long)required), exact, moe);
         }
@@ -107,8 +172,8 @@ namespace Citx
         {
             double moe;
             IntPtr error;
-            ulong answers = NotNegative(n, "n");
-            ulong size = NotNegative(population, "population");
+            ulong answers = Guard.NotNegative(n, "n");
+            ulong size = Guard.NotNegative(population, "population");
             Call.Check(NativeMethods.citx_instrument_margin_of_error(Handle, answers, size, out moe, out error), error);
             return moe;
         }
@@ -117,15 +182,6 @@ namespace Citx
         public void Dispose()
         {
             Handle.Dispose();
-        }
-
-        private static ulong NotNegative(long value, string name)
-        {
-            if (value < 0)
-            {
-                throw CitxException.Of(ErrorKind.OutOfRange, "the argument `" + name + "` is negative");
-            }
-            return (ulong)value;
         }
     }
 

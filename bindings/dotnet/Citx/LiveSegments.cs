@@ -111,7 +111,7 @@ namespace Citx
                     Kind = arguments.Text(kind, "kind"),
                     At = arguments.Text(at, "at"),
                     Channel = arguments.Maybe(channel, "channel"),
-                    Value = value.HasValue ? arguments.Numbers(new[] { value.Value }) : IntPtr.Zero,
+                    Value = arguments.Maybe(value),
                     Id = arguments.Maybe(id, "id"),
                 });
                 return Changes((out ChangesHandle changes, out IntPtr error) => NativeMethods.citx_live_append(handle, happened, out changes, out error));

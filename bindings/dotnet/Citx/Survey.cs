@@ -5,7 +5,7 @@ using Citx.Native;
 namespace Citx
 {
     /// <summary>Answers with their design: weights, strata, sampling units. Immutable: any thread may use it.</summary>
-    public sealed class Survey : IDisposable
+    public sealed partial class Survey : IDisposable
     {
         private readonly SurveyHandle handle;
 
@@ -13,6 +13,8 @@ namespace Citx
         {
             this.handle = handle;
         }
+
+        private delegate uint SurveyCall(out SurveyHandle survey, out IntPtr error);
 
         /// <summary>A survey from answers, one row for each respondent.</summary>
         /// <param name="table">The answers.</param>
@@ -60,125 +62,43 @@ namespace Citx
         public Survey WithPopulation(Population people, Membership membership = null)
         {
             Guard.NotNull(people, "people");
-            SurveyHandle survey;
-            IntPtr error;
+            PopulationHandle citizens = Guard.Open(people.Handle);
             MembershipHandle segments = membership == null ? new MembershipHandle() : Guard.Open(membership.Handle);
-            Call.Check(NativeMethods.citx_survey_with_population(handle, Guard.Open(people.Handle), segments, out survey, out error), error);
-            return new Survey(survey);
+            return Another(
+                (out SurveyHandle survey, out IntPtr error) => NativeMethods.citx_survey_with_population(handle, citizens, segments, out survey, out error));
         }
 
-        /// <summary>The score of one measure.</summary>
-        /// <param name="measure">The measure, such as <c>TP01</c>.</param>
-        /// <param name="unit">The unit, where the survey has units; null where it has none.</param>
-        /// <param name="options">Level, suppression, method; null for the defaults.</param>
-        /// <returns>The figure.</returns>
-        /// <exception cref="CitxRuleException">The measure is not known.</exception>
-        /// <exception cref="CitxStateException">There is no such unit (<see cref="ErrorKind.NotFound"/>).</exception>
-        /// <exception cref="CitxStatisticsException">There are no answers, or the figure is suppressed.</exception>
-        public Estimate Score(string measure, string unit = null, ScoreOptions options = null)
+        /// <summary>The same survey with variances by replicates made of its sampling units.</summary>
+        /// <param name="kind"><c>jk1</c> (jackknife without strata), <c>jkn</c> (within strata) or <c>bootstrap</c>; the first two make as many as they
+        /// need.</param>
+        /// <param name="replicates">How many replicates a bootstrap draws.</param>
+        /// <param name="seed">What they are drawn by.</param>
+        /// <returns>A new survey; this one stays as it is.</returns>
+        /// <exception cref="CitxArgumentException">The kind is none of those.</exception>
+        /// <exception cref="CitxStatisticsException">A stratum has one unit.</exception>
+        /// <exception cref="CitxLimitException">That is more than 50 million factors.</exception>
+        public Survey Replicated(string kind, int replicates = 200, ulong seed = 0)
         {
             using (Arguments arguments = new Arguments())
             {
-                EstimateHandle estimate;
-                IntPtr error;
-                NativeText what = arguments.Text(measure, "measure");
-                NativeText whose = arguments.Maybe(unit, "unit");
-                IntPtr how = ScoreOptions.Write(options, arguments);
-                Call.Check(NativeMethods.citx_survey_score(handle, what, whose, how, out estimate, out error), error);
-                return new Estimate(estimate);
+                NativeText how = arguments.Text(kind, "kind");
+                UIntPtr count = new UIntPtr(Guard.NotNegative(replicates, "replicates"));
+                return Another((out SurveyHandle survey, out IntPtr error) => NativeMethods.citx_survey_replicated(handle, how, count, seed, out survey, out error));
             }
         }
 
-        /// <summary>All measures, overall or by unit, and by each breakdown.</summary>
-        /// <param name="by">The breakdowns: a name, or several names for a crossed one; null for none.</param>
-        /// <param name="options">Level, suppression, method; null for the defaults.</param>
-        /// <returns>One row for each figure: measure, by, group, value, std_error, ci_low, ci_high, ...</returns>
-        /// <exception cref="CitxRuleException">A column or segment is not known.</exception>
-        public Table Scores(IEnumerable<Breakdown> by = null, ScoreOptions options = null)
+        /// <summary>The same survey with variances by replicate weights that came with the data.</summary>
+        /// <param name="options">Their columns and kind.</param>
+        /// <returns>A new survey; this one stays as it is.</returns>
+        /// <exception cref="CitxRuleException">A column is not known.</exception>
+        /// <exception cref="CitxArgumentException">A weight is null or below 0; the message names column and row.</exception>
+        public Survey WithReplicateWeights(ReplicateOptions options)
         {
+            Guard.NotNull(options, "options");
             using (Arguments arguments = new Arguments())
             {
-                NativeBreakdowns groups = arguments.Breakdowns(by);
-                IntPtr how = ScoreOptions.Write(options, arguments);
-                return Transfer.ReadTable((out TableHandle table, out IntPtr error) => NativeMethods.citx_survey_scores(handle, groups, how, out table, out error));
-            }
-        }
-
-        /// <summary>The mean of a numeric column.</summary>
-        /// <param name="column">The column.</param>
-        /// <param name="options">Level and suppression; null for the defaults.</param>
-        /// <returns>The figure.</returns>
-        /// <exception cref="CitxRuleException">There is no such column.</exception>
-        /// <exception cref="CitxArgumentException">It is not numeric.</exception>
-        /// <exception cref="CitxStatisticsException">There are no values.</exception>
-        public Estimate Mean(string column, ScoreOptions options = null)
-        {
-            using (Arguments arguments = new Arguments())
-            {
-                EstimateHandle estimate;
-                IntPtr error;
-                NativeText what = arguments.Text(column, "column");
-                Call.Check(NativeMethods.citx_survey_mean(handle, what, ScoreOptions.Write(options, arguments), out estimate, out error), error);
-                return new Estimate(estimate);
-            }
-        }
-
-        /// <summary>The mean of a numeric column in each group.</summary>
-        /// <param name="column">The column.</param>
-        /// <param name="by">The breakdowns.</param>
-        /// <param name="options">Level and suppression; null for the defaults.</param>
-        /// <returns>The table of <see cref="Scores"/>.</returns>
-        /// <exception cref="CitxRuleException">A column or segment is not known.</exception>
-        public Table MeanBy(string column, IEnumerable<Breakdown> by, ScoreOptions options = null)
-        {
-            using (Arguments arguments = new Arguments())
-            {
-                NativeText what = arguments.Text(column, "column");
-                NativeBreakdowns groups = arguments.Breakdowns(Guard.NotNull(by, "by"));
-                IntPtr how = ScoreOptions.Write(options, arguments);
-                return Transfer.ReadTable(
-                    (out TableHandle table, out IntPtr error) => NativeMethods.citx_survey_mean_by(handle, what, groups, how, out table, out error));
-            }
-        }
-
-        /// <summary>The share whose value in a column is written so; nulls are left out.</summary>
-        /// <param name="column">The column.</param>
-        /// <param name="equals">The value, as text.</param>
-        /// <param name="options">Level, suppression, method; null for the defaults.</param>
-        /// <returns>The figure.</returns>
-        /// <exception cref="CitxRuleException">There is no such column.</exception>
-        /// <exception cref="CitxStatisticsException">There are no values.</exception>
-        public Estimate Proportion(string column, string equals, ScoreOptions options = null)
-        {
-            using (Arguments arguments = new Arguments())
-            {
-                EstimateHandle estimate;
-                IntPtr error;
-                NativeText what = arguments.Text(column, "column");
-                NativeText value = arguments.Text(equals, "equals");
-                IntPtr how = ScoreOptions.Write(options, arguments);
-                Call.Check(NativeMethods.citx_survey_proportion(handle, what, value, how, out estimate, out error), error);
-                return new Estimate(estimate);
-            }
-        }
-
-        /// <summary>That share in each group.</summary>
-        /// <param name="column">The column.</param>
-        /// <param name="equals">The value, as text.</param>
-        /// <param name="by">The breakdowns.</param>
-        /// <param name="options">Level, suppression, method; null for the defaults.</param>
-        /// <returns>The table of <see cref="Scores"/>.</returns>
-        /// <exception cref="CitxRuleException">A column or segment is not known.</exception>
-        public Table ProportionBy(string column, string equals, IEnumerable<Breakdown> by, ScoreOptions options = null)
-        {
-            using (Arguments arguments = new Arguments())
-            {
-                NativeText what = arguments.Text(column, "column");
-                NativeText value = arguments.Text(equals, "equals");
-                NativeBreakdowns groups = arguments.Breakdowns(Guard.NotNull(by, "by"));
-                IntPtr how = ScoreOptions.Write(options, arguments);
-                return Transfer.ReadTable(
-                    (out TableHandle table, out IntPtr error) => NativeMethods.citx_survey_proportion_by(handle, what, value, groups, how, out table, out error));
+                IntPtr given = options.Write(arguments);
+                return Another((out SurveyHandle survey, out IntPtr error) => NativeMethods.citx_survey_with_replicate_weights(handle, given, out survey, out error));
             }
         }
 
@@ -186,6 +106,14 @@ namespace Citx
         public void Dispose()
         {
             handle.Dispose();
+        }
+
+        private static Survey Another(SurveyCall call)
+        {
+            SurveyHandle survey;
+            IntPtr error;
+            Call.Check(call(out survey, out error), error);
+            return new Survey(survey);
         }
     }
 }

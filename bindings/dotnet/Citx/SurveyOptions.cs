@@ -22,13 +22,13 @@ namespace Citx
         /// <summary>Column of the strata.</summary>
         public string Strata { get; set; }
 
-        /// <summary>Columns of the primary sampling units, one for each stage.</summary>
+        /// <summary>Columns of the sampling units, one for each stage. A unit is told apart within its stratum or its unit of the stage before.</summary>
         public IList<string> Psu { get; set; } = new List<string>();
 
-        /// <summary>Columns of the finite populations, one for each stage.</summary>
+        /// <summary>Columns of the finite populations, one for each stage: sizes, or sampling fractions if none is above 1.</summary>
         public IList<string> Fpc { get; set; } = new List<string>();
 
-        /// <summary>How many there are in the sample frame; null for unknown.</summary>
+        /// <summary>How many there are in the sample frame; null for unknown. Without <see cref="Fpc"/> and <see cref="Psu"/> it is the finite population.</summary>
         public long? FrameSize { get; set; }
 
         /// <summary>How the sample was drawn: <c>srs</c>, <c>systematic</c>, <c>stratified</c>, <c>quota</c> or <c>census</c>.</summary>
@@ -39,6 +39,9 @@ namespace Citx
 
         /// <summary>Column of the date of collection.</summary>
         public string CollectedAt { get; set; }
+
+        /// <summary>What to do with a stratum of one sampling unit: <c>fail</c> (also if null), <c>certainty</c>, <c>adjust</c> or <c>average</c>.</summary>
+        public string LonelyPsu { get; set; }
 
         internal static IntPtr Write(SurveyOptions options, Arguments arguments)
         {
@@ -63,11 +66,12 @@ namespace Citx
                 Selection = arguments.Maybe(options.Selection, "Selection"),
                 Mode = arguments.Maybe(options.Mode, "Mode"),
                 CollectedAt = arguments.Maybe(options.CollectedAt, "CollectedAt"),
+                LonelyPsu = arguments.Maybe(options.LonelyPsu, "LonelyPsu"),
             });
         }
     }
 
-    /// <summary>Which columns of a table of counts are what; all but <see cref="FrameSize"/> must be set.</summary>
+    /// <summary>Which columns of a table of counts are what; all but <see cref="FrameSize"/> and <see cref="Selection"/> must be set.</summary>
     public sealed class CountsOptions
     {
         /// <summary>The instrument whose measures are counted.</summary>
@@ -88,6 +92,9 @@ namespace Citx
         /// <summary>Column of the size of the sample frame.</summary>
         public string FrameSize { get; set; }
 
+        /// <summary>Column of how the sample was drawn, as <see cref="SurveyOptions.Selection"/>.</summary>
+        public string Selection { get; set; }
+
         internal IntPtr Write(Arguments arguments)
         {
             return arguments.Options(new NativeCountsOptions
@@ -98,6 +105,7 @@ namespace Citx
                 Answer = arguments.Text(Answer, "Answer"),
                 Count = arguments.Text(Count, "Count"),
                 FrameSize = arguments.Maybe(FrameSize, "FrameSize"),
+                Selection = arguments.Maybe(Selection, "Selection"),
             });
         }
     }
@@ -111,8 +119,13 @@ namespace Citx
         /// <summary>Fewer answers than this are suppressed.</summary>
         public long MinBase { get; set; }
 
-        /// <summary>Interval of a proportion: <c>wilson</c> (also if null) or <c>logit</c>.</summary>
+        /// <summary>Interval of a proportion: <c>wilson</c> (also if null), <c>logit</c>, <c>likelihood</c>, <c>asin</c>, <c>beta</c>, <c>agresti_coull</c>,
+        /// <c>jeffreys</c>, <c>clopper_pearson</c>; <c>t</c> and <c>normal</c> are also for other figures, for which null is <c>t</c>.</summary>
         public string Method { get; set; }
+
+        /// <summary>What the design effect compares with: <c>srswr</c> (also if null), a simple random sample with replacement, or <c>srswor</c>, one
+        /// without replacement.</summary>
+        public string DeffReference { get; set; }
 
         internal static IntPtr Write(ScoreOptions options, Arguments arguments)
         {
@@ -120,17 +133,84 @@ namespace Citx
             {
                 return IntPtr.Zero;
             }
-            if (options.Level == 0 || options.MinBase < 0)
-            {
-                // Zero would read as "left out" beyond the language boundary.
-                string name = options.Level == 0 ? "Level" : "MinBase";
-                throw CitxException.Of(ErrorKind.OutOfRange, "the option `" + name + "` is out of range");
-            }
             return arguments.Options(new NativeScoreOptions
             {
-                Level = options.Level,
-                MinBase = (ulong)options.MinBase,
+                Level = Guard.NotZero(options.Level, "Level"),
+                MinBase = Guard.NotNegative(options.MinBase, "MinBase"),
                 Method = arguments.Maybe(options.Method, "Method"),
+                DeffReference = arguments.Maybe(options.DeffReference, "DeffReference"),
+            });
+        }
+    }
+
+    /// <summary>How quantiles are estimated; as it is made: rule <c>math</c>, interval <c>t</c>, level 0.95, nothing withheld.</summary>
+    public sealed class QuantileOptions
+    {
+        /// <summary>How a quantile is read from weighted values: <c>math</c> (the inverse of the distribution function; also if null), <c>school</c>, or
+        /// <c>hf4</c> to <c>hf9</c> (Hyndman and Fan 1996).</summary>
+        public string Rule { get; set; }
+
+        /// <summary>Interval of the share below the quantile, from which Woodruff's interval is read: <c>t</c> (also if null), <c>logit</c>, <c>beta</c> or
+        /// <c>asin</c>.</summary>
+        public string Method { get; set; }
+
+        /// <summary>Level of the interval.</summary>
+        public double Level { get; set; } = 0.95;
+
+        /// <summary>Fewer answers than this are suppressed.</summary>
+        public long MinBase { get; set; }
+
+        internal static IntPtr Write(QuantileOptions options, Arguments arguments)
+        {
+            if (options == null)
+            {
+                return IntPtr.Zero;
+            }
+            return arguments.Options(new NativeQuantileOptions
+            {
+                Rule = arguments.Maybe(options.Rule, "Rule"),
+                Method = arguments.Maybe(options.Method, "Method"),
+                Level = Guard.NotZero(options.Level, "Level"),
+                MinBase = Guard.NotNegative(options.MinBase, "MinBase"),
+            });
+        }
+    }
+
+    /// <summary>Replicate weights that came with the data.</summary>
+    public sealed class ReplicateOptions
+    {
+        /// <summary>Columns of the replicate weights.</summary>
+        public IList<string> Columns { get; set; } = new List<string>();
+
+        /// <summary><c>jk1</c>, <c>jkn</c>, <c>brr</c>, <c>fay</c>, <c>bootstrap</c> or <c>other</c>; says the scale where none is given.</summary>
+        public string Kind { get; set; }
+
+        /// <summary>What sums of squares are multiplied by; null for what <see cref="Kind"/> says, which <c>jkn</c> and <c>other</c> do not.</summary>
+        public double? Scale { get; set; }
+
+        /// <summary>What each replicate's square is multiplied by; without any, 1 each.</summary>
+        public IList<double> Rscales { get; set; } = new List<double>();
+
+        /// <summary>Fay's factor.</summary>
+        public double Rho { get; set; }
+
+        /// <summary>Whether the columns are factors of the weights; if not they are weights themselves.</summary>
+        public bool Factors { get; set; }
+
+        /// <summary>Whether deviations are from the full estimate; if not they are from the mean of the replicates.</summary>
+        public bool Mse { get; set; }
+
+        internal IntPtr Write(Arguments arguments)
+        {
+            return arguments.Options(new NativeReplicateOptions
+            {
+                Columns = arguments.Texts(Columns, "Columns"),
+                Kind = arguments.Text(Kind, "Kind"),
+                Scale = arguments.Maybe(Scale),
+                Rscales = arguments.NumberList(Rscales),
+                Rho = Rho,
+                Factors = Factors ? 1u : 0u,
+                Mse = Mse ? 1u : 0u,
             });
         }
     }

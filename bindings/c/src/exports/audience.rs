@@ -5,9 +5,9 @@ use std::mem::MaybeUninit;
 use engine::{Audience, AudienceOptions, EqualityOptions, Error, ErrorKind, NotifyOptions, Result};
 
 use super::error::{citx_error, citx_status};
+use super::figures::citx_breakdowns;
 use super::membership::citx_segment;
 use super::run::citx_run_options;
-use super::survey::citx_breakdowns;
 use super::table::citx_table;
 use super::text::citx_names;
 use super::view::citx_view;

@@ -139,11 +139,8 @@ pub unsafe extern "C" fn citx_live_append(
             return Err(Error::new(ErrorKind::InvalidArgument, "an event has a kind, but it is empty"));
         }
         let at = Timestamp::parse(event.at.text("at")?, live.context().time_zone)?;
-        let value = match event.value.is_null() {
-            true => None,
-            // SAFETY: the caller promises a number there; `slice` refuses what is not aligned.
-            false => unsafe { raw::slice(event.value, 1, "value") }?.first().copied(),
-        };
+        // SAFETY: NULL, or a number lies there for the time of the call.
+        let value = unsafe { raw::item(event.value, "value") }?;
         let happened = Event { kind, at, channel: channel.as_deref(), value };
         out.write(citx_changes::boxed(live.append(event.citizen.text("citizen")?, &happened, id.as_deref())?));
         Ok(())

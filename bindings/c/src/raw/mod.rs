@@ -82,6 +82,16 @@ pub struct citx_values {
     len: usize,
 }
 
+/// A list of numbers, read during the call only.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct citx_numbers {
+    /// The first number.
+    items: *const f64,
+    /// How many numbers.
+    len: usize,
+}
+
 /// The members of one segment, as citx_segment_to_roaring writes them.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
@@ -160,6 +170,14 @@ impl citx_values {
     }
 }
 
+impl citx_numbers {
+    /// The numbers of the argument `name`.
+    pub(crate) fn numbers(&self, name: &str) -> Result<&[f64]> {
+        // SAFETY: the caller promises `len` numbers at `items` for the time of the call.
+        unsafe { slice(self.items, self.len, name) }
+    }
+}
+
 impl citx_bitmaps {
     /// The names and bytes of the argument `name`.
     pub(crate) fn bitmaps(&self, name: &str) -> Result<Vec<(&str, &[u8])>> {
@@ -196,6 +214,18 @@ pub(crate) unsafe fn slice<'a, T>(data: *const T, len: usize, name: &str) -> Res
     }
     // SAFETY: not NULL, aligned, not longer than the address space, and the caller promises the items.
     Ok(unsafe { std::slice::from_raw_parts(data, len) })
+}
+
+/// The item at `data`; `None` for NULL.
+///
+/// # Safety
+/// As [`slice`], for one item.
+pub(crate) unsafe fn item<T: Copy>(data: *const T, name: &str) -> Result<Option<T>> {
+    if data.is_null() {
+        return Ok(None);
+    }
+    // SAFETY: as promised by the caller.
+    Ok(unsafe { slice(data, 1, name) }?.first().copied())
 }
 
 /// The object that a setter changes.

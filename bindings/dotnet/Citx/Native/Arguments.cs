@@ -124,6 +124,66 @@ namespace Citx.Native
             return block;
         }
 
+        /// <summary>A number that may be left out.</summary>
+        internal IntPtr Maybe(double? number)
+        {
+            return number.HasValue ? Numbers(new[] { number.Value }) : IntPtr.Zero;
+        }
+
+        /// <summary>A whole number that may be left out.</summary>
+        internal IntPtr Maybe(int? number, string name)
+        {
+            if (!number.HasValue)
+            {
+                return IntPtr.Zero;
+            }
+            Guard.NotNegative(number.Value, name);
+            IntPtr block = Allocate(sizeof(int));
+            Marshal.WriteInt32(block, number.Value);
+            return block;
+        }
+
+        /// <summary>A list of numbers; null is the empty list.</summary>
+        internal NativeNumbers NumberList(IEnumerable<double> numbers)
+        {
+            double[] items = new List<double>(numbers ?? new double[0]).ToArray();
+            return new NativeNumbers { Items = Numbers(items), Len = Call.Size(items.Length) };
+        }
+
+        /// <summary>A list of periods.</summary>
+        internal NativePeriods Periods(IEnumerable<Period> periods, string name)
+        {
+            List<NativePeriod> items = new List<NativePeriod>();
+            foreach (Period period in Guard.NotNull(periods, name))
+            {
+                items.Add(new NativePeriod { Numerator = period.Numerator, Denominator = period.Denominator });
+            }
+            return new NativePeriods { Items = List(items), Len = Call.Size(items.Count) };
+        }
+
+        /// <summary>A list of totals; null is the empty list.</summary>
+        internal NativeTotals Totals(IEnumerable<KeyValuePair<string, double>> totals, string name)
+        {
+            List<NativeTotal> items = new List<NativeTotal>();
+            foreach (KeyValuePair<string, double> total in totals ?? new KeyValuePair<string, double>[0])
+            {
+                items.Add(new NativeTotal { Name = Text(total.Key, name), Total = total.Value });
+            }
+            return new NativeTotals { Items = List(items), Len = Call.Size(items.Count) };
+        }
+
+        /// <summary>A list of margins; null is the empty list.</summary>
+        internal NativeMargins Margins(IEnumerable<Margin> margins, string name)
+        {
+            List<NativeMargin> items = new List<NativeMargin>();
+            foreach (Margin margin in margins ?? new Margin[0])
+            {
+                Margin known = Guard.NotNull(margin, name);
+                items.Add(new NativeMargin { By = Texts(known.By.Columns, name), Totals = Totals(known.Totals, name) });
+            }
+            return new NativeMargins { Items = List(items), Len = Call.Size(items.Count) };
+        }
+
         /// <summary>An object inside a struct, kept alive until the call is over.</summary>
         internal IntPtr Hold(SafeHandle handle)
         {

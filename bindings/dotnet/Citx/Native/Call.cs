@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Runtime.InteropServices;
 
 namespace Citx.Native
@@ -38,6 +39,19 @@ namespace Citx.Native
                     owner.DangerousRelease();
                 }
             }
+        }
+
+        /// <summary>Copies of texts that are views into `owner`.</summary>
+        internal static IReadOnlyList<string> Views<T>(T owner, Func<T, UIntPtr> count, Func<T, UIntPtr, NativeText> view)
+            where T : SafeHandle
+        {
+            string[] texts = new string[Size(count(owner))];
+            for (int i = 0; i < texts.Length; i++)
+            {
+                UIntPtr index = Size(i);
+                texts[i] = View(owner, known => view(known, index));
+            }
+            return Array.AsReadOnly(texts);
         }
 
         /// <summary>A count or place that .NET collections index with an int.</summary>

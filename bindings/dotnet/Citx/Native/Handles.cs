@@ -173,6 +173,48 @@ namespace Citx.Native
         }
     }
 
+    /// <summary>Owns a `citx_estimate`.</summary>
+    internal sealed class EstimateHandle : SafeHandleZeroOrMinusOneIsInvalid
+    {
+        public EstimateHandle()
+            : base(true)
+        {
+        }
+
+        internal EstimateHandle(IntPtr pointer, bool owned)
+            : base(owned)
+        {
+            SetHandle(pointer);
+        }
+
+        protected override bool ReleaseHandle()
+        {
+            NativeMethods.citx_estimate_free(handle);
+            return true;
+        }
+    }
+
+    /// <summary>Owns a `citx_estimates`.</summary>
+    internal sealed class EstimatesHandle : SafeHandleZeroOrMinusOneIsInvalid
+    {
+        public EstimatesHandle()
+            : base(true)
+        {
+        }
+
+        internal EstimatesHandle(IntPtr pointer, bool owned)
+            : base(owned)
+        {
+            SetHandle(pointer);
+        }
+
+        protected override bool ReleaseHandle()
+        {
+            NativeMethods.citx_estimates_free(handle);
+            return true;
+        }
+    }
+
     /// <summary>Owns a `citx_events`.</summary>
     internal sealed class EventsHandle : SafeHandleZeroOrMinusOneIsInvalid
     {
@@ -190,6 +232,69 @@ namespace Citx.Native
         protected override bool ReleaseHandle()
         {
             NativeMethods.citx_events_free(handle);
+            return true;
+        }
+    }
+
+    /// <summary>Owns a `citx_instrument`.</summary>
+    internal sealed class InstrumentHandle : SafeHandleZeroOrMinusOneIsInvalid
+    {
+        public InstrumentHandle()
+            : base(true)
+        {
+        }
+
+        internal InstrumentHandle(IntPtr pointer, bool owned)
+            : base(owned)
+        {
+            SetHandle(pointer);
+        }
+
+        protected override bool ReleaseHandle()
+        {
+            NativeMethods.citx_instrument_free(handle);
+            return true;
+        }
+    }
+
+    /// <summary>Owns a `citx_benchmark`.</summary>
+    internal sealed class BenchmarkHandle : SafeHandleZeroOrMinusOneIsInvalid
+    {
+        public BenchmarkHandle()
+            : base(true)
+        {
+        }
+
+        internal BenchmarkHandle(IntPtr pointer, bool owned)
+            : base(owned)
+        {
+            SetHandle(pointer);
+        }
+
+        protected override bool ReleaseHandle()
+        {
+            NativeMethods.citx_benchmark_free(handle);
+            return true;
+        }
+    }
+
+    /// <summary>Owns a `citx_counted`.</summary>
+    internal sealed class CountedHandle : SafeHandleZeroOrMinusOneIsInvalid
+    {
+        public CountedHandle()
+            : base(true)
+        {
+        }
+
+        internal CountedHandle(IntPtr pointer, bool owned)
+            : base(owned)
+        {
+            SetHandle(pointer);
+        }
+
+        protected override bool ReleaseHandle()
+        {
+            NativeMethods.citx_counted_free(handle);
             return true;
         }
     }
@@ -467,27 +572,6 @@ namespace Citx.Native
         }
     }
 
-    /// <summary>Owns a `citx_instrument`.</summary>
-    internal sealed class InstrumentHandle : SafeHandleZeroOrMinusOneIsInvalid
-    {
-        public InstrumentHandle()
-            : base(true)
-        {
-        }
-
-        internal InstrumentHandle(IntPtr pointer, bool owned)
-            : base(owned)
-        {
-            SetHandle(pointer);
-        }
-
-        protected override bool ReleaseHandle()
-        {
-            NativeMethods.citx_instrument_free(handle);
-            return true;
-        }
-    }
-
     /// <summary>Owns a `citx_survey`.</summary>
     internal sealed class SurveyHandle : SafeHandleZeroOrMinusOneIsInvalid
     {
@@ -509,48 +593,6 @@ namespace Citx.Native
         }
     }
 
-    /// <summary>Owns a `citx_estimate`.</summary>
-    internal sealed class EstimateHandle : SafeHandleZeroOrMinusOneIsInvalid
-    {
-        public EstimateHandle()
-            : base(true)
-        {
-        }
-
-        internal EstimateHandle(IntPtr pointer, bool owned)
-            : base(owned)
-        {
-            SetHandle(pointer);
-        }
-
-        protected override bool ReleaseHandle()
-        {
-            NativeMethods.citx_estimate_free(handle);
-            return true;
-        }
-    }
-
-    /// <summary>Owns a `citx_benchmark`.</summary>
-    internal sealed class BenchmarkHandle : SafeHandleZeroOrMinusOneIsInvalid
-    {
-        public BenchmarkHandle()
-            : base(true)
-        {
-        }
-
-        internal BenchmarkHandle(IntPtr pointer, bool owned)
-            : base(owned)
-        {
-            SetHandle(pointer);
-        }
-
-        protected override bool ReleaseHandle()
-        {
-            NativeMethods.citx_benchmark_free(handle);
-            return true;
-        }
-    }
-
     /// <summary>Owns a `citx_table`.</summary>
     internal sealed class TableHandle : SafeHandleZeroOrMinusOneIsInvalid
     {
@@ -568,6 +610,27 @@ namespace Citx.Native
         protected override bool ReleaseHandle()
         {
             NativeMethods.citx_table_free(handle);
+            return true;
+        }
+    }
+
+    /// <summary>Owns a `citx_test`.</summary>
+    internal sealed class TestHandle : SafeHandleZeroOrMinusOneIsInvalid
+    {
+        public TestHandle()
+            : base(true)
+        {
+        }
+
+        internal TestHandle(IntPtr pointer, bool owned)
+            : base(owned)
+        {
+            SetHandle(pointer);
+        }
+
+        protected override bool ReleaseHandle()
+        {
+            NativeMethods.citx_test_free(handle);
             return true;
         }
     }
@@ -631,6 +694,27 @@ namespace Citx.Native
         protected override bool ReleaseHandle()
         {
             NativeMethods.citx_view_free(handle);
+            return true;
+        }
+    }
+
+    /// <summary>Owns a `citx_weighting`.</summary>
+    internal sealed class WeightingHandle : SafeHandleZeroOrMinusOneIsInvalid
+    {
+        public WeightingHandle()
+            : base(true)
+        {
+        }
+
+        internal WeightingHandle(IntPtr pointer, bool owned)
+            : base(owned)
+        {
+            SetHandle(pointer);
+        }
+
+        protected override bool ReleaseHandle()
+        {
+            NativeMethods.citx_weighting_free(handle);
             return true;
         }
     }

@@ -222,6 +222,75 @@ namespace Citx.Native
         internal static extern void citx_error_free(IntPtr error);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern double citx_estimate_value(EstimateHandle estimate);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern double citx_estimate_std_error(EstimateHandle estimate);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern double citx_estimate_ci_low(EstimateHandle estimate);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern double citx_estimate_ci_high(EstimateHandle estimate);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern double citx_estimate_level(EstimateHandle estimate);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern double citx_estimate_df(EstimateHandle estimate);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern ulong citx_estimate_n(EstimateHandle estimate);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern double citx_estimate_n_eff(EstimateHandle estimate);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern double citx_estimate_deff(EstimateHandle estimate);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern double citx_estimate_moe(EstimateHandle estimate);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern NativeText citx_estimate_deff_reference(EstimateHandle estimate);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern double citx_estimate_standard_moe(EstimateHandle estimate);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern NativeText citx_estimate_unit(EstimateHandle estimate);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern NativeText citx_estimate_method(EstimateHandle estimate);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern NativeText citx_estimate_definition(EstimateHandle estimate);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern NativeText citx_estimate_published(EstimateHandle estimate);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern NativeText citx_estimate_published_unit(EstimateHandle estimate);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern UIntPtr citx_estimate_num_warnings(EstimateHandle estimate);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern NativeText citx_estimate_warning(EstimateHandle estimate, UIntPtr index);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern void citx_estimate_free(IntPtr estimate);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern UIntPtr citx_estimates_len(EstimatesHandle estimates);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint citx_estimates_get(EstimatesHandle estimates, UIntPtr index, out EstimateHandle result, out IntPtr err);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern void citx_estimates_free(IntPtr estimates);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         internal static extern uint citx_events_from_stream(IntPtr stream, IntPtr columns, out EventsHandle result, out IntPtr err);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
@@ -235,6 +304,130 @@ namespace Citx.Native
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         internal static extern void citx_events_free(IntPtr events);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint citx_survey_score(SurveyHandle survey, NativeText measure, NativeText unit, IntPtr options, out EstimateHandle result, out IntPtr err);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint citx_survey_scores(SurveyHandle survey, NativeBreakdowns by, IntPtr options, out TableHandle result, out IntPtr err);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint citx_survey_mean(SurveyHandle survey, NativeText column, IntPtr options, out EstimateHandle result, out IntPtr err);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint citx_survey_mean_by(SurveyHandle survey, NativeText column, NativeBreakdowns by, IntPtr options, out TableHandle result, out IntPtr err);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint citx_survey_total(SurveyHandle survey, NativeText column, NativeText equals, IntPtr options, out EstimateHandle result, out IntPtr err);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint citx_survey_total_by(SurveyHandle survey, NativeText column, NativeText equals, NativeBreakdowns by, IntPtr options, out TableHandle result, out IntPtr err);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint citx_survey_ratio(SurveyHandle survey, NativeText numerator, NativeText denominator, IntPtr options, out EstimateHandle result, out IntPtr err);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint citx_survey_ratio_by(SurveyHandle survey, NativeText numerator, NativeText denominator, NativeBreakdowns by, IntPtr options, out TableHandle result, out IntPtr err);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint citx_survey_proportion(SurveyHandle survey, NativeText column, NativeText equals, IntPtr options, out EstimateHandle result, out IntPtr err);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint citx_survey_proportion_by(SurveyHandle survey, NativeText column, NativeText equals, NativeBreakdowns by, IntPtr options, out TableHandle result, out IntPtr err);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint citx_survey_quantile(SurveyHandle survey, NativeText column, NativeNumbers shares, IntPtr options, out EstimatesHandle result, out IntPtr err);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint citx_survey_quantile_by(SurveyHandle survey, NativeText column, NativeNumbers shares, NativeBreakdowns by, IntPtr options, out TableHandle result, out IntPtr err);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint citx_instrument_builtin_names(out NamesHandle result, out IntPtr err);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint citx_instrument_builtin(NativeText name, out InstrumentHandle result, out IntPtr err);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint citx_instrument_parse(NativeText toml, out InstrumentHandle result, out IntPtr err);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint citx_instrument_read(NativeText path, out InstrumentHandle result, out IntPtr err);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint citx_instrument_scale(NativeText name, IntPtr options, out InstrumentHandle result, out IntPtr err);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern NativeText citx_instrument_name(InstrumentHandle instrument);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint citx_instrument_explain(InstrumentHandle instrument, out TableHandle result, out IntPtr err);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint citx_instrument_counted(InstrumentHandle instrument, NativeText measure, NativePeriods periods, out CountedHandle result, out IntPtr err);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint citx_instrument_benchmark(InstrumentHandle instrument, NativeText measure, EstimateHandle estimate, NativeText peer, NativeText year, out BenchmarkHandle result, out IntPtr err);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint citx_instrument_sample_size(InstrumentHandle instrument, ulong population, out ulong required, out double exact, out double moe, out IntPtr err);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint citx_instrument_margin_of_error(InstrumentHandle instrument, ulong n, ulong population, out double result, out IntPtr err);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern void citx_instrument_free(IntPtr instrument);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint citx_benchmark_quartile(BenchmarkHandle benchmark);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern ulong citx_benchmark_peers(BenchmarkHandle benchmark);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern ulong citx_benchmark_rank(BenchmarkHandle benchmark);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern double citx_benchmark_lower_quartile(BenchmarkHandle benchmark);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern double citx_benchmark_median(BenchmarkHandle benchmark);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern double citx_benchmark_upper_quartile(BenchmarkHandle benchmark);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern void citx_benchmark_free(IntPtr benchmark);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern double citx_counted_value(CountedHandle counted);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern double citx_counted_numerator(CountedHandle counted);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern double citx_counted_denominator(CountedHandle counted);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern NativeText citx_counted_published(CountedHandle counted);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern NativeText citx_counted_published_unit(CountedHandle counted);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        [return: MarshalAs(UnmanagedType.I1)]
+        internal static extern bool citx_counted_is_exactly_1(CountedHandle counted);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern NativeText citx_counted_definition(CountedHandle counted);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern UIntPtr citx_counted_num_warnings(CountedHandle counted);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern NativeText citx_counted_warning(CountedHandle counted, UIntPtr index);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern void citx_counted_free(IntPtr counted);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         internal static extern uint citx_ledger_open(NativeText path, PolicyHandle policy, [MarshalAs(UnmanagedType.I1)] bool readOnly, out LedgerHandle result, out IntPtr err);
@@ -748,30 +941,6 @@ namespace Citx.Native
         internal static extern uint citx_membership_explain(MembershipHandle membership, NativeText name, NativeText key, IntPtr sources, out ExplanationHandle result, out IntPtr err);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-        internal static extern uint citx_instrument_builtin(NativeText name, out InstrumentHandle result, out IntPtr err);
-
-        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-        internal static extern uint citx_instrument_parse(NativeText toml, out InstrumentHandle result, out IntPtr err);
-
-        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-        internal static extern NativeText citx_instrument_name(InstrumentHandle instrument);
-
-        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-        internal static extern uint citx_instrument_explain(InstrumentHandle instrument, out TableHandle result, out IntPtr err);
-
-        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-        internal static extern uint citx_instrument_benchmark(InstrumentHandle instrument, NativeText measure, EstimateHandle estimate, NativeText peer, NativeText year, out BenchmarkHandle result, out IntPtr err);
-
-        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-        internal static extern uint citx_instrument_sample_size(InstrumentHandle instrument, ulong population, out ulong required, out double exact, out double moe, out IntPtr err);
-
-        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-        internal static extern uint citx_instrument_margin_of_error(InstrumentHandle instrument, ulong n, ulong population, out double result, out IntPtr err);
-
-        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-        internal static extern void citx_instrument_free(IntPtr instrument);
-
-        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         internal static extern uint citx_survey_from_table(TableHandle table, IntPtr options, out SurveyHandle result, out IntPtr err);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
@@ -781,97 +950,13 @@ namespace Citx.Native
         internal static extern uint citx_survey_with_population(SurveyHandle survey, PopulationHandle people, MembershipHandle membership, out SurveyHandle result, out IntPtr err);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-        internal static extern uint citx_survey_score(SurveyHandle survey, NativeText measure, NativeText unit, IntPtr options, out EstimateHandle result, out IntPtr err);
+        internal static extern uint citx_survey_replicated(SurveyHandle survey, NativeText kind, UIntPtr replicates, ulong seed, out SurveyHandle result, out IntPtr err);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-        internal static extern uint citx_survey_scores(SurveyHandle survey, NativeBreakdowns by, IntPtr options, out TableHandle result, out IntPtr err);
-
-        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-        internal static extern uint citx_survey_mean(SurveyHandle survey, NativeText column, IntPtr options, out EstimateHandle result, out IntPtr err);
-
-        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-        internal static extern uint citx_survey_mean_by(SurveyHandle survey, NativeText column, NativeBreakdowns by, IntPtr options, out TableHandle result, out IntPtr err);
-
-        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-        internal static extern uint citx_survey_proportion(SurveyHandle survey, NativeText column, NativeText equals, IntPtr options, out EstimateHandle result, out IntPtr err);
-
-        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-        internal static extern uint citx_survey_proportion_by(SurveyHandle survey, NativeText column, NativeText equals, NativeBreakdowns by, IntPtr options, out TableHandle result, out IntPtr err);
+        internal static extern uint citx_survey_with_replicate_weights(SurveyHandle survey, IntPtr options, out SurveyHandle result, out IntPtr err);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         internal static extern void citx_survey_free(IntPtr survey);
-
-        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-        internal static extern double citx_estimate_value(EstimateHandle estimate);
-
-        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-        internal static extern double citx_estimate_std_error(EstimateHandle estimate);
-
-        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-        internal static extern double citx_estimate_ci_low(EstimateHandle estimate);
-
-        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-        internal static extern double citx_estimate_ci_high(EstimateHandle estimate);
-
-        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-        internal static extern double citx_estimate_level(EstimateHandle estimate);
-
-        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-        internal static extern double citx_estimate_df(EstimateHandle estimate);
-
-        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-        internal static extern ulong citx_estimate_n(EstimateHandle estimate);
-
-        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-        internal static extern double citx_estimate_n_eff(EstimateHandle estimate);
-
-        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-        internal static extern double citx_estimate_deff(EstimateHandle estimate);
-
-        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-        internal static extern double citx_estimate_moe(EstimateHandle estimate);
-
-        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-        internal static extern NativeText citx_estimate_unit(EstimateHandle estimate);
-
-        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-        internal static extern NativeText citx_estimate_method(EstimateHandle estimate);
-
-        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-        internal static extern NativeText citx_estimate_published(EstimateHandle estimate);
-
-        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-        internal static extern NativeText citx_estimate_published_unit(EstimateHandle estimate);
-
-        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-        internal static extern UIntPtr citx_estimate_num_warnings(EstimateHandle estimate);
-
-        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-        internal static extern NativeText citx_estimate_warning(EstimateHandle estimate, UIntPtr index);
-
-        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-        internal static extern void citx_estimate_free(IntPtr estimate);
-
-        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-        internal static extern uint citx_benchmark_quartile(BenchmarkHandle benchmark);
-
-        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-        internal static extern ulong citx_benchmark_peers(BenchmarkHandle benchmark);
-
-        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-        internal static extern ulong citx_benchmark_rank(BenchmarkHandle benchmark);
-
-        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-        internal static extern double citx_benchmark_lower_quartile(BenchmarkHandle benchmark);
-
-        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-        internal static extern double citx_benchmark_median(BenchmarkHandle benchmark);
-
-        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-        internal static extern double citx_benchmark_upper_quartile(BenchmarkHandle benchmark);
-
-        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-        internal static extern void citx_benchmark_free(IntPtr benchmark);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         internal static extern uint citx_table_import_stream(IntPtr stream, out TableHandle result, out IntPtr err);
@@ -905,6 +990,63 @@ namespace Citx.Native
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         internal static extern void citx_table_free(IntPtr table);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint citx_survey_test_mean(SurveyHandle survey, NativeText column, double mean, double level, out TestHandle result, out IntPtr err);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint citx_survey_test(SurveyHandle survey, NativeText column, NativeText by, double level, out TestHandle result, out IntPtr err);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint citx_survey_chi_squared(SurveyHandle survey, NativeText rows, NativeText columns, NativeText statistic, out TestHandle result, out IntPtr err);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern double citx_test_statistic(TestHandle test);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern double citx_test_df(TestHandle test);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern double citx_test_df_denominator(TestHandle test);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern double citx_test_p_value(TestHandle test);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern double citx_test_difference(TestHandle test);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern double citx_test_std_error(TestHandle test);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern double citx_test_ci_low(TestHandle test);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern double citx_test_ci_high(TestHandle test);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern double citx_test_level(TestHandle test);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern ulong citx_test_n(TestHandle test);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern UIntPtr citx_test_num_groups(TestHandle test);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern NativeText citx_test_group(TestHandle test, UIntPtr index);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern NativeText citx_test_method(TestHandle test);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern UIntPtr citx_test_num_warnings(TestHandle test);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern NativeText citx_test_warning(TestHandle test, UIntPtr index);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern void citx_test_free(IntPtr test);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         internal static extern NativeText citx_text_str(TextHandle text);
@@ -950,5 +1092,71 @@ namespace Citx.Native
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         internal static extern void citx_view_free(IntPtr view);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint citx_survey_post_stratify(SurveyHandle survey, IntPtr margin, out SurveyHandle result, out IntPtr err);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint citx_survey_rake(SurveyHandle survey, NativeMargins margins, IntPtr options, out SurveyHandle result, out IntPtr err);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint citx_survey_calibrate(SurveyHandle survey, IntPtr options, out SurveyHandle result, out IntPtr err);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint citx_survey_trim(SurveyHandle survey, IntPtr options, out SurveyHandle result, out IntPtr err);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint citx_survey_weights(SurveyHandle survey, out TableHandle result, out IntPtr err);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint citx_survey_weighting(SurveyHandle survey, out WeightingHandle result, out IntPtr err);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern NativeText citx_weighting_method(WeightingHandle weighting);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern ulong citx_weighting_iterations(WeightingHandle weighting);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern double citx_weighting_gap(WeightingHandle weighting);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint citx_weighting_margins(WeightingHandle weighting, out TableHandle result, out IntPtr err);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern ulong citx_weighting_n(WeightingHandle weighting);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern double citx_weighting_n_eff_before(WeightingHandle weighting);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern double citx_weighting_n_eff(WeightingHandle weighting);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern double citx_weighting_deff_before(WeightingHandle weighting);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern double citx_weighting_deff(WeightingHandle weighting);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern double citx_weighting_efficiency(WeightingHandle weighting);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern double citx_weighting_smallest(WeightingHandle weighting);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern double citx_weighting_largest(WeightingHandle weighting);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern double citx_weighting_factor_low(WeightingHandle weighting);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern double citx_weighting_factor_high(WeightingHandle weighting);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern ulong citx_weighting_trimmed(WeightingHandle weighting);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern void citx_weighting_free(IntPtr weighting);
     }
 }

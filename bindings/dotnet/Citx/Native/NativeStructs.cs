@@ -161,6 +161,71 @@ namespace Citx.Native
         internal NativeText TimeZone;
     }
 
+    /// <summary>`citx_score_options`.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal partial struct NativeScoreOptions
+    {
+        internal UIntPtr StructSize;
+        internal double Level;
+        internal ulong MinBase;
+        internal NativeText Method;
+        internal NativeText DeffReference;
+    }
+
+    /// <summary>`citx_numbers`.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal partial struct NativeNumbers
+    {
+        internal IntPtr Items;
+        internal UIntPtr Len;
+    }
+
+    /// <summary>`citx_quantile_options`.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal partial struct NativeQuantileOptions
+    {
+        internal UIntPtr StructSize;
+        internal NativeText Rule;
+        internal NativeText Method;
+        internal double Level;
+        internal ulong MinBase;
+    }
+
+    /// <summary>`citx_scale_options`.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal partial struct NativeScaleOptions
+    {
+        internal UIntPtr StructSize;
+        internal NativeTexts Answers;
+        internal NativeTexts Positive;
+        internal NativeTexts Negative;
+        internal NativeTexts Excluded;
+        internal NativePairs Spellings;
+        internal NativeText Figure;
+        internal NativeNumbers Values;
+        internal IntPtr DivideBy;
+        internal IntPtr Times;
+        internal IntPtr Decimals;
+        internal NativeText Polarity;
+        internal NativeText Definition;
+    }
+
+    /// <summary>`citx_period`.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal partial struct NativePeriod
+    {
+        internal double Numerator;
+        internal double Denominator;
+    }
+
+    /// <summary>`citx_periods`.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal partial struct NativePeriods
+    {
+        internal IntPtr Items;
+        internal UIntPtr Len;
+    }
+
     /// <summary>`citx_event`.</summary>
     [StructLayout(LayoutKind.Sequential)]
     internal partial struct NativeEvent
@@ -338,6 +403,7 @@ namespace Citx.Native
         internal NativeText Selection;
         internal NativeText Mode;
         internal NativeText CollectedAt;
+        internal NativeText LonelyPsu;
     }
 
     /// <summary>`citx_counts_options`.</summary>
@@ -354,14 +420,18 @@ namespace Citx.Native
         internal NativeText Selection;
     }
 
-    /// <summary>`citx_score_options`.</summary>
+    /// <summary>`citx_replicate_options`.</summary>
     [StructLayout(LayoutKind.Sequential)]
-    internal partial struct NativeScoreOptions
+    internal partial struct NativeReplicateOptions
     {
         internal UIntPtr StructSize;
-        internal double Level;
-        internal ulong MinBase;
-        internal NativeText Method;
+        internal NativeTexts Columns;
+        internal NativeText Kind;
+        internal IntPtr Scale;
+        internal NativeNumbers Rscales;
+        internal double Rho;
+        internal uint Factors;
+        internal uint Mse;
     }
 
     /// <summary>`citx_uplift_options`.</summary>
@@ -375,5 +445,71 @@ namespace Citx.Native
         internal NativeText Cluster;
         internal NativeText By;
         internal double Level;
+    }
+
+    /// <summary>`citx_total`.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal partial struct NativeTotal
+    {
+        internal NativeText Name;
+        internal double Total;
+    }
+
+    /// <summary>`citx_totals`.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal partial struct NativeTotals
+    {
+        internal IntPtr Items;
+        internal UIntPtr Len;
+    }
+
+    /// <summary>`citx_margin`.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal partial struct NativeMargin
+    {
+        internal NativeTexts By;
+        internal NativeTotals Totals;
+    }
+
+    /// <summary>`citx_margins`.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal partial struct NativeMargins
+    {
+        internal IntPtr Items;
+        internal UIntPtr Len;
+    }
+
+    /// <summary>`citx_rake_options`.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal partial struct NativeRakeOptions
+    {
+        internal UIntPtr StructSize;
+        internal double Tolerance;
+        internal UIntPtr MaxIterations;
+    }
+
+    /// <summary>`citx_calibrate_options`.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal partial struct NativeCalibrateOptions
+    {
+        internal UIntPtr StructSize;
+        internal NativeMargins Margins;
+        internal NativeTotals Totals;
+        internal IntPtr Population;
+        internal NativeText Distance;
+        internal IntPtr Bounds;
+        internal double Tolerance;
+        internal UIntPtr MaxIterations;
+    }
+
+    /// <summary>`citx_trim_options`.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal partial struct NativeTrimOptions
+    {
+        internal UIntPtr StructSize;
+        internal IntPtr Lower;
+        internal IntPtr Upper;
+        internal NativeText Of;
+        internal NativeText Rule;
     }
 }
