@@ -203,7 +203,9 @@ pub unsafe extern "C" fn citx_suppress(
     guard::call(table, err, |table| {
         let out = guard::place(out, "out")?;
         // SAFETY: NULL or options with their size, as the header asks.
-        let (cells, options) = (unsafe { cell_options(cells) }?, unsafe { suppress_options(options) }?);
+        let cells = unsafe { cell_options(cells) }?;
+        // SAFETY: NULL or options with their size, as the header asks.
+        let options = unsafe { suppress_options(options) }?;
         let rule = guard::given(rule, "rule")?;
         let made = satisfaction::suppress(std::slice::from_ref(table), &cells, rule, &options)?;
         out.write(citx_table::boxed(made.into_iter().next().ok_or_else(|| guard::null("table"))?));
@@ -226,7 +228,9 @@ pub unsafe extern "C" fn citx_suppress_linked(
     guard::create(err, || {
         let out = guard::place(out, "out")?;
         // SAFETY: NULL or options with their size, as the header asks.
-        let (cells, options) = (unsafe { cell_options(cells) }?, unsafe { suppress_options(options) }?);
+        let cells = unsafe { cell_options(cells) }?;
+        // SAFETY: NULL or options with their size, as the header asks.
+        let options = unsafe { suppress_options(options) }?;
         let rule = guard::given(rule, "rule")?;
         out.write(citx_table_list::boxed(satisfaction::suppress(&tables.tables()?, &cells, rule, &options)?));
         Ok(())
@@ -271,7 +275,9 @@ pub unsafe extern "C" fn citx_audit(
     guard::create(err, || {
         let out = guard::place(out, "out")?;
         // SAFETY: NULL or options with their size, as the header asks.
-        let (cells, options) = (unsafe { cell_options(cells) }?, unsafe { audit_options(options) }?);
+        let cells = unsafe { cell_options(cells) }?;
+        // SAFETY: NULL or options with their size, as the header asks.
+        let options = unsafe { audit_options(options) }?;
         out.write(citx_table::boxed(satisfaction::audit(&tables.tables()?, &cells, &options)?));
         Ok(())
     })
