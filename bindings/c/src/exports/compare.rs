@@ -352,7 +352,7 @@ pub extern "C" fn citx_comparison_difference(comparison: Option<&citx_comparison
 /// The difference in percentage points; not a number for a mean. Since 0.1.
 #[unsafe(no_mangle)]
 pub extern "C" fn citx_comparison_difference_pp(comparison: Option<&citx_comparison>) -> f64 {
-    guard::get(comparison, f64::NAN, |comparison| Comparison::difference_pp(comparison))
+    guard::get(comparison, f64::NAN, Comparison::difference_pp)
 }
 
 /// Its standard error, from each wave's own variance. Since 0.1.
