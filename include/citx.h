@@ -155,6 +155,17 @@ typedef struct citx_cancel citx_cancel;
 typedef struct citx_changes citx_changes;
 
 /**
+ * Which columns of a table of shares differ. Never changes; its texts are views, valid until it is freed.
+ */
+typedef struct citx_column_letters citx_column_letters;
+
+/**
+ * One measure in two waves. Never changes; its texts are views, valid until it is freed. What is not known or withheld is
+ * not a number.
+ */
+typedef struct citx_comparison citx_comparison;
+
+/**
  * A figure of counts that were all counted, so that no sample stands between them and it. Never changes; its texts are
  * views, valid until it is freed.
  */
@@ -170,6 +181,17 @@ typedef struct citx_decision citx_decision;
  * Who entered and who left which segment, between two memberships or two books. Never changes.
  */
 typedef struct citx_diff citx_diff;
+
+/**
+ * Which counts a body withholds, what else goes with them, and what is shown instead. Never changes; its texts are views,
+ * valid until it is freed.
+ */
+typedef struct citx_disclosure_rule citx_disclosure_rule;
+
+/**
+ * What drives an outcome. Never changes; its texts are views, valid until it is freed.
+ */
+typedef struct citx_drivers citx_drivers;
 
 /**
  * What went wrong. Belongs to whoever received it: read by any thread, freed once.
@@ -204,6 +226,12 @@ typedef struct citx_explanation citx_explanation;
 typedef struct citx_facts citx_facts;
 
 /**
+ * The CitX index of every citizen with a touchpoint. Experimental, a construct of citx; it is no ground for a decision about what
+ * a citizen is entitled to. Never changes.
+ */
+typedef struct citx_index citx_index;
+
+/**
  * A published standard's measures, or scales of one's own. Never changes.
  */
 typedef struct citx_instrument citx_instrument;
@@ -225,6 +253,11 @@ typedef struct citx_list citx_list;
  * A call that fails changes nothing.
  */
 typedef struct citx_live citx_live;
+
+/**
+ * The management measures of one or many landlords, from their numerators and denominators. Never changes.
+ */
+typedef struct citx_management citx_management;
 
 /**
  * Who is in which segment, at one instant. Never changes.
@@ -264,6 +297,11 @@ typedef struct citx_provider citx_provider;
 typedef struct citx_record citx_record;
 
 /**
+ * A sample beside the population it is to stand for. Never changes.
+ */
+typedef struct citx_representativeness citx_representativeness;
+
+/**
  * The members of one segment, or of a combination. Never changes.
  */
 typedef struct citx_segment citx_segment;
@@ -272,6 +310,11 @@ typedef struct citx_segment citx_segment;
  * A set of named rules. Never changes.
  */
 typedef struct citx_segment_book citx_segment_book;
+
+/**
+ * How a survey was done, items a to k of the Tenant Survey Requirements. Never changes.
+ */
+typedef struct citx_summary_of_approach citx_summary_of_approach;
 
 /**
  * Answers with their design: weights, strata, PSUs. Never changes.
@@ -284,6 +327,11 @@ typedef struct citx_survey citx_survey;
 typedef struct citx_table citx_table;
 
 /**
+ * Some tables. Never changes.
+ */
+typedef struct citx_table_list citx_table_list;
+
+/**
  * A test with what it rests on. Never changes; its texts are views, valid until it is freed. What a test has none of is
  * not a number.
  */
@@ -293,6 +341,22 @@ typedef struct citx_test citx_test;
  * Text of its own.
  */
 typedef struct citx_text citx_text;
+
+/**
+ * A measure over waves. Never changes; its texts are views, valid until it is freed.
+ */
+typedef struct citx_trend citx_trend;
+
+/**
+ * The regulator's data set of all landlords' returns of a year. Never changes.
+ */
+typedef struct citx_tsm_release citx_tsm_release;
+
+/**
+ * A landlord's return: all 22 measures with the sample rule, representativeness, the summary of approach, the national position,
+ * and what a regulator would ask. Never changes.
+ */
+typedef struct citx_tsm_return citx_tsm_return;
 
 /**
  * The consent of everyone at one instant. Never changes.
@@ -444,6 +508,171 @@ typedef struct {
  * True, false or unknown: one of CITX_TRUTH_*.
  */
 typedef uint32_t citx_truth;
+
+/**
+ * How two waves are compared. NULL in its place, or zeros: level 0.95, Newcombe, the pooled z test for proportions of
+ * unweighted simple samples and else t, no finite population, respondents of both waves taken into account.
+ */
+typedef struct {
+    /**
+     * sizeof(citx_compare_options).
+     */
+    size_t struct_size;
+    /**
+     * The unit, for surveys of counts; not read by citx_compare_units.
+     */
+    citx_str unit;
+    /**
+     * Level of the intervals; 0 for 0.95.
+     */
+    double level;
+    /**
+     * Interval of a difference of proportions: `newcombe` (the default), `wald` or `agresti_caffo`.
+     */
+    citx_str interval;
+    /**
+     * Variance of the test of proportions: `auto` (the default), `pooled` or `unpooled`.
+     */
+    citx_str test;
+    /**
+     * Whether unweighted simple samples from a frame of known size are compared as parts of it; 0 is no.
+     */
+    uint32_t fpc;
+    /**
+     * Respondents with one key in both waves: `auto` (the default) takes their covariance into account, `none` takes the
+     * waves as independent, `matched` compares those respondents only.
+     */
+    citx_str overlap;
+    /**
+     * Fewer answers than this in either wave are suppressed.
+     */
+    uint64_t min_base;
+} citx_compare_options;
+
+/**
+ * A survey and the name of its wave, such as `2024/25`.
+ */
+typedef struct {
+    /**
+     * The name of the wave.
+     */
+    citx_str name;
+    /**
+     * Its survey.
+     */
+    const citx_survey *survey;
+} citx_wave;
+
+/**
+ * A list of waves, the earliest first, read during the call only.
+ */
+typedef struct {
+    /**
+     * The first wave.
+     */
+    const citx_wave *items;
+    /**
+     * How many waves.
+     */
+    size_t len;
+} citx_waves;
+
+/**
+ * How answers are pooled over months. NULL in its place, or zeros: 12 months, level 0.95.
+ */
+typedef struct {
+    /**
+     * sizeof(citx_rolling_options).
+     */
+    size_t struct_size;
+    /**
+     * The unit, for surveys of counts.
+     */
+    citx_str unit;
+    /**
+     * Months pooled, each month and those before it; 0 for 12.
+     */
+    uint32_t months;
+    /**
+     * Level of the intervals; 0 for 0.95.
+     */
+    double level;
+    /**
+     * Fewer answers than this are suppressed.
+     */
+    uint64_t min_base;
+} citx_rolling_options;
+
+/**
+ * How groups of one survey are compared. NULL in its place, or zeros: level 0.95, Benjamini and Hochberg, every pair,
+ * Newcombe.
+ */
+typedef struct {
+    /**
+     * sizeof(citx_group_options).
+     */
+    size_t struct_size;
+    /**
+     * Level of the intervals, and of what counts as significant; 0 for 0.95.
+     */
+    double level;
+    /**
+     * How p values are adjusted for the number of comparisons: `bh` (the default), `by`, `holm`, `hochberg`, `bonferroni` or
+     * `none`.
+     */
+    citx_str adjust;
+    /**
+     * What each group is compared with: `pairs` (the default, every other group), `rest` (all others together) or `group`
+     * (that in `group`).
+     */
+    citx_str reference;
+    /**
+     * The group of the reference `group`.
+     */
+    citx_str group;
+    /**
+     * Interval of a difference of proportions: `newcombe` (the default) or `wald`.
+     */
+    citx_str interval;
+    /**
+     * Groups with fewer answers than this are suppressed, and compared with nothing.
+     */
+    uint64_t min_base;
+} citx_group_options;
+
+/**
+ * How column proportions are compared. NULL in its place, or zeros: `dim`, levels 0.05 and 0.01, bases 10 and 30.
+ */
+typedef struct {
+    /**
+     * sizeof(citx_letter_options).
+     */
+    size_t struct_size;
+    /**
+     * The program whose test it is: `dim` (the default), `askia` or `ctables`.
+     */
+    citx_str mode;
+    /**
+     * Level of a lower-case letter, as the chance of a false finding; 0 for 0.05.
+     */
+    double level;
+    /**
+     * Level of an upper-case letter, at most `level`; 0 for 0.01.
+     */
+    double strict_level;
+    /**
+     * Whether p values are multiplied by the comparisons in their row, as SPSS CTABLES does; 0 is no.
+     */
+    uint32_t bonferroni;
+    /**
+     * Columns with a smaller base get `**` instead of letters, and are compared with nothing; NULL for 10.
+     */
+    const double *min_base;
+    /**
+     * Columns with a smaller base get `*` beside their letters; NULL for 30.
+     */
+    const double *small_base;
+} citx_letter_options;
 
 /**
  * Who the controller is, as receipts say it. All must be there.
@@ -682,6 +911,151 @@ typedef struct {
 } citx_sources;
 
 /**
+ * Which columns of tables of counts are what; `categories` and `count` must be there. Several tables may share categories;
+ * each has those of its columns.
+ */
+typedef struct {
+    /**
+     * sizeof(citx_cell_options).
+     */
+    size_t struct_size;
+    /**
+     * Columns of the categories.
+     */
+    citx_strs categories;
+    /**
+     * Column of the count of people, unweighted.
+     */
+    citx_str count;
+    /**
+     * The label of a total; left out for `Total`.
+     */
+    citx_str total;
+    /**
+     * Column and label of its totals, where it differs.
+     */
+    citx_pairs totals;
+    /**
+     * Child and parent column, such as area and region: a child's category implies its parent's.
+     */
+    citx_pairs hierarchies;
+    /**
+     * Columns of figures about the people counted: withheld with the count.
+     */
+    citx_strs figures;
+    /**
+     * Column of a share, and the category whose total it is a share of: withheld if the count or that total is.
+     */
+    citx_pairs shares;
+} citx_cell_options;
+
+/**
+ * How well withheld counts are protected, and against whom. NULL in its place, or zeros: so that none is known exactly by a
+ * reader who does not know which counts are withheld for their own sake.
+ */
+typedef struct {
+    /**
+     * sizeof(citx_suppress_options).
+     */
+    size_t struct_size;
+    /**
+     * A reader must be left with counts at least this far apart for each count withheld for its own sake; 0 for 1.
+     */
+    uint64_t width;
+    /**
+     * The same, in percent of the count; the greater of the two holds.
+     */
+    double percent;
+    /**
+     * Whether the reader knows which counts are withheld for their own sake; 0 is no: both kinds carry one symbol.
+     */
+    uint32_t knows_primary;
+} citx_suppress_options;
+
+/**
+ * A list of tables, read during the call only.
+ */
+typedef struct {
+    /**
+     * The first of them.
+     */
+    const citx_table *const *items;
+    /**
+     * How many tables.
+     */
+    size_t len;
+} citx_tables;
+
+/**
+ * What the reader of tables is taken to know. NULL in its place, or zeros: no rule, the column `suppressed`, width 1, at most
+ * 5,000 withheld cells.
+ */
+typedef struct {
+    /**
+     * sizeof(citx_audit_options).
+     */
+    size_t struct_size;
+    /**
+     * Column that says what is withheld: `none`, `primary`, `secondary`, or true and false; left out for `suppressed`.
+     */
+    citx_str suppressed;
+    /**
+     * The rule by which counts were withheld, so that its least withheld count is known; NULL for none.
+     */
+    const citx_disclosure_rule *rule;
+    /**
+     * How far apart the bounds of a protected count must be; 0 for 1.
+     */
+    uint64_t width;
+    /**
+     * The same, in percent of the count; the greater of the two holds.
+     */
+    double percent;
+    /**
+     * Whether the reader knows which counts are withheld for their own sake; 0 is no.
+     */
+    uint32_t knows_primary;
+    /**
+     * More withheld cells than this are refused; 0 for 5,000.
+     */
+    size_t max_cells;
+} citx_audit_options;
+
+/**
+ * How drivers are computed. NULL in its place, or zeros: listwise, in the order of the scale, 200 replicates, seed 0, level
+ * 0.95.
+ */
+typedef struct {
+    /**
+     * sizeof(citx_driver_options).
+     */
+    size_t struct_size;
+    /**
+     * Who counts: `listwise` (the default: who answered the outcome and every driver), `pairwise` (for each correlation, who
+     * answered both) or `indicator` (who answered the outcome; a missing driver is its mean, and that it is missing enters
+     * beside it).
+     */
+    citx_str missing;
+    /**
+     * Numbers of a measure's answers: `order` (the default: the scale's places, from worst 1 upwards) or `values`, what the
+     * measure makes of them.
+     */
+    citx_str coding;
+    /**
+     * Bootstrap replicates behind the intervals, 0 for none; NULL for 200.
+     */
+    const uint32_t *replicates;
+    /**
+     * Seed of the bootstrap.
+     */
+    uint64_t seed;
+    /**
+     * Level of the intervals; 0 for 0.95.
+     */
+    double level;
+} citx_driver_options;
+
+/**
  * Which columns of a table say what happened. NULL in its place, or zeros: `id`, `kind` and `at`, without channels and
  * values.
  */
@@ -785,6 +1159,44 @@ typedef struct {
      */
     uint64_t min_base;
 } citx_quantile_options;
+
+/**
+ * Which columns of a table of touchpoints are what; `citizen`, `at` and `kind` must be there.
+ */
+typedef struct {
+    /**
+     * sizeof(citx_index_columns).
+     */
+    size_t struct_size;
+    /**
+     * Column of the citizen's key.
+     */
+    citx_str citizen;
+    /**
+     * Column of the instant or date (midnight UTC).
+     */
+    citx_str at;
+    /**
+     * Column of the kind, as the parameters name it.
+     */
+    citx_str kind;
+    /**
+     * Column of the number; null for kinds of a fixed value.
+     */
+    citx_str value;
+    /**
+     * Column of the channel.
+     */
+    citx_str channel;
+    /**
+     * Column of the service.
+     */
+    citx_str service;
+    /**
+     * Column of an id by which a touchpoint that comes twice is counted once.
+     */
+    citx_str id;
+} citx_index_columns;
 
 /**
  * A scale: what may be answered and what is made of it. `answers` must be there.
@@ -1058,6 +1470,45 @@ typedef struct {
 } citx_live_event;
 
 /**
+ * Which columns of a table of management figures are what. NULL in its place, or zeros: columns of the fields' names, no
+ * landlords. What is optional is left out where the table does not have it.
+ */
+typedef struct {
+    /**
+     * sizeof(citx_management_options).
+     */
+    size_t struct_size;
+    /**
+     * Column of the measure: `BS01`, `RP02(1)`, or `RP02` with the part in its own column.
+     */
+    citx_str measure;
+    /**
+     * Column of the part, 1 or 2; optional.
+     */
+    citx_str part;
+    /**
+     * Column of `LCRA`, `LCHO` or `Combined` for the measures of complaints; optional.
+     */
+    citx_str tenure;
+    /**
+     * Column of the numerator: a number, or a symbol such as `[X]`.
+     */
+    citx_str numerator;
+    /**
+     * Column of the denominator: a number, or a symbol.
+     */
+    citx_str denominator;
+    /**
+     * Column of a symbol in place of the figure; optional.
+     */
+    citx_str symbol;
+    /**
+     * Column of the landlord, where there are several.
+     */
+    citx_str unit;
+} citx_management_options;
+
+/**
  * The members of one segment, as citx_segment_to_roaring writes them.
  */
 typedef struct {
@@ -1217,6 +1668,97 @@ typedef struct {
      */
     void *data;
 } citx_tokens;
+
+/**
+ * A category or column, and its total.
+ */
+typedef struct {
+    /**
+     * The category, as its group is written; those of crossed names as `a x b`. Or the column.
+     */
+    citx_str name;
+    /**
+     * Its total.
+     */
+    double total;
+} citx_total;
+
+/**
+ * A list of totals, read during the call only.
+ */
+typedef struct {
+    /**
+     * The first total.
+     */
+    const citx_total *items;
+    /**
+     * How many totals.
+     */
+    size_t len;
+} citx_totals;
+
+/**
+ * A name and how many there are of it.
+ */
+typedef struct {
+    /**
+     * The name.
+     */
+    citx_str name;
+    /**
+     * How many.
+     */
+    uint64_t count;
+} citx_tally;
+
+/**
+ * A list of names and their numbers, read during the call only.
+ */
+typedef struct {
+    /**
+     * The first of them.
+     */
+    const citx_tally *items;
+    /**
+     * How many.
+     */
+    size_t len;
+} citx_tallies;
+
+/**
+ * How a sample is drawn. NULL in its place, or zeros: a simple random sample of citizens with seed 0.
+ */
+typedef struct {
+    /**
+     * sizeof(citx_draw_options).
+     */
+    size_t struct_size;
+    /**
+     * Column of the strata; left out for none.
+     */
+    citx_str strata;
+    /**
+     * How many of each stratum: `proportional` (the default), `equal`, `neyman` (in proportion to its size times its `spread`)
+     * or `given` (its `numbers`).
+     */
+    citx_str allocation;
+    /**
+     * Of `neyman`, the standard deviation in each stratum.
+     */
+    citx_totals spread;
+    /**
+     * Of `given`, how many of each stratum.
+     */
+    citx_tallies numbers;
+    /**
+     * Column of the household, of which one citizen is drawn; left out for none.
+     */
+    citx_str one_per;
+    /**
+     * What the draws depend on, beside the keys.
+     */
+    uint64_t seed;
+} citx_draw_options;
 
 /**
  * Whose signal it is, and where it came from. `citizen` and `at` must be there.
@@ -1409,6 +1951,124 @@ typedef struct {
 } citx_replicate_options;
 
 /**
+ * The perception survey of one tenure; `tenure` and `survey` must be there.
+ */
+typedef struct {
+    /**
+     * sizeof(citx_perception_part).
+     */
+    size_t struct_size;
+    /**
+     * `LCRA`, `LCHO` or `Combined`.
+     */
+    citx_str tenure;
+    /**
+     * The answers, already weighted where they are to be, or counts of answers.
+     */
+    const citx_survey *survey;
+    /**
+     * The landlord, in a survey of counts that has several.
+     */
+    citx_str unit;
+    /**
+     * The relevant tenant population; NULL for the size of the survey's frame.
+     */
+    const uint64_t *population;
+    /**
+     * How many answered, of a survey of counts; NULL for the base of TP01.
+     */
+    const uint64_t *achieved;
+    /**
+     * How the sample was drawn, of a survey of counts.
+     */
+    citx_str selection;
+    /**
+     * Answers by mode, of a survey of counts.
+     */
+    citx_tallies modes;
+    /**
+     * The columns of the filter questions: measure, such as `TP02`, and column of yes and no.
+     */
+    citx_pairs filters;
+    /**
+     * The population's shares, as citx_survey_representativeness takes them; NULL for none.
+     */
+    const citx_table *targets;
+    /**
+     * The column of the household, of which one answers.
+     */
+    citx_str household;
+    /**
+     * Households left out of the frame in exceptional circumstances; NULL where nobody said.
+     */
+    const uint64_t *excluded;
+    /**
+     * Respondents by answer to TP01 without weights, for a survey of weighted counts.
+     */
+    citx_totals unweighted;
+    /**
+     * The predominant method of collection of the year before.
+     */
+    citx_str previous_mode;
+    /**
+     * What only people know of how it was done, as citx_survey_summary_of_approach takes it.
+     */
+    citx_pairs approach;
+} citx_perception_part;
+
+/**
+ * The surveys of a return, read during the call only.
+ */
+typedef struct {
+    /**
+     * Pointers to them.
+     */
+    const citx_perception_part *const *items;
+    /**
+     * How many.
+     */
+    size_t len;
+} citx_perception_parts;
+
+/**
+ * What a return is about, and with what it is compared; `landlord` and `year` must be there.
+ */
+typedef struct {
+    /**
+     * sizeof(citx_tsm_return_options).
+     */
+    size_t struct_size;
+    /**
+     * The landlord.
+     */
+    citx_str landlord;
+    /**
+     * The reporting year, such as `2024/25`: 1 April to 31 March.
+     */
+    citx_str year;
+    /**
+     * `PRP` or `LA` (also `LARP`), to be ranked among the same type of landlord; left out for all.
+     */
+    citx_str landlord_type;
+    /**
+     * The year of the national figures; left out for the reporting year, or the last before it that there are figures of.
+     */
+    citx_str benchmark_year;
+    /**
+     * Low cost rental homes owned at year end; NULL for unknown.
+     */
+    const uint64_t *lcra_homes;
+    /**
+     * Low cost home ownership homes owned at year end; NULL for unknown.
+     */
+    const uint64_t *lcho_homes;
+    /**
+     * Level of the intervals; 0 for 0.95.
+     */
+    double level;
+} citx_tsm_return_options;
+
+/**
  * Which columns of a campaign's outcome are what. `arm`, `outcome` and `control` must be there.
  */
 typedef struct {
@@ -1441,34 +2101,6 @@ typedef struct {
      */
     double level;
 } citx_uplift_options;
-
-/**
- * A category or column, and its total.
- */
-typedef struct {
-    /**
-     * The category, as its group is written; those of crossed names as `a x b`. Or the column.
-     */
-    citx_str name;
-    /**
-     * Its total.
-     */
-    double total;
-} citx_total;
-
-/**
- * A list of totals, read during the call only.
- */
-typedef struct {
-    /**
-     * The first total.
-     */
-    const citx_total *items;
-    /**
-     * How many totals.
-     */
-    size_t len;
-} citx_totals;
 
 /**
  * A classification of citizens whose totals are known. Totals are numbers of citizens, or shares where they add up to 1,
@@ -2031,6 +2663,295 @@ citx_status citx_changes_table(const citx_changes *changes, citx_table **out, ci
 void citx_changes_free(citx_changes *changes);
 
 /**
+ * One measure (or numeric column) in two waves: the change, its interval and test. `options` may be NULL.
+ *
+ * `*out` is to be freed with citx_comparison_free. Status: UNKNOWN_NAME for the measure, NOT_FOUND for the unit,
+ * INVALID_ARGUMENT for options that are none, or waves of which one figure is a mean and the other a proportion,
+ * OUT_OF_RANGE for the level, INSUFFICIENT_DATA without answers. Since 0.1.
+ */
+citx_status citx_compare(const citx_survey *before,
+                         const citx_survey *after,
+                         citx_str measure,
+                         const citx_compare_options *options,
+                         citx_comparison **out,
+                         citx_error **err);
+
+/**
+ * Every unit that both surveys of counts have, in both waves, by measure and unit; without `measures`, all that both have.
+ *
+ * The table: measure, unit, before, after, difference, std_error, ci_low, ci_high, level, statistic, p_value, p_adjusted,
+ * significant, n_before, n_after, method, adjust, warnings. P values are adjusted over the units of a measure by `adjust`:
+ * `bh` (also if empty), `by`, `holm`, `hochberg`, `bonferroni` or `none`. `options` may be NULL. `*out` is to be freed with
+ * citx_table_free. Status: as citx_compare, and INVALID_ARGUMENT for surveys of answers. Since 0.1.
+ */
+citx_status citx_compare_units(const citx_survey *before,
+                               const citx_survey *after,
+                               citx_strs measures,
+                               citx_str adjust,
+                               const citx_compare_options *options,
+                               citx_table **out,
+                               citx_error **err);
+
+/**
+ * A measure in each of some waves, the earliest first, with each change tested, control limits and tests of a trend.
+ *
+ * P values of the changes are adjusted by `adjust`: `holm` (also if empty), `bh`, `by`, `hochberg`, `bonferroni` or `none`.
+ * `chart` gives the control limits: `p` (binomial, for proportions), `xmr` (from moving ranges), or `auto` (also if empty:
+ * `p` for proportions, else `xmr`). `options` may be NULL. `*out` is to be freed with citx_trend_free. Status: as
+ * citx_compare, INVALID_ARGUMENT for a NULL survey, INSUFFICIENT_DATA for fewer than two waves. Since 0.1.
+ */
+citx_status citx_trend_of(citx_waves waves,
+                          citx_str measure,
+                          citx_str adjust,
+                          citx_str chart,
+                          const citx_compare_options *options,
+                          citx_trend **out,
+                          citx_error **err);
+
+/**
+ * A measure month by month, each with the months before it: raw answers are pooled, averages never averaged.
+ *
+ * The month of an answer is that of the survey's column of dates; a survey of counts is of the month it is named, such as
+ * `2024-05`. The table: month, months (with answers), complete, value, std_error, ci_low, ci_high, level, df, n, n_eff, unit,
+ * method, suppressed, warnings. `options` may be NULL. `*out` is to be freed with citx_table_free. Status: as citx_compare,
+ * INVALID_ARGUMENT for a survey of answers without a column of dates, naming the row of a text that is no date, or for a
+ * name that is no month, INSUFFICIENT_DATA where no answer has a month. Since 0.1.
+ */
+citx_status citx_rolling(citx_waves waves,
+                         citx_str measure,
+                         const citx_rolling_options *options,
+                         citx_table **out,
+                         citx_error **err);
+
+/**
+ * Differences of a measure (or numeric column) between the groups of `by`, crossed if there are several names, each with its
+ * design-based t test, as R `svyttest` on the two groups.
+ *
+ * The table: measure, by, group_a, group_b, value_a, value_b, difference (a less b), std_error, ci_low, ci_high, level,
+ * statistic, df, p_value, p_adjusted, significant, n_a, n_b, unit, method, adjust, warnings. `options` may be NULL. `*out`
+ * is to be freed with citx_table_free. Status: UNKNOWN_NAME for a name or the group of reference, INVALID_ARGUMENT,
+ * OUT_OF_RANGE for the level, INSUFFICIENT_DATA for fewer than two groups, LIMIT_EXCEEDED for more than 200. Since 0.1.
+ */
+citx_status citx_survey_compare_groups(const citx_survey *survey,
+                                       citx_str measure,
+                                       citx_strs by,
+                                       const citx_group_options *options,
+                                       citx_table **out,
+                                       citx_error **err);
+
+/**
+ * The answers to `question`, a measure or any column, in the columns of `by`, each compared with each other column. `by` is one
+ * breakdown, crossed if there are several names, or several segments, `segment:NAME`, which may overlap.
+ *
+ * `options` may be NULL. `*out` is to be freed with citx_column_letters_free. Status: UNKNOWN_NAME, INVALID_ARGUMENT for
+ * options that are none, INSUFFICIENT_DATA for fewer than two columns or no answers, LIMIT_EXCEEDED for more than 100 columns.
+ * Since 0.1.
+ */
+citx_status citx_survey_column_letters(const citx_survey *survey,
+                                       citx_str question,
+                                       citx_strs by,
+                                       const citx_letter_options *options,
+                                       citx_column_letters **out,
+                                       citx_error **err);
+
+/**
+ * The measure or column. Since 0.1.
+ */
+citx_str citx_comparison_measure(const citx_comparison *comparison);
+
+/**
+ * The estimate of the earlier wave by itself. `*out` is to be freed with citx_estimate_free. Status:
+ * INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_comparison_before(const citx_comparison *comparison, citx_estimate **out, citx_error **err);
+
+/**
+ * The estimate of the later wave by itself. `*out` is to be freed with citx_estimate_free. Status:
+ * INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_comparison_after(const citx_comparison *comparison, citx_estimate **out, citx_error **err);
+
+/**
+ * After less before, in the measure's unit: of shares a proportion. Not a number for NULL, here and below. Since 0.1.
+ */
+double citx_comparison_difference(const citx_comparison *comparison);
+
+/**
+ * The difference in percentage points; not a number for a mean. Since 0.1.
+ */
+double citx_comparison_difference_pp(const citx_comparison *comparison);
+
+/**
+ * Its standard error, from each wave's own variance. Since 0.1.
+ */
+double citx_comparison_std_error(const citx_comparison *comparison);
+
+/**
+ * The low end of its interval. Since 0.1.
+ */
+double citx_comparison_ci_low(const citx_comparison *comparison);
+
+/**
+ * The high end of its interval. Since 0.1.
+ */
+double citx_comparison_ci_high(const citx_comparison *comparison);
+
+/**
+ * The interval's level, such as 0.95. Since 0.1.
+ */
+double citx_comparison_level(const citx_comparison *comparison);
+
+/**
+ * z or t of the test. Since 0.1.
+ */
+double citx_comparison_statistic(const citx_comparison *comparison);
+
+/**
+ * Degrees of freedom of t; infinite for z. Since 0.1.
+ */
+double citx_comparison_df(const citx_comparison *comparison);
+
+/**
+ * Two-sided p value. Since 0.1.
+ */
+double citx_comparison_p_value(const citx_comparison *comparison);
+
+/**
+ * Whether the p value is at most 1 less the level; false for NULL. Since 0.1.
+ */
+bool citx_comparison_is_significant(const citx_comparison *comparison);
+
+/**
+ * `proportion` or `mean`. Since 0.1.
+ */
+citx_str citx_comparison_unit(const citx_comparison *comparison);
+
+/**
+ * How it was made, such as `newcombe; pooled z`. Since 0.1.
+ */
+citx_str citx_comparison_method(const citx_comparison *comparison);
+
+/**
+ * Answers of the earlier wave that it rests on; 0 for NULL. Since 0.1.
+ */
+uint64_t citx_comparison_n_before(const citx_comparison *comparison);
+
+/**
+ * Answers of the later wave; 0 for NULL. Since 0.1.
+ */
+uint64_t citx_comparison_n_after(const citx_comparison *comparison);
+
+/**
+ * Respondents of both waves; 0 for NULL. Since 0.1.
+ */
+uint64_t citx_comparison_n_matched(const citx_comparison *comparison);
+
+/**
+ * Covariance of the two estimates from those respondents. Since 0.1.
+ */
+double citx_comparison_covariance(const citx_comparison *comparison);
+
+/**
+ * How many things differ in how the waves were made; 0 for NULL. Since 0.1.
+ */
+size_t citx_comparison_num_changed(const citx_comparison *comparison);
+
+/**
+ * What differs at `index`, from 0: `instrument`, `scale`, `figure`, `mode`, `selection`; none beyond the end. Since 0.1.
+ */
+citx_str citx_comparison_changed(const citx_comparison *comparison, size_t index);
+
+/**
+ * How many warnings it carries; 0 for NULL. Since 0.1.
+ */
+size_t citx_comparison_num_warnings(const citx_comparison *comparison);
+
+/**
+ * The warning at `index`, from 0, such as `DifferentMethod`; none beyond the end. Since 0.1.
+ */
+citx_str citx_comparison_warning(const citx_comparison *comparison, size_t index);
+
+/**
+ * Frees a comparison; NULL does nothing. Since 0.1.
+ */
+void citx_comparison_free(citx_comparison *comparison);
+
+/**
+ * One row for each wave: wave, value, std_error, ci_low, ci_high, n, change, change_std_error, change_low, change_high,
+ * statistic, df, p_value, p_adjusted, significant, centre, lower, upper, signals, unit, method, warnings. Changes are
+ * against the wave before. `*out` is to be freed with
+ * citx_table_free. Status: INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_trend_table(const citx_trend *trend, citx_table **out, citx_error **err);
+
+/**
+ * Change from wave to wave, by least squares weighted by the inverse variances. Not a number for NULL, here and below. Since 0.1.
+ */
+double citx_trend_slope(const citx_trend *trend);
+
+/**
+ * Its standard error from those variances. Since 0.1.
+ */
+double citx_trend_slope_std_error(const citx_trend *trend);
+
+/**
+ * Two-sided p value of no slope, normal. Since 0.1.
+ */
+double citx_trend_slope_p(const citx_trend *trend);
+
+/**
+ * Mann and Kendall's S: pairs of waves that rise less pairs that fall; 0 for NULL. Since 0.1.
+ */
+int64_t citx_trend_mann_kendall_s(const citx_trend *trend);
+
+/**
+ * Kendall's tau-b of the values and the waves' order. Since 0.1.
+ */
+double citx_trend_tau(const citx_trend *trend);
+
+/**
+ * Two-sided p value of no trend. Since 0.1.
+ */
+double citx_trend_mann_kendall_p(const citx_trend *trend);
+
+/**
+ * The control chart: `p` or `xmr`. Since 0.1.
+ */
+citx_str citx_trend_chart(const citx_trend *trend);
+
+/**
+ * Frees a trend; NULL does nothing. Since 0.1.
+ */
+void citx_trend_free(citx_trend *trend);
+
+/**
+ * One row for each answer and column: answer, group, column (its letter), count, n, proportion, letters, flag, base, base_n,
+ * base_eff. `letters` are those of the columns whose proportion is significantly lower, in upper case at the stricter
+ * level; `flag` is `**` or `*` for small bases. `*out` is to be freed with
+ * citx_table_free. Status: INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_column_letters_cells(const citx_column_letters *letters, citx_table **out, citx_error **err);
+
+/**
+ * One row for each answer and pair of columns: answer, column_a, group_a, column_b, group_b, proportion_a, proportion_b,
+ * difference, std_error, statistic, df, p_value, p_adjusted, comparisons, reason. `reason` says why there is no test. `*out` is to be freed with
+ * citx_table_free. Status: INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_column_letters_tests(const citx_column_letters *letters,
+                                      citx_table **out,
+                                      citx_error **err);
+
+/**
+ * The mode it was made in. Since 0.1.
+ */
+citx_str citx_column_letters_mode(const citx_column_letters *letters);
+
+/**
+ * Frees column letters; NULL does nothing. Since 0.1.
+ */
+void citx_column_letters_free(citx_column_letters *letters);
+
+/**
  * The receipt of one consent after the Kantara Initiative's specification 1.1.0, as JSON. `history` is what
  * citx_ledger_history gives.
  *
@@ -2193,6 +3114,226 @@ citx_status citx_diff_counts(const citx_diff *diff, citx_table **out, citx_error
  * Frees a difference; NULL does nothing. Since 0.1.
  */
 void citx_diff_free(citx_diff *diff);
+
+/**
+ * A rule that ships with citx, such as `rsh-tsm`, `nhs-fft` or `uk-tre`. `*out` is to be freed with
+ * citx_disclosure_rule_free. Status: UNKNOWN_NAME, INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_disclosure_rule_builtin(citx_str name, citx_disclosure_rule **out, citx_error **err);
+
+/**
+ * A rule of one's own from TOML text. `*out` is to be freed with citx_disclosure_rule_free. Status: INVALID_ARGUMENT naming
+ * the line. Since 0.1.
+ */
+citx_status citx_disclosure_rule_parse(citx_str toml, citx_disclosure_rule **out, citx_error **err);
+
+/**
+ * The names of the rules that ship with citx. `*out` is to be freed with citx_names_free. Status: INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_disclosure_rule_names(citx_names **out, citx_error **err);
+
+/**
+ * Its name; none for NULL, here and below. Since 0.1.
+ */
+citx_str citx_disclosure_rule_name(const citx_disclosure_rule *rule);
+
+/**
+ * What it is for, in words. Since 0.1.
+ */
+citx_str citx_disclosure_rule_title(const citx_disclosure_rule *rule);
+
+/**
+ * Where it is written. Since 0.1.
+ */
+citx_str citx_disclosure_rule_source(const citx_disclosure_rule *rule);
+
+/**
+ * What is shown in place of a count. Since 0.1.
+ */
+citx_str citx_disclosure_rule_symbol(const citx_disclosure_rule *rule);
+
+/**
+ * Smaller counts are withheld; 0 for NULL. Since 0.1.
+ */
+uint64_t citx_disclosure_rule_threshold(const citx_disclosure_rule *rule);
+
+/**
+ * Frees a rule; NULL does nothing. Since 0.1.
+ */
+void citx_disclosure_rule_free(citx_disclosure_rule *rule);
+
+/**
+ * The same table with small counts withheld, and others by which they could be found: with the columns `shown` and
+ * `suppressed` (`none`, `primary` or `secondary`) more.
+ *
+ * `options` may be NULL. `*out` is to be freed with citx_table_free. Status: UNKNOWN_NAME for a column, INVALID_ARGUMENT for a
+ * count that is null or not a whole number of 0 or more, a cell that is there twice, or rows that do not add up to their
+ * total, NOT_CONVERGED if a cell cannot be protected as far as asked for. Since 0.1.
+ */
+citx_status citx_suppress(const citx_table *table,
+                          const citx_cell_options *cells,
+                          const citx_disclosure_rule *rule,
+                          const citx_suppress_options *options,
+                          citx_table **out,
+                          citx_error **err);
+
+/**
+ * The same for tables that share cells or totals, none of which may give another away; in the same order.
+ *
+ * `options` may be NULL. `*out` is to be freed with citx_table_list_free. Status: as citx_suppress. Since 0.1.
+ */
+citx_status citx_suppress_linked(citx_tables tables,
+                                 const citx_cell_options *cells,
+                                 const citx_disclosure_rule *rule,
+                                 const citx_suppress_options *options,
+                                 citx_table_list **out,
+                                 citx_error **err);
+
+/**
+ * A table of counts with the totals of all margins.
+ *
+ * `*out` is to be freed with citx_table_free. Status: UNKNOWN_NAME for a column, INVALID_ARGUMENT for a count that is null or
+ * not a whole number, a category that is null, or a table that has totals already. Since 0.1.
+ */
+citx_status citx_with_totals(const citx_table *table, const citx_cell_options *cells, citx_table **out, citx_error **err);
+
+/**
+ * What a reader could still work out of each withheld count from all that the tables show.
+ *
+ * The table, of a row for each withheld cell: the categories, count, suppressed, lower, upper (null without limit), recoverable
+ * (the bounds are one number), protected, attained (both bounds are counts of whole tables that were found). Counts may be
+ * null where they are withheld. `options` may be NULL. `*out` is to be freed with citx_table_free. Status: UNKNOWN_NAME for a
+ * column, INVALID_ARGUMENT for a count that is not a whole number of 0 or more, a cell that is there twice, or rows that do not
+ * add up to their total, LIMIT_EXCEEDED for too many withheld cells, NOT_CONVERGED. Since 0.1.
+ */
+citx_status citx_audit(citx_tables tables,
+                       const citx_cell_options *cells,
+                       const citx_audit_options *options,
+                       citx_table **out,
+                       citx_error **err);
+
+/**
+ * A table of citx_survey_scores with small bases withheld, and others by which they could be found. In a withheld row all
+ * figures and n are null, `published` is the rule's symbol and `suppressed` is true; the columns are the same.
+ *
+ * `options` may be NULL. `*out` is to be freed with citx_table_free. Status: UNKNOWN_NAME for a column that is not there,
+ * INVALID_ARGUMENT for an n that is null, a row that is there twice, or groups with more respondents than their total,
+ * NOT_CONVERGED. Since 0.1.
+ */
+citx_status citx_protect_scores(const citx_table *scores,
+                                const citx_disclosure_rule *rule,
+                                const citx_suppress_options *options,
+                                citx_table **out,
+                                citx_error **err);
+
+/**
+ * How many tables; 0 for NULL. Since 0.1.
+ */
+size_t citx_table_list_len(const citx_table_list *tables);
+
+/**
+ * The table at `index`, from 0. `*out` is to be freed with citx_table_free. Status: OUT_OF_RANGE, INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_table_list_get(const citx_table_list *tables, size_t index, citx_table **out, citx_error **err);
+
+/**
+ * Frees a list of tables; NULL does nothing. Since 0.1.
+ */
+void citx_table_list_free(citx_table_list *tables);
+
+/**
+ * How much of the variation of `outcome` each driver accounts for. `outcome` and `drivers` are measures, or numeric columns;
+ * without drivers, all other measures are.
+ *
+ * `options` and `run` may be NULL. `*out` is to be freed with citx_drivers_free. Status: UNKNOWN_NAME, INVALID_ARGUMENT for a
+ * driver named twice or options that are none, OUT_OF_RANGE for the level, LIMIT_EXCEEDED for more than 20 drivers,
+ * INSUFFICIENT_DATA where nobody is left or the outcome is constant, CANCELLED. Since 0.1.
+ */
+citx_status citx_survey_drivers(const citx_survey *survey,
+                                citx_str outcome,
+                                citx_strs drivers,
+                                const citx_driver_options *options,
+                                const citx_run_options *run,
+                                citx_drivers **out,
+                                citx_error **err);
+
+/**
+ * The measure or column that is driven. Since 0.1.
+ */
+citx_str citx_drivers_outcome(const citx_drivers *drivers);
+
+/**
+ * The share of its weighted variance that all drivers account for together. Not a number for NULL, here and below. Since 0.1.
+ */
+double citx_drivers_r_squared(const citx_drivers *drivers);
+
+/**
+ * The low end of the bootstrap interval of that share; not a number without replicates. Since 0.1.
+ */
+double citx_drivers_r_squared_ci_low(const citx_drivers *drivers);
+
+/**
+ * The high end of it. Since 0.1.
+ */
+double citx_drivers_r_squared_ci_high(const citx_drivers *drivers);
+
+/**
+ * Level of the intervals. Since 0.1.
+ */
+double citx_drivers_level(const citx_drivers *drivers);
+
+/**
+ * Respondents it rests on; 0 for NULL. Since 0.1.
+ */
+uint64_t citx_drivers_n(const citx_drivers *drivers);
+
+/**
+ * Kish's effective number of them. Since 0.1.
+ */
+double citx_drivers_n_eff(const citx_drivers *drivers);
+
+/**
+ * Respondents who answered the outcome; 0 for NULL. Since 0.1.
+ */
+uint64_t citx_drivers_n_outcome(const citx_drivers *drivers);
+
+/**
+ * How missing answers were dealt with: `listwise`, `pairwise` or `indicator`. Since 0.1.
+ */
+citx_str citx_drivers_missing(const citx_drivers *drivers);
+
+/**
+ * What numbers answers were given: `order` or `values`. Since 0.1.
+ */
+citx_str citx_drivers_coding(const citx_drivers *drivers);
+
+/**
+ * Bootstrap replicates that could be evaluated; 0 for NULL. Since 0.1.
+ */
+uint64_t citx_drivers_replicates(const citx_drivers *drivers);
+
+/**
+ * How many warnings it carries; 0 for NULL. Since 0.1.
+ */
+size_t citx_drivers_num_warnings(const citx_drivers *drivers);
+
+/**
+ * The warning at `index`, from 0, such as `Collinear`; none beyond the end. Since 0.1.
+ */
+citx_str citx_drivers_warning(const citx_drivers *drivers, size_t index);
+
+/**
+ * One row for each driver, the most important first: driver, rank, lmg, lmg_low, lmg_high, lmg_share, relative_weight,
+ * relative_weight_low, relative_weight_high, first, last, pratt, beta, vif, correlation, performance, performance_unit,
+ * quadrant, n, dont_know, dont_know_share, reason. Shares of R squared, of 1. `*out` is to be freed with
+ * citx_table_free. Status: INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_drivers_table(const citx_drivers *drivers, citx_table **out, citx_error **err);
+
+/**
+ * Frees drivers; NULL does nothing. Since 0.1.
+ */
+void citx_drivers_free(citx_drivers *drivers);
 
 /**
  * The name of a status, such as `InvalidArgument`; `Ok` for CITX_STATUS_OK; none for a number without meaning. Valid
@@ -2546,6 +3687,68 @@ citx_status citx_survey_quantile_by(const citx_survey *survey,
                                     const citx_quantile_options *options,
                                     citx_table **out,
                                     citx_error **err);
+
+/**
+ * The index at `as_of` (a date is midnight UTC); touchpoints that are later are left out. `parameters` are TOML as
+ * `data/index/citx-index.toml`, or left out for those that ship with citx.
+ *
+ * `*out` is to be freed with citx_index_free. Status: UNKNOWN_NAME for a column or kind, INVALID_ARGUMENT for parameters or an
+ * `as_of` that are none, and naming column and row of a null citizen, an instant that is none, or a value off its scale. Since
+ * 0.1.
+ */
+citx_status citx_index_from_table(const citx_table *table,
+                                  const citx_index_columns *columns,
+                                  citx_str parameters,
+                                  citx_str as_of,
+                                  citx_index **out,
+                                  citx_error **err);
+
+/**
+ * One row a citizen, by key: the key column, citx_index (0 to 100), touchpoints, weight, last_at. `*out` is to be freed with
+ * citx_table_free. Status: INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_index_table(const citx_index *index, citx_table **out, citx_error **err);
+
+/**
+ * One citizen's touchpoints, the newest first, with what each adds to the index above or below 50: at, kind, channel, service,
+ * value, weight, contribution. The contributions and 50 add up to the index. `*out` is to be freed with citx_table_free. Status:
+ * NOT_FOUND for a citizen without touchpoints, INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_index_explain(const citx_index *index, citx_str citizen, citx_table **out, citx_error **err);
+
+/**
+ * The mean index of all, or of a segment's citizens, overall and by each of `by`: `channel` or `service`, where each citizen
+ * counts only the touchpoints there.
+ *
+ * `people` and `segment` are both NULL, or the population and a segment of it. `level` is the intervals'; 0 for 0.95. The table:
+ * by, group, value, std_error, ci_low, ci_high, level, n, unit, method, warnings. `*out` is to be freed with citx_table_free.
+ * Status: INVALID_ARGUMENT for another breakdown, one whose column was not named, or one of `people` and `segment` alone,
+ * OUT_OF_RANGE for the level. Since 0.1.
+ */
+citx_status citx_index_means(const citx_index *index,
+                             citx_strs by,
+                             const citx_population *people,
+                             const citx_segment *segment,
+                             double level,
+                             citx_table **out,
+                             citx_error **err);
+
+/**
+ * Frees an index; NULL does nothing. Since 0.1.
+ */
+void citx_index_free(citx_index *index);
+
+/**
+ * The same citizens with more columns: of `features`, which has the population's key column and one row at most for each citizen.
+ * A citizen without a row has nulls; a column that was there is replaced.
+ *
+ * `*out` is to be freed with citx_population_free. Status: UNKNOWN_NAME without the key column, INVALID_ARGUMENT naming the row
+ * for a key that is null, appears twice or is no citizen's. Since 0.1.
+ */
+citx_status citx_population_with_features(const citx_population *people,
+                                          const citx_table *features,
+                                          citx_population **out,
+                                          citx_error **err);
 
 /**
  * The names of the instruments that ship with citx. `*out` is to be freed with citx_names_free. Status:
@@ -2971,6 +4174,49 @@ citx_status citx_live_restore(const citx_segment_book *book,
  * Frees live segments; NULL does nothing. Since 0.1.
  */
 void citx_live_free(citx_live *live);
+
+/**
+ * The figures of a table, one row for each measure or part, and landlord. `options` may be NULL.
+ *
+ * `*out` is to be freed with citx_management_free. Status: UNKNOWN_NAME for a column or measure, INVALID_ARGUMENT naming column
+ * and row for a count that is neither a number of 0 or more nor a symbol, for a part or tenure that the measure does not have,
+ * and for a measure that is there twice. Since 0.1.
+ */
+citx_status citx_management_from_table(const citx_table *table,
+                                       const citx_management_options *options,
+                                       citx_management **out,
+                                       citx_error **err);
+
+/**
+ * The landlords, sorted; none where the table names none. `*out` is to be freed with
+ * citx_names_free. Status: INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_management_units(const citx_management *management, citx_names **out, citx_error **err);
+
+/**
+ * The figures of one landlord.
+ *
+ * `*out` is to be freed with citx_management_free. Status: NOT_FOUND, INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_management_of_unit(const citx_management *management, citx_str unit, citx_management **out, citx_error **err);
+
+/**
+ * The figures: unit, tenure, measure, counts, of, numerator, denominator, value, value_unit, published, published_unit,
+ * symbol, is_exactly_100, to_publish. `*out` is to be freed with
+ * citx_table_free. Status: LIMIT_EXCEEDED, INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_management_table(const citx_management *management, citx_table **out, citx_error **err);
+
+/**
+ * What does not fit together: unit, code, tenure, measure, sentence. `*out` is to be freed with
+ * citx_table_free. Status: LIMIT_EXCEEDED, INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_management_checks(const citx_management *management, citx_table **out, citx_error **err);
+
+/**
+ * Frees management figures; NULL does nothing. Since 0.1.
+ */
+void citx_management_free(citx_management *management);
 
 /**
  * How many segments; 0 for NULL. Since 0.1.
@@ -3754,6 +5000,46 @@ bool citx_cancel_is_set(const citx_cancel *cancel);
 void citx_cancel_free(citx_cancel *cancel);
 
 /**
+ * A random sample without replacement of `n` citizens, within strata where they are named, or of one citizen of each of `n`
+ * households. Neither the order of rows nor threads can change it.
+ *
+ * The table: the key's own name, stratum, unit (the household, or the key), probability, weight, stratum_population and
+ * stratum_sample (in units); sorted by stratum and key. `options` may be NULL. `*out` is to be freed with citx_table_free.
+ * Status: OUT_OF_RANGE for 0 or more than there are, INVALID_ARGUMENT naming the row of a null stratum or household or of a
+ * household in two strata, UNKNOWN_NAME for a column, or a stratum that is not there. Since 0.1.
+ */
+citx_status citx_population_draw(const citx_population *people,
+                                 uint64_t n,
+                                 const citx_draw_options *options,
+                                 citx_table **out,
+                                 citx_error **err);
+
+/**
+ * The outcome rates of a sample's final dispositions by AAPOR's Standard Definitions: RR1 to RR6, COOP1 to COOP4, REF1 to REF3
+ * and CON1 to CON3.
+ *
+ * The column `code` has the standard's codes, symbols or words; that of `count`, which may be left out, how many cases each row
+ * stands for. `eligible` is the share of unknown cases taken to be eligible; NULL for the share among those that are known. The
+ * table: rate, value, numerator, denominator, e, formula, source. `*out` is to be freed with citx_table_free. Status:
+ * UNKNOWN_NAME for a column, INVALID_ARGUMENT naming the row of a code that is none or a count below 0, OUT_OF_RANGE for
+ * `eligible` outside [0, 1]. Since 0.1.
+ */
+citx_status citx_response_rates(const citx_table *dispositions,
+                                citx_str code,
+                                citx_str count,
+                                const double *eligible,
+                                citx_table **out,
+                                citx_error **err);
+
+/**
+ * Whom answers stand for: one row with answers, citizens, citizens_more_than_once, citizens_unknown, and the same of households
+ * where `household` is not left out.
+ *
+ * `*out` is to be freed with citx_table_free. Status: UNKNOWN_NAME for a column, INVALID_ARGUMENT without rows. Since 0.1.
+ */
+citx_status citx_coverage(const citx_table *answers, citx_str citizen, citx_str household, citx_table **out, citx_error **err);
+
+/**
  * What the header `Sec-GPC` opts out of: events as citx_ledger_append_table takes them, and the facts that follow: `gpc`, if it is
  * set. `header` is none where there was none.
  *
@@ -4324,6 +5610,236 @@ citx_str citx_names_get(const citx_names *names, size_t index);
  * Frees a list of names; NULL does nothing. Since 0.1.
  */
 void citx_names_free(citx_names *names);
+
+/**
+ * The return of these surveys and figures; `management` is NULL for none.
+ *
+ * `*out` is to be freed with citx_tsm_return_free; it may outlive all that it was made from. Status: INVALID_ARGUMENT for a
+ * tenure that is none or comes twice, a year that is none, a filter that is none, or figures of several landlords, UNKNOWN_NAME
+ * for a column or an item of the summary of approach, OUT_OF_RANGE for the level, and as citx_survey_score. Since 0.1.
+ */
+citx_status citx_tsm_return_new(citx_perception_parts parts,
+                                const citx_management *management,
+                                const citx_tsm_return_options *options,
+                                citx_tsm_return **out,
+                                citx_error **err);
+
+/**
+ * All measures of each tenure: measure, tenure, kind, value, value_unit, published, published_unit, symbol, numerator,
+ * denominator, n, regulator_moe, moe, ci_low, ci_high, n_eff, deff, not_applicable_share, filter_share, is_exactly_100,
+ * quartile (1 best), quartile_method, benchmark_year, peers, peer_group, peer_lower, peer_median, peer_upper, warnings. `*out` is to be freed with
+ * citx_table_free. Status: LIMIT_EXCEEDED, INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_tsm_return_measures(const citx_tsm_return *made,
+                                     citx_table **out,
+                                     citx_error **err);
+
+/**
+ * The sample rule for each tenure: tenure, population, achieved, selection, required, required_exact, moe_required,
+ * moe_achieved, n_eff, moe_weighted, short_by, census_suffices, rule. `*out` is to be freed with
+ * citx_table_free. Status: LIMIT_EXCEEDED, INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_tsm_return_samples(const citx_tsm_return *made, citx_table **out, citx_error **err);
+
+/**
+ * Answers by method of collection: tenure, method, responses, share, predominant, value, published. `*out` is to be freed with
+ * citx_table_free. Status: LIMIT_EXCEEDED, INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_tsm_return_methods(const citx_tsm_return *made, citx_table **out, citx_error **err);
+
+/**
+ * Answers to each question: tenure, measure, answer, in_base, respondents, weighted. `*out` is to be freed with
+ * citx_table_free. Status: LIMIT_EXCEEDED, INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_tsm_return_answer_counts(const citx_tsm_return *made, citx_table **out, citx_error **err);
+
+/**
+ * The sample beside the population, by tenure and category. `*out` is to be freed with
+ * citx_table_free. Status: LIMIT_EXCEEDED, INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_tsm_return_representativeness(const citx_tsm_return *made, citx_table **out, citx_error **err);
+
+/**
+ * The same by characteristic, with what weighting by it would do to TP01. `*out` is to be freed with
+ * citx_table_free. Status: LIMIT_EXCEEDED, INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_tsm_return_characteristics(const citx_tsm_return *made, citx_table **out, citx_error **err);
+
+/**
+ * What weighting did: tenure, weighted, n, n_eff, efficiency, largest_weight, tp01_unweighted, tp01_weighted, effect_pp. `*out` is to be freed with
+ * citx_table_free. Status: LIMIT_EXCEEDED, INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_tsm_return_weighting(const citx_tsm_return *made,
+                                      citx_table **out,
+                                      citx_error **err);
+
+/**
+ * The summary of approach of each tenure: tenure, item, name, heading, text, complete. `*out` is to be freed with
+ * citx_table_free. Status: LIMIT_EXCEEDED, INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_tsm_return_summary_of_approach(const citx_tsm_return *made, citx_table **out, citx_error **err);
+
+/**
+ * What a regulator would ask about: code, tenure, measure, sentence. `*out` is to be freed with
+ * citx_table_free. Status: LIMIT_EXCEEDED, INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_tsm_return_warnings(const citx_tsm_return *made, citx_table **out, citx_error **err);
+
+/**
+ * The management figures as they were given and computed, as citx_management_table. `*out` is to be freed with
+ * citx_table_free. Status: NOT_FOUND where none were given, LIMIT_EXCEEDED, INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_tsm_return_management(const citx_tsm_return *made, citx_table **out, citx_error **err);
+
+/**
+ * The summary of approach as Markdown. `*out` is to be freed with
+ * citx_text_free. Status: INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_tsm_return_summary_markdown(const citx_tsm_return *made, citx_text **out, citx_error **err);
+
+/**
+ * Writes the return's workbook (XLSX), a sheet for each of the tables above. Status: IO, LIMIT_EXCEEDED, INVALID_ARGUMENT. Since
+ * 0.1.
+ */
+citx_status citx_tsm_return_write(const citx_tsm_return *made, citx_str path, citx_error **err);
+
+/**
+ * Frees a return; NULL does nothing. Since 0.1.
+ */
+void citx_tsm_return_free(citx_tsm_return *made);
+
+/**
+ * The sample, unweighted and weighted, beside the population's shares of some characteristics.
+ *
+ * `population` has a row for each category: `characteristic` (a column of the answers, or an attribute of their citizens),
+ * `category`, and `share` (of the characteristic, in [0, 1]) or `count`. `measure`, left out for `TP01`, is that on which the
+ * effect of weighting is judged. `*out` is to be freed with citx_representativeness_free. Status: INVALID_ARGUMENT for a survey of
+ * counts, shares that do not add up to 1 or a category named twice, UNKNOWN_NAME for a characteristic, INSUFFICIENT_DATA. Since
+ * 0.1.
+ */
+citx_status citx_survey_representativeness(const citx_survey *survey,
+                                           const citx_table *population,
+                                           citx_str measure,
+                                           citx_representativeness **out,
+                                           citx_error **err);
+
+/**
+ * One row for each category: characteristic, category, population_share, n, sample_share, weighted_share, difference_pp,
+ * weighted_difference_pp, residual, note. `*out` is to be freed with
+ * citx_table_free. Status: INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_representativeness_categories(const citx_representativeness *found, citx_table **out, citx_error **err);
+
+/**
+ * One row for each characteristic: characteristic, n, missing, chi_squared, df, p_value, largest_difference_pp,
+ * largest_weighted_difference_pp, dissimilarity, weighted_dissimilarity, r_indicator, propensity_cv, effect_pp, material. `*out` is to be freed with
+ * citx_table_free. Status: INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_representativeness_characteristics(const citx_representativeness *found,
+                                                    citx_table **out,
+                                                    citx_error **err);
+
+/**
+ * Frees what was found; NULL does nothing. Since 0.1.
+ */
+void citx_representativeness_free(citx_representativeness *found);
+
+/**
+ * The summary of approach, items a to k: from the survey's own facts where it has them, from `approach` where only people know.
+ * What nobody states is `not stated` and not complete.
+ *
+ * Names of `approach` are the items' names or letters: `achieved_sample`, `timing`, `collection_methods`, `sample_method`,
+ * `representativeness`, `weighting`, `contractors`, `exclusions`, `sample_shortfall`, `incentives`, `other_issues`. `*out` is to be
+ * freed with citx_summary_of_approach_free. Status: UNKNOWN_NAME for a name, INVALID_ARGUMENT for dates that cannot be read. Since
+ * 0.1.
+ */
+citx_status citx_survey_summary_of_approach(const citx_survey *survey,
+                                            citx_pairs approach,
+                                            citx_summary_of_approach **out,
+                                            citx_error **err);
+
+/**
+ * One row for each item: item, name, heading, text, complete. `*out` is to be freed with
+ * citx_table_free. Status: LIMIT_EXCEEDED, INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_summary_of_approach_table(const citx_summary_of_approach *summary, citx_table **out, citx_error **err);
+
+/**
+ * The headings of what is not stated. `*out` is to be freed with
+ * citx_names_free. Status: INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_summary_of_approach_missing(const citx_summary_of_approach *summary, citx_names **out, citx_error **err);
+
+/**
+ * The text to publish, as Markdown. `*out` is to be freed with
+ * citx_text_free. Status: INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_summary_of_approach_markdown(const citx_summary_of_approach *summary, citx_text **out, citx_error **err);
+
+/**
+ * Frees a summary of approach; NULL does nothing. Since 0.1.
+ */
+void citx_summary_of_approach_free(citx_summary_of_approach *summary);
+
+/**
+ * The data set in the regulator's workbook at `path`. `*out` is to be freed with citx_tsm_release_free. Status: IO, CORRUPTED for a
+ * file that is no workbook, INVALID_ARGUMENT for one without the sheets and columns of the data set. Since 0.1.
+ */
+citx_status citx_tsm_release_read(citx_str path,
+                                  citx_tsm_release **out,
+                                  citx_error **err);
+
+/**
+ * One row for each return: landlord, code, type, region, tenure, population, required, achieved, moe_percent, excluded,
+ * selection, predominant, weighted. `*out` is to be freed with
+ * citx_table_free. Status: INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_tsm_release_returns(const citx_tsm_release *release, citx_table **out, citx_error **err);
+
+/**
+ * Counts of answers, as citx_survey_from_counts takes them: return, landlord, code, type, tenure, population, responses,
+ * measure, answer, count. `*out` is to be freed with
+ * citx_table_free. Status: INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_tsm_release_counts(const citx_tsm_release *release, citx_table **out, citx_error **err);
+
+/**
+ * What the regulator published: return, landlord, code, type, tenure, measure, percent, symbol. `*out` is to be freed with
+ * citx_table_free. Status: INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_tsm_release_published(const citx_tsm_release *release, citx_table **out, citx_error **err);
+
+/**
+ * Answers by method of collection: return, landlord, code, tenure, method, responses, percent, symbol. `*out` is to be freed with
+ * citx_table_free. Status: INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_tsm_release_methods(const citx_tsm_release *release, citx_table **out, citx_error **err);
+
+/**
+ * Answers to filter questions: return, landlord, code, tenure, measure, yes, no. `*out` is to be freed with
+ * citx_table_free. Status: INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_tsm_release_filters(const citx_tsm_release *release, citx_table **out, citx_error **err);
+
+/**
+ * Answers to TP01 without weights, where they were given: return, landlord, code, tenure, answer, count. `*out` is to be freed with
+ * citx_table_free. Status: INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_tsm_release_unweighted(const citx_tsm_release *release,
+                                        citx_table **out,
+                                        citx_error **err);
+
+/**
+ * Figures as citx_management_from_table takes them: landlord, code, type, tenure, measure, numerator, denominator, symbol,
+ * published. `*out` is to be freed with
+ * citx_table_free. Status: INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_tsm_release_management(const citx_tsm_release *release, citx_table **out, citx_error **err);
+
+/**
+ * Frees a release; NULL does nothing. Since 0.1.
+ */
+void citx_tsm_release_free(citx_tsm_release *release);
 
 /**
  * What each arm of a randomised campaign changed against the control: a table of arm, effect, std_error, ci_low,

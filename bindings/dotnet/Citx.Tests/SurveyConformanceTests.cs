@@ -217,7 +217,7 @@ namespace Citx.Tests
             return texts == null ? value : string.Join(", ", texts);
         }
 
-        private static Dictionary<string, string> Pairs(string text, char separator)
+        internal static Dictionary<string, string> Pairs(string text, char separator)
         {
             return ConformanceTests.Items(text, separator).Select(item => ConformanceTests.Split(item, '=')).ToDictionary(item => item[0], item => item[1]);
         }

@@ -10,7 +10,7 @@ namespace Citx
     /// <summary>Citizens at one moment: a table with unique, non-null keys.</summary>
     /// <remarks>Immutable: any thread may use it, and <see cref="Upsert(Table)"/> gives a new one while the old one stays valid. Dispose it when it
     /// is no longer needed; what was made from it lives on.</remarks>
-    public sealed class Population : IDisposable
+    public sealed partial class Population : IDisposable
     {
         internal Population(PopulationHandle handle)
         {

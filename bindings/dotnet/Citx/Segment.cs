@@ -37,6 +37,11 @@ namespace Citx
             }
         }
 
+        internal SegmentHandle Handle
+        {
+            get { return Guard.Open(handle); }
+        }
+
         /// <summary>The members' keys in population order, in the key's own type.</summary>
         /// <returns>A copy in managed memory.</returns>
         public Column Keys()

@@ -68,6 +68,14 @@ impl Workbook {
         Ok(self)
     }
 
+    /// The same with some more sheets, such as those of a return.
+    ///
+    /// # Errors
+    /// As [`Workbook::sheet`].
+    pub fn sheets(self, sheets: &[(String, Table)]) -> Result<Self> {
+        sheets.iter().try_fold(self, |workbook, (name, table)| workbook.sheet(name, table))
+    }
+
     /// The file's bytes.
     ///
     /// # Errors

@@ -366,7 +366,7 @@ pub extern "C" fn citx_weighting_free(weighting: Option<Box<citx_weighting>>) {
 }
 
 impl citx_totals {
-    fn totals(&self) -> Result<Vec<(String, f64)>> {
+    pub(super) fn totals(&self) -> Result<Vec<(String, f64)>> {
         // SAFETY: the caller promises `len` totals at `items` for the time of the call.
         let items = unsafe { raw::slice(self.items, self.len, "totals") }?;
         items.iter().map(|item| Ok((item.name.text("totals")?.to_owned(), item.total))).collect()
@@ -388,6 +388,6 @@ impl citx_margins {
 }
 
 /// What is given, unless it is left out.
-fn given_or<T: Default + PartialEq>(given: T, default: T) -> T {
+pub(super) fn given_or<T: Default + PartialEq>(given: T, default: T) -> T {
     if given == T::default() { default } else { given }
 }

@@ -184,6 +184,73 @@ namespace Citx.Native
             return new NativeMargins { Items = List(items), Len = Call.Size(items.Count) };
         }
 
+        /// <summary>A number of things that may be left out.</summary>
+        internal IntPtr Maybe(long? number, string name)
+        {
+            if (!number.HasValue)
+            {
+                return IntPtr.Zero;
+            }
+            Guard.NotNegative(number.Value, name);
+            IntPtr block = Allocate(sizeof(long));
+            Marshal.WriteInt64(block, number.Value);
+            return block;
+        }
+
+        /// <summary>A list of names and whole numbers; null is the empty list.</summary>
+        internal NativeTallies Tallies(IEnumerable<KeyValuePair<string, long>> tallies, string name)
+        {
+            List<NativeTally> items = new List<NativeTally>();
+            foreach (KeyValuePair<string, long> tally in tallies ?? new KeyValuePair<string, long>[0])
+            {
+                items.Add(new NativeTally { Name = Text(tally.Key, name), Count = Guard.NotNegative(tally.Value, name) });
+            }
+            return new NativeTallies { Items = List(items), Len = Call.Size(items.Count) };
+        }
+
+        /// <summary>A list of waves.</summary>
+        internal NativeWaves Waves(IEnumerable<KeyValuePair<string, Survey>> waves, string name)
+        {
+            List<NativeWave> items = new List<NativeWave>();
+            foreach (KeyValuePair<string, Survey> wave in Guard.NotNull(waves, name))
+            {
+                items.Add(new NativeWave { Name = Text(wave.Key, name), Survey = Hold(Guard.NotNull(wave.Value, name).Handle) });
+            }
+            return new NativeWaves { Items = List(items), Len = Call.Size(items.Count) };
+        }
+
+        /// <summary>A list of tables, which are copied into native memory.</summary>
+        internal NativeTables Tables(IEnumerable<Table> tables, string name)
+        {
+            List<IntPtr> items = new List<IntPtr>();
+            foreach (Table table in Guard.NotNull(tables, name))
+            {
+                items.Add(Copy(table, name));
+            }
+            return new NativeTables { Items = Pointers(items), Len = Call.Size(items.Count) };
+        }
+
+        /// <summary>A copy of a table in native memory, freed when the call is over.</summary>
+        internal IntPtr Copy(Table table, string name)
+        {
+            using (TableHandle native = Transfer.WriteTable(table, name))
+            {
+                // The reference that is held outlives the handle.
+                return Hold(native);
+            }
+        }
+
+        /// <summary>A list of pointers.</summary>
+        internal IntPtr Pointers(List<IntPtr> items)
+        {
+            IntPtr block = Allocate(checked(Math.Max(items.Count, 1) * IntPtr.Size));
+            for (int i = 0; i < items.Count; i++)
+            {
+                Marshal.WriteIntPtr(block, i * IntPtr.Size, items[i]);
+            }
+            return block;
+        }
+
         /// <summary>An object inside a struct, kept alive until the call is over.</summary>
         internal IntPtr Hold(SafeHandle handle)
         {

@@ -110,6 +110,69 @@ namespace Citx.Native
         }
     }
 
+    /// <summary>Owns a `citx_comparison`.</summary>
+    internal sealed class ComparisonHandle : SafeHandleZeroOrMinusOneIsInvalid
+    {
+        public ComparisonHandle()
+            : base(true)
+        {
+        }
+
+        internal ComparisonHandle(IntPtr pointer, bool owned)
+            : base(owned)
+        {
+            SetHandle(pointer);
+        }
+
+        protected override bool ReleaseHandle()
+        {
+            NativeMethods.citx_comparison_free(handle);
+            return true;
+        }
+    }
+
+    /// <summary>Owns a `citx_trend`.</summary>
+    internal sealed class TrendHandle : SafeHandleZeroOrMinusOneIsInvalid
+    {
+        public TrendHandle()
+            : base(true)
+        {
+        }
+
+        internal TrendHandle(IntPtr pointer, bool owned)
+            : base(owned)
+        {
+            SetHandle(pointer);
+        }
+
+        protected override bool ReleaseHandle()
+        {
+            NativeMethods.citx_trend_free(handle);
+            return true;
+        }
+    }
+
+    /// <summary>Owns a `citx_column_letters`.</summary>
+    internal sealed class ColumnLettersHandle : SafeHandleZeroOrMinusOneIsInvalid
+    {
+        public ColumnLettersHandle()
+            : base(true)
+        {
+        }
+
+        internal ColumnLettersHandle(IntPtr pointer, bool owned)
+            : base(owned)
+        {
+            SetHandle(pointer);
+        }
+
+        protected override bool ReleaseHandle()
+        {
+            NativeMethods.citx_column_letters_free(handle);
+            return true;
+        }
+    }
+
     /// <summary>Owns a `citx_decision`.</summary>
     internal sealed class DecisionHandle : SafeHandleZeroOrMinusOneIsInvalid
     {
@@ -148,6 +211,69 @@ namespace Citx.Native
         protected override bool ReleaseHandle()
         {
             NativeMethods.citx_diff_free(handle);
+            return true;
+        }
+    }
+
+    /// <summary>Owns a `citx_disclosure_rule`.</summary>
+    internal sealed class DisclosureRuleHandle : SafeHandleZeroOrMinusOneIsInvalid
+    {
+        public DisclosureRuleHandle()
+            : base(true)
+        {
+        }
+
+        internal DisclosureRuleHandle(IntPtr pointer, bool owned)
+            : base(owned)
+        {
+            SetHandle(pointer);
+        }
+
+        protected override bool ReleaseHandle()
+        {
+            NativeMethods.citx_disclosure_rule_free(handle);
+            return true;
+        }
+    }
+
+    /// <summary>Owns a `citx_table_list`.</summary>
+    internal sealed class TableListHandle : SafeHandleZeroOrMinusOneIsInvalid
+    {
+        public TableListHandle()
+            : base(true)
+        {
+        }
+
+        internal TableListHandle(IntPtr pointer, bool owned)
+            : base(owned)
+        {
+            SetHandle(pointer);
+        }
+
+        protected override bool ReleaseHandle()
+        {
+            NativeMethods.citx_table_list_free(handle);
+            return true;
+        }
+    }
+
+    /// <summary>Owns a `citx_drivers`.</summary>
+    internal sealed class DriversHandle : SafeHandleZeroOrMinusOneIsInvalid
+    {
+        public DriversHandle()
+            : base(true)
+        {
+        }
+
+        internal DriversHandle(IntPtr pointer, bool owned)
+            : base(owned)
+        {
+            SetHandle(pointer);
+        }
+
+        protected override bool ReleaseHandle()
+        {
+            NativeMethods.citx_drivers_free(handle);
             return true;
         }
     }
@@ -232,6 +358,27 @@ namespace Citx.Native
         protected override bool ReleaseHandle()
         {
             NativeMethods.citx_events_free(handle);
+            return true;
+        }
+    }
+
+    /// <summary>Owns a `citx_index`.</summary>
+    internal sealed class IndexHandle : SafeHandleZeroOrMinusOneIsInvalid
+    {
+        public IndexHandle()
+            : base(true)
+        {
+        }
+
+        internal IndexHandle(IntPtr pointer, bool owned)
+            : base(owned)
+        {
+            SetHandle(pointer);
+        }
+
+        protected override bool ReleaseHandle()
+        {
+            NativeMethods.citx_index_free(handle);
             return true;
         }
     }
@@ -358,6 +505,27 @@ namespace Citx.Native
         protected override bool ReleaseHandle()
         {
             NativeMethods.citx_live_free(handle);
+            return true;
+        }
+    }
+
+    /// <summary>Owns a `citx_management`.</summary>
+    internal sealed class ManagementHandle : SafeHandleZeroOrMinusOneIsInvalid
+    {
+        public ManagementHandle()
+            : base(true)
+        {
+        }
+
+        internal ManagementHandle(IntPtr pointer, bool owned)
+            : base(owned)
+        {
+            SetHandle(pointer);
+        }
+
+        protected override bool ReleaseHandle()
+        {
+            NativeMethods.citx_management_free(handle);
             return true;
         }
     }
@@ -673,6 +841,90 @@ namespace Citx.Native
         protected override bool ReleaseHandle()
         {
             NativeMethods.citx_names_free(handle);
+            return true;
+        }
+    }
+
+    /// <summary>Owns a `citx_tsm_return`.</summary>
+    internal sealed class TsmReturnHandle : SafeHandleZeroOrMinusOneIsInvalid
+    {
+        public TsmReturnHandle()
+            : base(true)
+        {
+        }
+
+        internal TsmReturnHandle(IntPtr pointer, bool owned)
+            : base(owned)
+        {
+            SetHandle(pointer);
+        }
+
+        protected override bool ReleaseHandle()
+        {
+            NativeMethods.citx_tsm_return_free(handle);
+            return true;
+        }
+    }
+
+    /// <summary>Owns a `citx_representativeness`.</summary>
+    internal sealed class RepresentativenessHandle : SafeHandleZeroOrMinusOneIsInvalid
+    {
+        public RepresentativenessHandle()
+            : base(true)
+        {
+        }
+
+        internal RepresentativenessHandle(IntPtr pointer, bool owned)
+            : base(owned)
+        {
+            SetHandle(pointer);
+        }
+
+        protected override bool ReleaseHandle()
+        {
+            NativeMethods.citx_representativeness_free(handle);
+            return true;
+        }
+    }
+
+    /// <summary>Owns a `citx_summary_of_approach`.</summary>
+    internal sealed class SummaryOfApproachHandle : SafeHandleZeroOrMinusOneIsInvalid
+    {
+        public SummaryOfApproachHandle()
+            : base(true)
+        {
+        }
+
+        internal SummaryOfApproachHandle(IntPtr pointer, bool owned)
+            : base(owned)
+        {
+            SetHandle(pointer);
+        }
+
+        protected override bool ReleaseHandle()
+        {
+            NativeMethods.citx_summary_of_approach_free(handle);
+            return true;
+        }
+    }
+
+    /// <summary>Owns a `citx_tsm_release`.</summary>
+    internal sealed class TsmReleaseHandle : SafeHandleZeroOrMinusOneIsInvalid
+    {
+        public TsmReleaseHandle()
+            : base(true)
+        {
+        }
+
+        internal TsmReleaseHandle(IntPtr pointer, bool owned)
+            : base(owned)
+        {
+            SetHandle(pointer);
+        }
+
+        protected override bool ReleaseHandle()
+        {
+            NativeMethods.citx_tsm_release_free(handle);
             return true;
         }
     }

@@ -68,6 +68,73 @@ namespace Citx.Native
         internal UIntPtr Len;
     }
 
+    /// <summary>`citx_compare_options`.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal partial struct NativeCompareOptions
+    {
+        internal UIntPtr StructSize;
+        internal NativeText Unit;
+        internal double Level;
+        internal NativeText Interval;
+        internal NativeText Test;
+        internal uint Fpc;
+        internal NativeText Overlap;
+        internal ulong MinBase;
+    }
+
+    /// <summary>`citx_wave`.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal partial struct NativeWave
+    {
+        internal NativeText Name;
+        internal IntPtr Survey;
+    }
+
+    /// <summary>`citx_waves`.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal partial struct NativeWaves
+    {
+        internal IntPtr Items;
+        internal UIntPtr Len;
+    }
+
+    /// <summary>`citx_rolling_options`.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal partial struct NativeRollingOptions
+    {
+        internal UIntPtr StructSize;
+        internal NativeText Unit;
+        internal uint Months;
+        internal double Level;
+        internal ulong MinBase;
+    }
+
+    /// <summary>`citx_group_options`.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal partial struct NativeGroupOptions
+    {
+        internal UIntPtr StructSize;
+        internal double Level;
+        internal NativeText Adjust;
+        internal NativeText Reference;
+        internal NativeText Group;
+        internal NativeText Interval;
+        internal ulong MinBase;
+    }
+
+    /// <summary>`citx_letter_options`.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal partial struct NativeLetterOptions
+    {
+        internal UIntPtr StructSize;
+        internal NativeText Mode;
+        internal double Level;
+        internal double StrictLevel;
+        internal uint Bonferroni;
+        internal IntPtr MinBase;
+        internal IntPtr SmallBase;
+    }
+
     /// <summary>`citx_controller_profile`.</summary>
     [StructLayout(LayoutKind.Sequential)]
     internal partial struct NativeControllerProfile
@@ -148,6 +215,63 @@ namespace Citx.Native
         internal IntPtr Facts;
     }
 
+    /// <summary>`citx_cell_options`.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal partial struct NativeCellOptions
+    {
+        internal UIntPtr StructSize;
+        internal NativeTexts Categories;
+        internal NativeText Count;
+        internal NativeText Total;
+        internal NativePairs Totals;
+        internal NativePairs Hierarchies;
+        internal NativeTexts Figures;
+        internal NativePairs Shares;
+    }
+
+    /// <summary>`citx_suppress_options`.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal partial struct NativeSuppressOptions
+    {
+        internal UIntPtr StructSize;
+        internal ulong Width;
+        internal double Percent;
+        internal uint KnowsPrimary;
+    }
+
+    /// <summary>`citx_tables`.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal partial struct NativeTables
+    {
+        internal IntPtr Items;
+        internal UIntPtr Len;
+    }
+
+    /// <summary>`citx_audit_options`.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal partial struct NativeAuditOptions
+    {
+        internal UIntPtr StructSize;
+        internal NativeText Suppressed;
+        internal IntPtr Rule;
+        internal ulong Width;
+        internal double Percent;
+        internal uint KnowsPrimary;
+        internal UIntPtr MaxCells;
+    }
+
+    /// <summary>`citx_driver_options`.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal partial struct NativeDriverOptions
+    {
+        internal UIntPtr StructSize;
+        internal NativeText Missing;
+        internal NativeText Coding;
+        internal IntPtr Replicates;
+        internal ulong Seed;
+        internal double Level;
+    }
+
     /// <summary>`citx_event_columns`.</summary>
     [StructLayout(LayoutKind.Sequential)]
     internal partial struct NativeEventColumns
@@ -189,6 +313,20 @@ namespace Citx.Native
         internal NativeText Method;
         internal double Level;
         internal ulong MinBase;
+    }
+
+    /// <summary>`citx_index_columns`.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal partial struct NativeIndexColumns
+    {
+        internal UIntPtr StructSize;
+        internal NativeText Citizen;
+        internal NativeText At;
+        internal NativeText Kind;
+        internal NativeText Value;
+        internal NativeText Channel;
+        internal NativeText Service;
+        internal NativeText Id;
     }
 
     /// <summary>`citx_scale_options`.</summary>
@@ -293,6 +431,20 @@ namespace Citx.Native
         internal NativeText Id;
     }
 
+    /// <summary>`citx_management_options`.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal partial struct NativeManagementOptions
+    {
+        internal UIntPtr StructSize;
+        internal NativeText Measure;
+        internal NativeText Part;
+        internal NativeText Tenure;
+        internal NativeText Numerator;
+        internal NativeText Denominator;
+        internal NativeText Symbol;
+        internal NativeText Unit;
+    }
+
     /// <summary>`citx_bitmap`.</summary>
     [StructLayout(LayoutKind.Sequential)]
     internal partial struct NativeBitmap
@@ -362,6 +514,51 @@ namespace Citx.Native
         internal UIntPtr StructSize;
         internal IntPtr Token;
         internal IntPtr Data;
+    }
+
+    /// <summary>`citx_total`.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal partial struct NativeTotal
+    {
+        internal NativeText Name;
+        internal double Total;
+    }
+
+    /// <summary>`citx_totals`.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal partial struct NativeTotals
+    {
+        internal IntPtr Items;
+        internal UIntPtr Len;
+    }
+
+    /// <summary>`citx_tally`.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal partial struct NativeTally
+    {
+        internal NativeText Name;
+        internal ulong Count;
+    }
+
+    /// <summary>`citx_tallies`.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal partial struct NativeTallies
+    {
+        internal IntPtr Items;
+        internal UIntPtr Len;
+    }
+
+    /// <summary>`citx_draw_options`.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal partial struct NativeDrawOptions
+    {
+        internal UIntPtr StructSize;
+        internal NativeText Strata;
+        internal NativeText Allocation;
+        internal NativeTotals Spread;
+        internal NativeTallies Numbers;
+        internal NativeText OnePer;
+        internal ulong Seed;
     }
 
     /// <summary>`citx_signal`.</summary>
@@ -434,6 +631,49 @@ namespace Citx.Native
         internal uint Mse;
     }
 
+    /// <summary>`citx_perception_part`.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal partial struct NativePerceptionPart
+    {
+        internal UIntPtr StructSize;
+        internal NativeText Tenure;
+        internal IntPtr Survey;
+        internal NativeText Unit;
+        internal IntPtr Population;
+        internal IntPtr Achieved;
+        internal NativeText Selection;
+        internal NativeTallies Modes;
+        internal NativePairs Filters;
+        internal IntPtr Targets;
+        internal NativeText Household;
+        internal IntPtr Excluded;
+        internal NativeTotals Unweighted;
+        internal NativeText PreviousMode;
+        internal NativePairs Approach;
+    }
+
+    /// <summary>`citx_perception_parts`.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal partial struct NativePerceptionParts
+    {
+        internal IntPtr Items;
+        internal UIntPtr Len;
+    }
+
+    /// <summary>`citx_tsm_return_options`.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal partial struct NativeTsmReturnOptions
+    {
+        internal UIntPtr StructSize;
+        internal NativeText Landlord;
+        internal NativeText Year;
+        internal NativeText LandlordType;
+        internal NativeText BenchmarkYear;
+        internal IntPtr LcraHomes;
+        internal IntPtr LchoHomes;
+        internal double Level;
+    }
+
     /// <summary>`citx_uplift_options`.</summary>
     [StructLayout(LayoutKind.Sequential)]
     internal partial struct NativeUpliftOptions
@@ -445,22 +685,6 @@ namespace Citx.Native
         internal NativeText Cluster;
         internal NativeText By;
         internal double Level;
-    }
-
-    /// <summary>`citx_total`.</summary>
-    [StructLayout(LayoutKind.Sequential)]
-    internal partial struct NativeTotal
-    {
-        internal NativeText Name;
-        internal double Total;
-    }
-
-    /// <summary>`citx_totals`.</summary>
-    [StructLayout(LayoutKind.Sequential)]
-    internal partial struct NativeTotals
-    {
-        internal IntPtr Items;
-        internal UIntPtr Len;
     }
 
     /// <summary>`citx_margin`.</summary>

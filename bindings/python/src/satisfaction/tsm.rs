@@ -146,13 +146,7 @@ impl TsmReturn {
 
     /// The workbook.
     fn write(&self, py: Python<'_>, path: PathBuf) -> Answer<()> {
-        Long::default().call(py, |_| {
-            let mut workbook = citx::report::Workbook::new();
-            for (name, table) in self.0.sheets()? {
-                workbook = workbook.sheet(&name, &table)?;
-            }
-            workbook.write(&path)
-        })
+        Long::default().call(py, |_| citx::report::Workbook::new().sheets(&self.0.sheets()?)?.write(&path))
     }
 }
 
