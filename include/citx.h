@@ -3834,6 +3834,18 @@ citx_status citx_instrument_sample_size(const citx_instrument *instrument,
                                         citx_error **err);
 
 /**
+ * That sample in another `form`: `plain`, n0 / (1 + n0 / N), or `cochran`, n0 / (1 + (n0 - 1) / N) (Cochran 1977, section
+ * 4.4); empty for the standard's own. Status: as citx_instrument_sample_size. Since 0.1.
+ */
+citx_status citx_instrument_sample_size_by(const citx_instrument *instrument,
+                                           uint64_t population,
+                                           citx_str form,
+                                           uint64_t *required,
+                                           double *exact,
+                                           double *moe,
+                                           citx_error **err);
+
+/**
  * The margin of error that `n` answers of `population` achieve by the standard's formula, a proportion. Status:
  * OUT_OF_RANGE, UNSUPPORTED, INVALID_ARGUMENT. Since 0.1.
  */

@@ -662,6 +662,11 @@ static void check_survey(void)
     CHECK(contains(citx_instrument_name(tsm), "tsm-2022"));
     OK(citx_instrument_sample_size(tsm, 7271, &required, &exact, &moe, &err));
     CHECK(required > 300 && required < 1000 && moe > 0.01 && moe < 0.06 && exact <= (double)required);
+    OK(citx_instrument_sample_size_by(tsm, 2499, CITX_STR("cochran"), &required, &exact, &moe, &err));
+    CHECK(required == 334);
+    REFUSED(CITX_STATUS_INVALID_ARGUMENT, citx_instrument_sample_size_by(tsm, 2499, CITX_STR("yamane"), &required, &exact, &moe, &err));
+    OK(citx_instrument_sample_size(tsm, 2499, &required, &exact, &moe, &err));
+    CHECK(required == 333);
     OK(citx_instrument_margin_of_error(tsm, required, 7271, &moe, &err));
     CHECK(moe > 0.01 && moe < 0.06);
     table_start(&table, 7, 5);

@@ -57,6 +57,9 @@ namespace Citx.Tests
                 SampleSize size = tsm.SampleSize(7271);
                 Check.True(size.Required > 100 && size.Required < 7271 && Math.Abs(size.Required - size.Exact) <= 1, size.Required.ToString());
                 Check.True(tsm.MarginOfError(size.Required, 7271) <= size.Moe * 1.01, "the sample achieves the margin");
+                Check.Equal(334L, tsm.SampleSize(2499, "cochran").Required);
+                Check.Equal(333L, tsm.SampleSize(2499, "plain").Required);
+                Check.Fails<CitxArgumentException>(ErrorKind.InvalidArgument, () => tsm.SampleSize(2499, "yamane"));
                 Check.Fails<CitxArgumentException>(ErrorKind.OutOfRange, () => tsm.SampleSize(0));
                 Check.Fails<CitxArgumentException>(ErrorKind.OutOfRange, () => tsm.SampleSize(-1));
                 Check.Fails<CitxArgumentException>(ErrorKind.OutOfRange, () => tsm.MarginOfError(10, 5));

@@ -149,18 +149,25 @@ namespace Citx
 
         /// <summary>The sample that the standard requires of a population.</summary>
         /// <param name="population">How many there are in it.</param>
+        /// <param name="form"><c>plain</c>, n0 / (1 + n0 / N), or <c>cochran</c>, n0 / (1 + (n0 - 1) / N) (Cochran 1977, section 4.4); null
+        /// for the standard's own.</param>
         /// <returns>The sample and its margin of error.</returns>
-        /// <exception cref="CitxArgumentException">The population is empty (<see cref="ErrorKind.OutOfRange"/>).</exception>
+        /// <exception cref="CitxArgumentException">The population is empty (<see cref="ErrorKind.OutOfRange"/>), or the form not known.</exception>
         /// <exception cref="CitxLimitException">The instrument requires no sample (<see cref="ErrorKind.Unsupported"/>).</exception>
-        public SampleSize SampleSize(long population)
+        public SampleSize SampleSize(long population, string form = null)
         {
-            ulong required;
-            double exact;
-            double moe;
-            IntPtr error;
-            ulong size = Guard.NotNegative(population, "population");
-            Call.Check(NativeMethods.citx_instrument_sample_size(Handle, size, out required, out exact, out moe, out error), error);
-            return new SampleSize(checked((long)required), exact, moe);
+            using (Arguments arguments = new Arguments())
+            {
+                ulong required;
+                double exact;
+                double moe;
+                IntPtr error;
+                ulong size = Guard.NotNegative(population, "population");
+                NativeText called = arguments.Maybe(form, "form");
+                Call.Check(
+                    NativeMethods.citx_instrument_sample_size_by(Handle, size, called, out required, out exact, out moe, out error), error);
+                return new SampleSize(checked((long)required), exact, moe);
+            }
         }
 
         /// <summary>The margin of error that a number of answers achieves by the standard's formula.</summary>

@@ -3,7 +3,7 @@
 use std::mem::MaybeUninit;
 
 use engine::satisfaction::Counted;
-use engine::{Benchmark, Instrument, Result, ScaleOptions};
+use engine::{Benchmark, Instrument, Result, SampleForm, ScaleOptions};
 
 use super::error::{citx_error, citx_status};
 use super::estimate::citx_estimate;
@@ -241,9 +241,27 @@ pub extern "C" fn citx_instrument_sample_size(
     moe: Option<&mut MaybeUninit<f64>>,
     err: Option<&mut MaybeUninit<Box<citx_error>>>,
 ) -> citx_status {
+    citx_instrument_sample_size_by(instrument, population, citx_str::NONE, required, exact, moe, err)
+}
+
+/// That sample in another `form`: `plain`, n0 / (1 + n0 / N), or `cochran`, n0 / (1 + (n0 - 1) / N) (Cochran 1977, section
+/// 4.4); empty for the standard's own. Status: as citx_instrument_sample_size. Since 0.1.
+#[unsafe(no_mangle)]
+pub extern "C" fn citx_instrument_sample_size_by(
+    instrument: Option<&citx_instrument>,
+    population: u64,
+    form: citx_str,
+    required: Option<&mut MaybeUninit<u64>>,
+    exact: Option<&mut MaybeUninit<f64>>,
+    moe: Option<&mut MaybeUninit<f64>>,
+    err: Option<&mut MaybeUninit<Box<citx_error>>>,
+) -> citx_status {
     guard::call(instrument, err, |instrument| {
         let (required, exact, moe) = (guard::place(required, "required")?, guard::place(exact, "exact")?, guard::place(moe, "moe")?);
-        let size = instrument.sample_size(population)?;
+        let size = match form.maybe("form")? {
+            Some(form) => instrument.sample_size_by(population, SampleForm::parse(&form)?)?,
+            None => instrument.sample_size(population)?,
+        };
         required.write(size.required);
         exact.write(size.exact);
         moe.write(size.moe);

@@ -619,6 +619,9 @@ namespace Citx.Native
         internal static extern uint citx_instrument_sample_size(InstrumentHandle instrument, ulong population, out ulong required, out double exact, out double moe, out IntPtr err);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint citx_instrument_sample_size_by(InstrumentHandle instrument, ulong population, NativeText form, out ulong required, out double exact, out double moe, out IntPtr err);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         internal static extern uint citx_instrument_margin_of_error(InstrumentHandle instrument, ulong n, ulong population, out double result, out IntPtr err);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]

@@ -544,12 +544,11 @@ impl Spread {
         let unit = unscale(weights);
         let [mut counts, mut sums, mut squares, mut largest, mut greatest] = [[0.0; LANES]; 5];
         let [mut smallest, mut least] = [[f64::INFINITY; LANES]; 2];
-        for (weights, before) in weights.chunks(LANES).zip(before.chunks(LANES)) {
-            for (lane, (&weight, &before)) in weights.iter().zip(before).enumerate() {
-                let (counted, factor) = (before > 0.0, weight / before);
-                let low = if counted { weight } else { f64::INFINITY };
+        let mut add = |weights: &[f64; LANES], before: &[f64; LANES]| {
+            for lane in 0..LANES {
+                let (weight, counted, factor) = (weights[lane], before[lane] > 0.0, weights[lane] / before[lane]);
+                let (low, scaled) = (if counted { weight } else { f64::INFINITY }, weight * unit);
                 counts[lane] += if counted { 1.0 } else { 0.0 };
-                let scaled = weight * unit;
                 sums[lane] += scaled;
                 squares[lane] += scaled * scaled;
                 // Comparisons pass over the factors of rows without weight, which are not numbers.
@@ -558,7 +557,11 @@ impl Spread {
                 least[lane] = if factor < least[lane] { factor } else { least[lane] };
                 greatest[lane] = if factor > greatest[lane] { factor } else { greatest[lane] };
             }
-        }
+        };
+        let ((weights, last), (before, last_before)) = (weights.as_chunks(), before.as_chunks());
+        weights.iter().zip(before).for_each(|(weights, before)| add(weights, before));
+        let filled_up = |values: &[f64]| std::array::from_fn(|lane| values.get(lane).copied().unwrap_or(0.0));
+        add(&filled_up(last), &filled_up(last_before));
         let sum = |lanes: [f64; LANES]| lanes.iter().sum::<f64>();
         let (low, high) = (
             |lanes: [f64; LANES]| lanes.into_iter().fold(f64::INFINITY, f64::min),

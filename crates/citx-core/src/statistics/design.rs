@@ -329,7 +329,10 @@ fn use_populations(stages: &mut [Stage], fpc: &[(String, Vec<f64>)]) -> Result<(
 fn scale(weights: &mut [f64]) -> Result<i32> {
     let exponent =
         exponent_of_largest(weights).ok_or_else(|| Error::new(ErrorKind::InsufficientData, "no respondent has a weight above 0"))?;
-    weights.iter_mut().for_each(|weight| *weight = times_power_of_two(*weight, -exponent));
+    match times_power_of_two(1.0, -exponent) {
+        power if power.is_normal() => weights.iter_mut().for_each(|weight| *weight *= power),
+        _ => weights.iter_mut().for_each(|weight| *weight = times_power_of_two(*weight, -exponent)),
+    }
     Ok(exponent)
 }
 
@@ -339,6 +342,12 @@ pub(crate) fn unscale(weights: &[f64]) -> f64 {
 }
 
 fn exponent_of_largest(weights: &[f64]) -> Option<i32> {
-    let largest = weights.iter().copied().fold(0.0, f64::max);
+    // Lane by lane, which the compiler turns into vectors.
+    let mut lanes = [0.0_f64; 8];
+    let (chunks, last) = weights.as_chunks::<8>();
+    for weights in chunks {
+        lanes.iter_mut().zip(weights).for_each(|(lane, weight)| *lane = if weight > lane { *weight } else { *lane });
+    }
+    let largest = lanes.into_iter().chain(last.iter().copied()).fold(0.0, f64::max);
     (largest > 0.0).then(|| (largest.to_bits() >> 52) as i32 - 1023)
 }
