@@ -8,7 +8,6 @@ use super::Survey;
 use super::answers::Answers;
 use super::groups::Groups;
 use super::instrument::invalid;
-use crate::statistics::ExactSum;
 use crate::statistics::adjustment::{Adjustment, Regression};
 use crate::statistics::codes::{bad_row, numbers};
 use crate::statistics::crossed::{CellTable, Crossed};
@@ -16,6 +15,7 @@ use crate::statistics::design::unscale;
 use crate::statistics::weighting::calibrate::{Distance, calibrate};
 use crate::statistics::weighting::rake::{Raked, by_category, rake};
 use crate::statistics::weighting::trim::{TrimRule, trim};
+use crate::statistics::{ExactSum, Parts};
 use crate::table::{Column, Table};
 use crate::{Error, ErrorKind, Result};
 
@@ -542,15 +542,20 @@ impl Spread {
         const LANES: usize = 8;
         // The scale of the weights is no part of their effective number: without it no square leaves the range of doubles.
         let unit = unscale(weights);
-        let [mut counts, mut sums, mut squares, mut largest, mut greatest] = [[0.0; LANES]; 5];
+        let exact = Parts::new(4.0, weights.len());
+        let [mut counts, mut largest, mut greatest] = [[0.0; LANES]; 3];
+        let [mut sums, mut squares] = [[[0.0; LANES]; 2]; 2];
         let [mut smallest, mut least] = [[f64::INFINITY; LANES]; 2];
         let mut add = |weights: &[f64; LANES], before: &[f64; LANES]| {
             for lane in 0..LANES {
                 let (weight, counted, factor) = (weights[lane], before[lane] > 0.0, weights[lane] / before[lane]);
                 let (low, scaled) = (if counted { weight } else { f64::INFINITY }, weight * unit);
                 counts[lane] += if counted { 1.0 } else { 0.0 };
-                sums[lane] += scaled;
-                squares[lane] += scaled * scaled;
+                for (sums, number) in [(&mut sums, scaled), (&mut squares, scaled * scaled)] {
+                    let [high, low] = exact.of(number);
+                    sums[0][lane] += high;
+                    sums[1][lane] += low;
+                }
                 // Comparisons pass over the factors of rows without weight, which are not numbers.
                 smallest[lane] = if low < smallest[lane] { low } else { smallest[lane] };
                 largest[lane] = if weight > largest[lane] { weight } else { largest[lane] };
@@ -563,13 +568,14 @@ impl Spread {
         let filled_up = |values: &[f64]| std::array::from_fn(|lane| values.get(lane).copied().unwrap_or(0.0));
         add(&filled_up(last), &filled_up(last_before));
         let sum = |lanes: [f64; LANES]| lanes.iter().sum::<f64>();
+        let both = |[high, low]: [[f64; LANES]; 2]| sum(high) + sum(low);
         let (low, high) = (
             |lanes: [f64; LANES]| lanes.into_iter().fold(f64::INFINITY, f64::min),
             |lanes: [f64; LANES]| lanes.into_iter().fold(0.0, f64::max),
         );
         Self {
             count: sum(counts),
-            effective: sum(sums).powi(2) / sum(squares),
+            effective: both(sums).powi(2) / both(squares),
             smallest: low(smallest),
             largest: high(largest),
             factors: (low(least), high(greatest)),

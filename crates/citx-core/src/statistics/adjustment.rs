@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::crossed::{CellTable, Crossed};
+use super::crossed::{CellTable, Crossed, greatest};
 use super::exact::ExactSum;
 
 /// A weighting that a design has been through, and the weights before and after it. Scores lose what it explains of them before their
@@ -57,7 +57,7 @@ impl Adjusted {
         let weighted: Vec<f64> = self.values(scores).iter().zip(&*self.before).map(|(value, before)| value * before).collect();
         let mut means = crossed.weights(&self.before);
         for (group, means) in means.iter_mut().enumerate() {
-            let sums = crossed.sums(group, &weighted, &[], |sum, _| sum);
+            let sums = crossed.sums(group, &weighted, &[], greatest(&weighted), |sum, _| sum);
             means.iter_mut().zip(sums).for_each(|(mean, sum)| *mean = if *mean > 0.0 { sum / *mean } else { 0.0 });
         }
         means
@@ -69,12 +69,13 @@ impl Adjusted {
         let ones: Vec<f64> = self.after.iter().map(|after| f64::from(u8::from(*after > 0.0))).collect();
         let sizes = crossed.weights(&ones);
         let mut effects = crossed.tables(0.0);
-        let several = effects.len() > 1;
+        let (several, largest) = (effects.len() > 1, greatest(&values));
         let mut sums = Vec::new();
         for round in 0..ROUNDS {
             for (group, margins) in crossed.categories().enumerate() {
                 if several || round == 0 {
-                    sums = crossed.sums(group, &values, &effects, |value, effect| value - effect);
+                    let most = effects.iter().fold(largest, |most, effects| most + greatest(effects));
+                    sums = crossed.sums(group, &values, &effects, most, |value, effect| value - effect);
                 }
                 for categories in margins {
                     let count = categories.iter().max().map_or(0, |&last| last as usize + 1);

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::adjustment::{Adjusted, Adjustment};
 use super::codes::{Codes, bad_row};
+use super::crossed::greatest;
 use super::exact::times_power_of_two;
 use super::replicates::Replicates;
 use crate::{Error, ErrorKind, Result};
@@ -342,12 +343,6 @@ pub(crate) fn unscale(weights: &[f64]) -> f64 {
 }
 
 fn exponent_of_largest(weights: &[f64]) -> Option<i32> {
-    // Lane by lane, which the compiler turns into vectors.
-    let mut lanes = [0.0_f64; 8];
-    let (chunks, last) = weights.as_chunks::<8>();
-    for weights in chunks {
-        lanes.iter_mut().zip(weights).for_each(|(lane, weight)| *lane = if weight > lane { *weight } else { *lane });
-    }
-    let largest = lanes.into_iter().chain(last.iter().copied()).fold(0.0, f64::max);
+    let largest = greatest(weights);
     (largest > 0.0).then(|| (largest.to_bits() >> 52) as i32 - 1023)
 }

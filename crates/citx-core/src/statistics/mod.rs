@@ -24,6 +24,7 @@ pub use decimal::{DecimalSum, ShortDecimal, round_half_up};
 pub use distributions::{beta_quantile, chi_squared_upper, f_upper, normal_cdf, normal_two_sided, t_cdf, t_two_sided};
 pub use draws::draw;
 pub use exact::ExactSum;
+pub(crate) use exact::Parts;
 pub use intervals::{
     agresti_coull_interval, arcsine_interval, clopper_pearson_interval, jeffreys_interval, likelihood_interval, logit_interval,
     normal_quantile, symmetric_interval, t_quantile, wilson_interval,

@@ -159,6 +159,43 @@ fn weights_at_the_ends_of_the_range_have_their_effective_sample_size() {
     }
 }
 
+#[test]
+fn no_order_of_rows_changes_a_bit_of_a_weighting() {
+    // Two margins whose cells do not fit one table, and one more.
+    let rows: Vec<usize> = (0..900).collect();
+    let made = |order: &dyn Fn(usize) -> usize| {
+        let text = |name: &str, of: &dyn Fn(usize) -> usize| {
+            Column::new(name, Arc::new(rows.iter().map(|&row| Some(format!("c{}", of(order(row))))).collect::<StringArray>()))
+        };
+        let number = |name: &str, of: &dyn Fn(usize) -> f64| {
+            Column::new(name, Arc::new(rows.iter().map(|&row| Some(of(order(row)))).collect::<Float64Array>()))
+        };
+        let table = Table::from_columns([
+            text("a", &|row| row % 300),
+            text("b", &|row| row * 7 % 290),
+            text("c", &|row| row % 4),
+            number("wt", &|row| 0.1 + ((row * row) as f64).sin().abs()),
+            number("y", &|row| (row as f64).cos()),
+        ]);
+        let options = SurveyOptions { weights: Some("wt".into()), ..SurveyOptions::default() };
+        let survey = Survey::from_table(&table.expect("columns of one length"), &options).expect("a survey");
+        let even = |name: &str, count: usize| {
+            Margin::new([name.to_owned()], (0..count).map(|at| (format!("c{at}"), 1.0 / count as f64)).collect::<Vec<_>>())
+        };
+        let raked =
+            survey.rake(&[even("a", 300), even("b", 290), even("c", 4)], &RakeOptions { tolerance: 1e-9, ..RakeOptions::default() });
+        let raked = raked.expect("raked");
+        let weighting = raked.weighting().expect("a weighting");
+        let mean = raked.mean("y", &ScoreOptions::default()).expect("a mean");
+        let mut by_row: Vec<(usize, u64)> =
+            weights(&raked).iter().zip(&rows).map(|(weight, &row)| (order(row), weight.to_bits())).collect();
+        by_row.sort_unstable();
+        (by_row, weighting.deff.to_bits(), weighting.n_eff_before.to_bits(), mean.value.to_bits(), mean.std_error.to_bits())
+    };
+    assert!(made(&|row| row) == made(&|row| row * 7 % 900));
+    assert!(made(&|row| row) == made(&|row| 899 - row));
+}
+
 proptest! {
     #[test]
     fn raked_weights_meet_their_margins_in_any_order_of_rows(

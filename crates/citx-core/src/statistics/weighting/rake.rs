@@ -1,4 +1,4 @@
-use crate::statistics::crossed::{CellTable, Crossed};
+use crate::statistics::crossed::{CellTable, Crossed, greatest};
 
 /// Raked weights, and how they came about.
 #[derive(Clone, Debug)]
@@ -34,6 +34,8 @@ pub(crate) fn rake(weights: &[f64], start: &[CellTable], crossed: &Crossed, targ
 
 struct Fit<'a> {
     weights: &'a [f64],
+    /// The largest weight.
+    largest: f64,
     crossed: &'a Crossed,
     groups: Vec<FitGroup<'a>>,
     /// For each group the factor of each cell.
@@ -61,7 +63,7 @@ impl<'a> Fit<'a> {
         let groups = crossed.categories().zip(start).map(group).collect();
         // Of cells without weight the factors could grow without end.
         let factors = start.iter().map(|sums| sums.iter().map(|&sum| f64::from(u8::from(sum > 0.0))).collect()).collect();
-        Self { weights, crossed, groups, factors }
+        Self { weights, largest: greatest(weights), crossed, groups, factors }
     }
 
     /// Makes the margins of a group meet their targets, one after the other.
@@ -80,7 +82,11 @@ impl<'a> Fit<'a> {
 
     fn take_sums(&mut self, group: usize) -> CellTable {
         let kept = self.groups[group].sums.take();
-        kept.unwrap_or_else(|| self.crossed.sums(group, self.weights, &self.factors, |weight, factor| weight * factor))
+        kept.unwrap_or_else(|| {
+            let others = self.factors.iter().enumerate().filter(|&(other, _)| other != group);
+            let most = others.fold(self.largest, |most, (_, factors)| most * greatest(factors));
+            self.crossed.sums(group, self.weights, &self.factors, most, |weight, factor| weight * factor)
+        })
     }
 
     /// The sum of each category of each margin of a group.
