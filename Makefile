@@ -13,6 +13,7 @@ demo: build
 	$(BUILT)/citx run examples/tsm/citx.toml --as-of 2024-11-26
 	$(BUILT)/citx run examples/tsm/year_on_year.toml --as-of 2025-11-25
 	$(BUILT)/citx run examples/bloomington/drivers.toml --as-of 2017-05-05
+	$(BUILT)/citx run examples/schools/citx.toml --as-of 2000-07-01
 	$(BUILT)/citx run examples/voters/citx.toml --as-of 2006-08-01
 
 test: check test-rust test-rules test-python test-c test-dotnet

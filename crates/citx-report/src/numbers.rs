@@ -33,6 +33,16 @@ pub(crate) fn plain(value: f64) -> String {
     if value.is_finite() { format!("{value:.2}") } else { "not known".to_owned() }
 }
 
+/// A number of a table: whole, or to four significant digits.
+pub(crate) fn short(value: f64) -> String {
+    match value.abs() {
+        _ if value.is_nan() => String::new(),
+        size if size.fract() == 0.0 || size >= 1000.0 => format!("{value:.0}"),
+        size if size < 1e-4 => format!("{value:.1e}"),
+        size => format!("{value:.0$}", (3 - size.log10().floor() as i32).max(0) as usize),
+    }
+}
+
 /// A level such as 0.95 as `95%`.
 pub(crate) fn level(level: f64) -> String {
     let text = format!("{:.2}", level * 100.0);
@@ -69,5 +79,7 @@ mod tests {
         );
         assert_eq!([1, 2, 3, 4, 11, 22, 113].map(ordinal).join(" "), "1st 2nd 3rd 4th 11th 22nd 113th");
         assert_eq!(percent(f64::NAN), "not known");
+        let short = [0.0, 412.0, -0.034_567_8, 1234.56, 23.703_617, 0.000_123_456, 2.34e-9, f64::INFINITY, f64::NAN].map(short);
+        assert_eq!(short, ["0", "412", "-0.03457", "1235", "23.70", "0.0001235", "2.3e-9", "inf", ""]);
     }
 }

@@ -1,6 +1,7 @@
 use citx_core::table::{Column, Table, Value};
 
 use crate::html::{Align, Heading, Page};
+use crate::numbers::short;
 
 /// A table as it is.
 #[derive(Clone, Debug)]
@@ -42,7 +43,7 @@ fn cell(value: &Value) -> String {
         Value::Boolean(true) => "yes".to_owned(),
         Value::Boolean(false) => "no".to_owned(),
         Value::Integer(number) => number.to_string(),
-        Value::Float(number) => number.to_string(),
+        Value::Float(number) => short(*number),
         Value::Text(text) => text.clone(),
         Value::Date(date) => date.to_string(),
         Value::Timestamp(at) => at.to_string(),
