@@ -431,7 +431,9 @@ impl Answers {
         let sums = crossed.weights(weights);
         let made =
             Arc::new(Classification { names: names().cloned().collect(), margins: groups, crossed: Arc::new(crossed), sums, present });
-        *kept = Some(Arc::clone(&made));
+        if !margins.is_empty() {
+            *kept = Some(Arc::clone(&made));
+        }
         Ok(made)
     }
 

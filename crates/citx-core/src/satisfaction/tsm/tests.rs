@@ -1,5 +1,7 @@
 use std::collections::BTreeMap;
 
+use proptest::prelude::*;
+
 use super::super::{
     CountsOptions, Instrument, Management, ManagementOptions, PerceptionPart, RepresentativenessOptions, Survey, SurveyOptions, TsmReturn,
     TsmReturnOptions, last_responses,
@@ -371,4 +373,68 @@ fn a_sample_that_misses_its_population_is_weighted_or_asked_about() {
     assert_eq!(text(&weighted.measures().expect("a table"), 0, "published"), "70.0");
     let counts = weighted.answer_counts().expect("a table");
     assert_eq!((number(&counts, 0, "respondents"), number(&counts, 0, "weighted")), (460.0, 420.0));
+}
+
+const SCALE: [&str; 5] = ["Very satisfied", "Fairly satisfied", "Neither", "Fairly dissatisfied", "Very dissatisfied"];
+
+/// A share rounded half up to tenths of a percent (or, of a rate, of one in a thousand), in whole numbers only.
+fn tenths(numerator: u64, denominator: u64, per: u64) -> String {
+    let tenths = (20 * per * numerator + denominator) / (2 * denominator);
+    format!("{}.{}", tenths / 10, tenths % 10)
+}
+
+/// The first row's.
+fn cell(table: &Table, column: &str) -> Value {
+    table.column(column).expect("is there").value(0)
+}
+
+proptest! {
+    #[test]
+    fn management_figures_are_those_of_whole_numbers(denominator in 1_u64..200_000, share in 0.0..=1.0_f64) {
+        let numerator = (denominator as f64 * share) as u64;
+        let (n, d) = (numerator.to_string(), denominator.to_string());
+        let found = management(&[("BS01", None, &n, &d), ("NM01(1)", None, &n, &d)]);
+        let published: Vec<&str> = found.figures().iter().filter_map(|figure| figure.published.as_deref()).collect();
+        prop_assert_eq!(published, [tenths(numerator, denominator, 100), tenths(numerator, denominator, 1000)]);
+        prop_assert_eq!(found.figures()[0].is_exactly_100, numerator == denominator);
+    }
+
+    #[test]
+    fn answers_in_any_order_and_their_counts_make_one_return(
+        mut given in prop::collection::vec(0_usize..6, 1..120), rotate in 0_usize..120,
+    ) {
+        prop_assume!(given.iter().any(|&answer| answer < 5));
+        let of_answers = |given: &[usize]| {
+            let column = Column::text("TP01", given.iter().map(|&answer| SCALE.get(answer).copied()));
+            let options = SurveyOptions { mode: None, collected_at: None, key: None, ..options() };
+            let survey = Survey::from_table(&Table::from_columns([column]).expect("a table"), &options).expect("a survey");
+            in_2024(vec![PerceptionPart::new("LCRA", survey)], None).measures().expect("a table")
+        };
+        let first = of_answers(&given);
+        let count = |at: usize| given.iter().filter(|&&answer| answer == at).count();
+        let counts = Table::from_columns([
+            Column::text("who", SCALE.map(|_| Some("A"))),
+            Column::text("measure", SCALE.map(|_| Some("TP01"))),
+            Column::text("answer", SCALE.map(Some)),
+            Column::integer("n", (0..5).map(|at| i64::try_from(count(at)).ok())),
+            Column::integer("frame", [Some(2400); 5]),
+        ])
+        .expect("a table");
+        let mut columns = CountsOptions::new(tsm(), "who", "measure", "answer", "n");
+        columns.frame_size = Some("frame".into());
+        let mut part = PerceptionPart::new("LCRA", Survey::from_counts(&counts, &columns).expect("a survey"));
+        part.unit = Some("A".into());
+        let counted = in_2024(vec![part], None).measures().expect("a table");
+        for column in ["published", "n", "value"] {
+            prop_assert_eq!(cell(&first, column), cell(&counted, column), "{}", column);
+        }
+        let answered = (0..5).map(count).sum::<usize>() as u64;
+        prop_assert_eq!(text(&first, 0, "published"), tenths((count(0) + count(1)) as u64, answered, 100));
+        let at = rotate % given.len();
+        given.rotate_left(at);
+        let rotated = of_answers(&given);
+        for column in first.column_names() {
+            prop_assert_eq!(cell(&rotated, column), cell(&first, column), "{}", column);
+        }
+    }
 }
