@@ -970,6 +970,18 @@ typedef struct {
      * Whether the reader knows which counts are withheld for their own sake; 0 is no: both kinds carry one symbol.
      */
     uint32_t knows_primary;
+    /**
+     * Whether the only member of a withheld cell of 1, who knows it, may work out others in the lines of that cell; 0 is no.
+     */
+    uint32_t ignore_singletons;
+    /**
+     * The least a withheld count may be, as the reader knows; NULL for 1 where the rule shows every 0, else 0.
+     */
+    const uint64_t *floor;
+    /**
+     * Counts withheld from one line add up to at least this; the rule's, if that is more.
+     */
+    uint64_t line_total;
 } citx_suppress_options;
 
 /**
@@ -1019,6 +1031,10 @@ typedef struct {
      * More withheld cells than this are refused; 0 for 5,000.
      */
     size_t max_cells;
+    /**
+     * The least a withheld count may be, as the reader knows; NULL for 1 where the rule shows every 0, else 0.
+     */
+    const uint64_t *floor;
 } citx_audit_options;
 
 /**
@@ -1872,10 +1888,19 @@ typedef struct {
      * What to do with a stratum of one PSU: `fail` (the default), `certainty`, `adjust` or `average`.
      */
     citx_str lonely_psu;
+    /**
+     * What one row stands for: `answer` (the default), `citizen`, `household` or `home`. Each figure names it; all but answers
+     * may be there once only.
+     */
+    citx_str base;
+    /**
+     * Column that tells citizens, households or homes apart; without it `key`.
+     */
+    citx_str base_key;
 } citx_survey_options;
 
 /**
- * Which columns of a table of counts are what; all but `frame_size` and `selection` must be there.
+ * Which columns of a table of counts are what; all but `frame_size`, `selection` and `base` must be there.
  */
 typedef struct {
     /**
@@ -1910,6 +1935,10 @@ typedef struct {
      * Column of how the sample was drawn: `srs`, `systematic`, `stratified`, `quota` or `census`.
      */
     citx_str selection;
+    /**
+     * What is counted: `answer` (the default), `citizen`, `household` or `home`. Each figure names it.
+     */
+    citx_str base;
 } citx_counts_options;
 
 /**
@@ -2857,7 +2886,7 @@ double citx_comparison_covariance(const citx_comparison *comparison);
 size_t citx_comparison_num_changed(const citx_comparison *comparison);
 
 /**
- * What differs at `index`, from 0: `instrument`, `scale`, `figure`, `mode`, `selection`; none beyond the end. Since 0.1.
+ * What differs at `index`, from 0: `instrument`, `scale`, `figure`, `base`, `mode`, `selection`; none beyond the end. Since 0.1.
  */
 citx_str citx_comparison_changed(const citx_comparison *comparison, size_t index);
 
@@ -3419,9 +3448,15 @@ double citx_estimate_level(const citx_estimate *estimate);
 double citx_estimate_df(const citx_estimate *estimate);
 
 /**
- * How many answers it rests on, unweighted; 0 for NULL. Since 0.1.
+ * How many answers, citizens, households or homes it rests on, as citx_estimate_base says; unweighted. 0 for NULL. Since
+ * 0.1.
  */
 uint64_t citx_estimate_n(const citx_estimate *estimate);
+
+/**
+ * What citx_estimate_n counts: `answer`, `citizen`, `household` or `home`; empty where that is not known. Since 0.1.
+ */
+citx_str citx_estimate_base(const citx_estimate *estimate);
 
 /**
  * Kish's effective sample size, in respondents. Since 0.1.
@@ -3549,7 +3584,7 @@ void citx_events_free(citx_events *events);
  * NULL.
  *
  * `*out` is to be freed with citx_estimate_free. Status: UNKNOWN_NAME for the measure, NOT_FOUND for the unit,
- * INSUFFICIENT_DATA, SUPPRESSED, INVALID_ARGUMENT. Since 0.1.
+ * INSUFFICIENT_DATA, INVALID_ARGUMENT. Since 0.1.
  */
 citx_status citx_survey_score(const citx_survey *survey,
                               citx_str measure,

@@ -3212,6 +3212,8 @@ class Survey:
         mode: str | None = None,
         collected_at: str | None = None,
         lonely_psu: str | None = None,
+        base: Literal["answer", "citizen", "household", "home"] | None = None,
+        base_key: str | None = None,
     ) -> Survey:
         """Take answers in, one row for each respondent.
 
@@ -3229,12 +3231,16 @@ class Survey:
             mode: Column of the mode of collection.
             collected_at: Column of the date of collection.
             lonely_psu: What to do with a stratum of one PSU: ``fail`` (the default), ``certainty``, ``adjust`` or ``average``.
+            base: What one row stands for: ``answer`` (the default), ``citizen``, ``household`` or ``home``. Each figure names it; all but
+                answers may be there once only.
+            base_key: Column that tells citizens, households or homes apart; without it ``key``.
 
         Returns:
             The survey.
 
         Raises:
-            InvalidArgumentError: Naming column and row of what is malformed.
+            InvalidArgumentError: Naming column and row of what is malformed, also of a citizen, household or home that is unknown or
+                there twice where it is the base.
             RuleError: For a column or measure that is not there.
             StatisticsError: Without rows.
         """
@@ -3250,6 +3256,7 @@ class Survey:
         count: str,
         frame_size: str | None = None,
         selection: str | None = None,
+        base: Literal["answer", "citizen", "household", "home"] | None = None,
     ) -> Survey:
         """Take counts of answers in, one row for each unit, measure and answer.
 
@@ -3262,6 +3269,7 @@ class Survey:
             count: Column of the count.
             frame_size: Column of the size of the sample frame.
             selection: Column of how the sample was drawn: ``srs``, ``systematic``, ``stratified``, ``quota`` or ``census``.
+            base: What is counted: ``answer`` (the default), ``citizen``, ``household`` or ``home``. Each figure names it.
 
         Returns:
             The survey.
@@ -4011,7 +4019,11 @@ class Estimate:
 
     @property
     def n(self) -> int:
-        """How many answers it rests on, unweighted."""
+        """How many answers, citizens, households or homes it rests on, as ``base`` says; unweighted."""
+
+    @property
+    def base(self) -> str:
+        """What ``n`` counts: ``answer``, ``citizen``, ``household`` or ``home``; empty where that is not known."""
 
     @property
     def n_eff(self) -> float:
@@ -4502,6 +4514,9 @@ def suppress(
     width: int = 1,
     percent: float = 0.0,
     knows_primary: bool = False,
+    singletons: bool = True,
+    floor: int | None = None,
+    line_total: int = 0,
 ) -> Table:
     """Withhold small counts, and what else it takes that they cannot be worked out.
 
@@ -4517,6 +4532,9 @@ def suppress(
         width: How many values a withheld count must still be able to have beyond one.
         percent: The same as a share of the count.
         knows_primary: Whether a reader knows which counts were small.
+        singletons: Whether to protect against the only member of a withheld cell of 1, who knows it, in the lines of that cell.
+        floor: The least a withheld count may be, as the reader knows: 1 where the rule shows every 0, else 0, unless given.
+        line_total: Counts withheld from one line add up to at least this; the rule's, if that is more.
 
     Returns:
         The same table with suppressed, shown, flagged, reason; only the categories and ``shown`` are to be published.
@@ -4545,6 +4563,9 @@ def suppress_linked(
     width: int = 1,
     percent: float = 0.0,
     knows_primary: bool = False,
+    singletons: bool = True,
+    floor: int | None = None,
+    line_total: int = 0,
 ) -> list[Table]:
     """Withhold small counts in tables that share cells or totals, so that none gives another away.
 
@@ -4560,6 +4581,9 @@ def suppress_linked(
         width: How many values a withheld count must still be able to have beyond one.
         percent: The same as a share of the count.
         knows_primary: Whether a reader knows which counts were small.
+        singletons: Whether to protect against the only member of a withheld cell of 1, who knows it, in the lines of that cell.
+        floor: The least a withheld count may be, as the reader knows: 1 where the rule shows every 0, else 0, unless given.
+        line_total: Counts withheld from one line add up to at least this; the rule's, if that is more.
 
     Returns:
         The same tables, as `suppress` makes them.
@@ -4638,6 +4662,9 @@ def audit(
     hierarchies: Mapping[str, str] | None = None,
     width: int = 1,
     percent: float = 0.0,
+    knows_primary: bool = False,
+    floor: int | None = None,
+    max_cells: int = 5000,
 ) -> Table:
     """Work out what a reader could still recover of each withheld count: its least and greatest value.
 
@@ -4652,13 +4679,16 @@ def audit(
         hierarchies: Column to the column of its parents.
         width: As of `suppress`.
         percent: As of `suppress`.
+        knows_primary: As of `suppress`.
+        floor: As of `suppress`.
+        max_cells: More withheld cells than this are refused.
 
     Returns:
         The categories, count, suppressed, lower, upper (null without limit), recoverable, protected, attained.
 
     Raises:
         InvalidArgumentError: Naming column and row of what does not add up.
-        LimitError: For more than 5,000 withheld cells.
+        LimitError: For more than ``max_cells`` withheld cells.
     """
 
 def protect_scores(scores: TableInput, *, rule: str | DisclosureRule, width: int = 1, percent: float = 0.0) -> Table:

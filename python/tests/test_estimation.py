@@ -187,6 +187,26 @@ def test_small_counts_are_withheld_and_audited():
     assert protected["suppressed"].to_pylist() == [False, True, True]
 
 
+@pytest.mark.parametrize(("singletons", "line_total", "extra"), [(False, 0, 0), (True, 0, 1), (False, 3, 1), (False, 5, 2)])
+def test_regions_are_withheld_as_in_sdc_table(singletons, line_total, extra):
+    regions = {"region": ["a", "b", "c", "Total"], "n": [1, 2, 1, 4]}
+    rule = citx.DisclosureRule.parse("name = 'own'\nsource = 'none'\nsymbol = '*'\n[primary]\nunder = 2\nzero = false")
+    options = {"categories": "region", "count": "n", "rule": rule, "floor": 0}
+    table = citx.suppress(regions, singletons=singletons, line_total=line_total, **options)
+    assert table["suppressed"].to_pylist().count("secondary") == extra
+    (linked,) = citx.suppress_linked([regions], singletons=singletons, line_total=line_total, **options)
+    assert linked.to_pydict() == table.to_pydict()
+
+
+def test_what_an_auditor_is_told_the_reader_knows():
+    regions = {"region": ["a", "b", "c", "Total"], "n": [1, 2, 1, 4], "suppressed": ["primary", "none", "primary", "none"]}
+    options = {"categories": "region", "count": "n"}
+    assert citx.audit(regions, **options)["upper"].to_pylist() == [2, 2]
+    assert citx.audit(regions, floor=1, **options)["recoverable"].to_pylist() == [True, True]
+    with pytest.raises(citx.LimitError):
+        citx.audit(regions, max_cells=1, **options)
+
+
 def test_index_joins_citizens_and_serves_rules():
     touchpoints = {"id": ["a", "b", "b"], "at": ["2026-11-01"] * 3, "kind": ["rating", "complaint", "rating"], "value": [5, None, 1]}
     index = citx.CitxIndex(touchpoints, citizen="id", at="at", kind="kind", value="value", as_of="2026-11-01")

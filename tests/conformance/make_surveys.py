@@ -258,6 +258,18 @@ def instruments():
     case("answer-that-is-none", (residents, "answers=1|2;positive=1;questions=quality|q1a"), "score|quality", "InvalidArgument")
     case("no-answers", (residents, "answers=;positive=1;questions=quality|q1a"), "score|quality", "InvalidArgument")
     case("positive-that-is-none", (residents, "answers=1|2|3|4|5;positive=6;questions=quality|q1a"), "score|quality", "InvalidArgument")
+    # One answer of each home, and three citizens in two homes.
+    table = write("homes.csv", [{"id": id, "home": home, "rent": rent} for id, home, rent in [("a", 1, 90), ("b", 2, 110), ("c", 3, 130)]])
+    case("answers", (table, ""), "mean|rent", {"value": "110", "n": "3", "base": "answer"})
+    case("homes", (table, "base=home;base_key=home"), "mean|rent", {"value": "110", "n": "3", "base": "home"})
+    case("homes-share", (table, "base=home;base_key=home"), "proportion|rent|90", {"n": "3", "base": "home"})
+    case("homes-quantile", (table, "base=home;base_key=home"), "quantile|rent|0.5", {"value": "110", "base": "home"})
+    case("homes-without-a-key", (table, "base=home"), "mean|rent", "InvalidArgument")
+    case("landlords", (table, "base=landlord;base_key=home"), "mean|rent", "InvalidArgument")
+    case("base-of-no-column", (table, "base=home;base_key=house"), "mean|rent", "UnknownName")
+    table = write("shared.csv", [{"id": id, "home": home, "rent": rent} for id, home, rent in [("a", 1, 90), ("b", 1, 90), ("c", 2, 130)]])
+    case("citizens", (table, "base=citizen;base_key=id"), "mean|rent", {"n": "3", "base": "citizen"})
+    case("household-twice", (table, "base=household;base_key=home"), "mean|rent", "InvalidArgument")
     # The worked examples of python/tests/test_instruments.py
     table = write("scores.csv", [{"NPS": score} for score in [9] * 18 + [7] * 11 + [3] * 2])
     expected = {"value": repr(16 / 31), "published": "52", "published_unit": "points", "unit": "net", "n": "31"}

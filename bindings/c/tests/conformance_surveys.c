@@ -109,6 +109,8 @@ static citx_status make_survey(const tsv_case *one, const named *given, citx_sur
     options.fpc = list_of(given, "fpc", '|');
     options.selection = text_of(given, "selection");
     options.lonely_psu = text_of(given, "lonely_psu");
+    options.base = text_of(given, "base");
+    options.base_key = text_of(given, "base_key");
     if (value_of(given, "frame_size") != NULL) {
         options.frame_size = strtoull(value_of(given, "frame_size"), NULL, 10);
     }
@@ -409,6 +411,7 @@ static const char *text_field(const result *found, const char *name)
     } estimates[] = {{"unit", citx_estimate_unit},
                      {"method", citx_estimate_method},
                      {"definition", citx_estimate_definition},
+                     {"base", citx_estimate_base},
                      {"deff_reference", citx_estimate_deff_reference},
                      {"published", citx_estimate_published},
                      {"published_unit", citx_estimate_published_unit}};

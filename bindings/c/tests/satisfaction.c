@@ -340,6 +340,50 @@ static citx_table *cells_of_16(void)
     return table_import(&data);
 }
 
+/* Regions of 1, 2 and 1, of which the two of 1 are small: how many are withheld beside them is sdcTable's. */
+static void regions_are_withheld_as_in_sdc_table(void)
+{
+    static const struct {
+        uint32_t ignore_singletons;
+        uint64_t line_total;
+        int extra;
+    } cases[] = {{1, 0, 0}, {0, 0, 1}, {1, 3, 1}, {1, 5, 2}};
+    static const char *const regions[] = {"a", "b", "c", "Total"};
+    static const int64_t n[] = {1, 2, 1, 4};
+    citx_str category = CITX_STR("region");
+    citx_disclosure_rule *rule = NULL;
+    citx_suppress_options protection;
+    citx_cell_options options;
+    citx_table *table, *made = NULL;
+    arrow_table data;
+    uint64_t zero = 0, beyond = 2000000;
+    size_t i;
+    table_start(&data, 4, 2);
+    table_text(&data, "region", regions);
+    table_int(&data, "n", n, NULL);
+    table = table_import(&data);
+    memset(&options, 0, sizeof options);
+    options.struct_size = sizeof options;
+    options.categories = strs(&category, 1);
+    options.count = CITX_STR("n");
+    OK(citx_disclosure_rule_parse(CITX_STR("name = 'own'\nsource = 'none'\nsymbol = '*'\n[primary]\nunder = 2\nzero = false"), &rule, &err));
+    memset(&protection, 0, sizeof protection);
+    protection.struct_size = sizeof protection;
+    protection.floor = &zero;
+    for (i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        protection.ignore_singletons = cases[i].ignore_singletons;
+        protection.line_total = cases[i].line_total;
+        OK(citx_suppress(table, &options, rule, &protection, &made, &err));
+        CHECK(count_of(made, "suppressed", "primary") == 2 && count_of(made, "suppressed", "secondary") == cases[i].extra);
+        citx_table_free(made);
+        made = NULL;
+    }
+    protection.floor = &beyond;
+    REFUSED(CITX_STATUS_INVALID_ARGUMENT, citx_suppress(table, &options, rule, &protection, &made, &err));
+    citx_table_free(table);
+    citx_disclosure_rule_free(rule);
+}
+
 /* The same counts and totals, where two are withheld in each row and column, and yet w|b is known (sdcTable, test-simpleheuristic.R). */
 static citx_table *cells_that_leak(const citx_table *totals)
 {
@@ -920,6 +964,7 @@ int main(int argc, char **argv)
     waves_are_followed(tsm);
     groups_are_compared();
     drivers_are_ranked();
+    regions_are_withheld_as_in_sdc_table();
     small_counts_are_withheld();
     small_bases_are_withheld(tsm);
     samples_are_drawn();

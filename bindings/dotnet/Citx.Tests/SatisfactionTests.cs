@@ -126,6 +126,23 @@ namespace Citx.Tests
             }
         }
 
+        public static void RegionsAreWithheldAsInSdcTable()
+        {
+            Table regions = Make.Table("region", new[] { "a", "b", "c", "Total" }, "n", new long[] { 1, 2, 1, 4 });
+            CellOptions columns = new CellOptions { Categories = new[] { "region" }, Count = "n" };
+            using (DisclosureRule rule = DisclosureRule.Parse("name = 'own'\nsource = 'none'\nsymbol = '*'\n[primary]\nunder = 2\nzero = false"))
+            {
+                int Extra(bool singletons, long lineTotal)
+                {
+                    SuppressOptions options = new SuppressOptions { Singletons = singletons, LineTotal = lineTotal, Floor = 0 };
+                    return Disclosure.Suppress(regions, columns, rule, options)["suppressed"].Count(mark => Equals(mark, "secondary"));
+                }
+                Check.Sequence(new object[] { 0, 1, 1, 2 }, new object[] { Extra(false, 0), Extra(true, 0), Extra(false, 3), Extra(false, 5) });
+                SuppressOptions beyond = new SuppressOptions { Floor = 2000000 };
+                Check.Throws<CitxArgumentException>(() => Disclosure.Suppress(regions, columns, rule, beyond), "floor");
+            }
+        }
+
         public static void SmallCountsAreWithheldAndAudited()
         {
             long[] counts = { 30, 47, 64, 89, 90, 124, 5, 31, 92, 100, 59, 85, 800, 991, 651, 685 };

@@ -99,6 +99,8 @@ namespace Citx.Tests
                 FrameSize = given.ContainsKey("frame_size") ? long.Parse(given["frame_size"], Plain) : (long?)null,
                 Selection = TextOf(given, "selection"),
                 LonelyPsu = TextOf(given, "lonely_psu"),
+                Base = TextOf(given, "base"),
+                BaseKey = TextOf(given, "base_key"),
             };
             if (given.ContainsKey("questions"))
             {

@@ -259,6 +259,15 @@ namespace Citx
         /// <summary>Whether the reader knows which counts are withheld for their own sake.</summary>
         public bool KnowsPrimary { get; set; }
 
+        /// <summary>Whether to protect against the only member of a withheld cell of 1, who knows it, in the lines of that cell.</summary>
+        public bool Singletons { get; set; } = true;
+
+        /// <summary>The least a withheld count may be, as the reader knows; null for 1 where the rule shows every 0, else 0.</summary>
+        public long? Floor { get; set; }
+
+        /// <summary>Counts withheld from one line add up to at least this; the rule's, if that is more.</summary>
+        public long LineTotal { get; set; }
+
         internal static IntPtr Write(SuppressOptions options, Arguments arguments)
         {
             return options == null ? IntPtr.Zero : arguments.Options(new NativeSuppressOptions
@@ -266,6 +275,9 @@ namespace Citx
                 Width = Guard.AtLeast1(options.Width, "Width").ToUInt64(),
                 Percent = options.Percent,
                 KnowsPrimary = options.KnowsPrimary ? 1u : 0u,
+                IgnoreSingletons = options.Singletons ? 0u : 1u,
+                Floor = arguments.Maybe(options.Floor, "Floor"),
+                LineTotal = Guard.NotNegative(options.LineTotal, "LineTotal"),
             });
         }
     }
@@ -291,6 +303,9 @@ namespace Citx
         /// <summary>More withheld cells than this are refused.</summary>
         public int MaxCells { get; set; } = 5000;
 
+        /// <summary>The least a withheld count may be, as the reader knows; null for 1 where the rule shows every 0, else 0.</summary>
+        public long? Floor { get; set; }
+
         internal static IntPtr Write(AuditOptions options, Arguments arguments)
         {
             return options == null ? IntPtr.Zero : arguments.Options(new NativeAuditOptions
@@ -301,6 +316,7 @@ namespace Citx
                 Percent = options.Percent,
                 KnowsPrimary = options.KnowsPrimary ? 1u : 0u,
                 MaxCells = Guard.AtLeast1(options.MaxCells, "MaxCells"),
+                Floor = arguments.Maybe(options.Floor, "Floor"),
             });
         }
     }

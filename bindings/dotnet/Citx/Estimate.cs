@@ -17,6 +17,7 @@ namespace Citx
             Level = NativeMethods.citx_estimate_level(handle);
             Df = NativeMethods.citx_estimate_df(handle);
             N = checked((long)NativeMethods.citx_estimate_n(handle));
+            Base = NativeMethods.citx_estimate_base(handle).Copy();
             NEff = NativeMethods.citx_estimate_n_eff(handle);
             Deff = NativeMethods.citx_estimate_deff(handle);
             DeffReference = NativeMethods.citx_estimate_deff_reference(handle).Copy();
@@ -47,8 +48,11 @@ namespace Citx
         /// <summary>Degrees of freedom of the design.</summary>
         public double Df { get; }
 
-        /// <summary>How many answers it rests on, unweighted.</summary>
+        /// <summary>How many answers, citizens, households or homes it rests on, as <see cref="Base"/> says; unweighted.</summary>
         public long N { get; }
+
+        /// <summary>What <see cref="N"/> counts: <c>answer</c>, <c>citizen</c>, <c>household</c> or <c>home</c>; empty where that is not known.</summary>
+        public string Base { get; }
 
         /// <summary>Kish's effective sample size, in respondents.</summary>
         public double NEff { get; }

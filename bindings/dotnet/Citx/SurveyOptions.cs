@@ -43,6 +43,13 @@ namespace Citx
         /// <summary>What to do with a stratum of one sampling unit: <c>fail</c> (also if null), <c>certainty</c>, <c>adjust</c> or <c>average</c>.</summary>
         public string LonelyPsu { get; set; }
 
+        /// <summary>What one row stands for: <c>answer</c> (also if null), <c>citizen</c>, <c>household</c> or <c>home</c>. Each figure names it; all but
+        /// answers may be there once only.</summary>
+        public string Base { get; set; }
+
+        /// <summary>Column that tells citizens, households or homes apart; if null <see cref="Key"/>.</summary>
+        public string BaseKey { get; set; }
+
         internal static IntPtr Write(SurveyOptions options, Arguments arguments)
         {
             if (options == null)
@@ -67,11 +74,13 @@ namespace Citx
                 Mode = arguments.Maybe(options.Mode, "Mode"),
                 CollectedAt = arguments.Maybe(options.CollectedAt, "CollectedAt"),
                 LonelyPsu = arguments.Maybe(options.LonelyPsu, "LonelyPsu"),
+                Base = arguments.Maybe(options.Base, "Base"),
+                BaseKey = arguments.Maybe(options.BaseKey, "BaseKey"),
             });
         }
     }
 
-    /// <summary>Which columns of a table of counts are what; all but <see cref="FrameSize"/> and <see cref="Selection"/> must be set.</summary>
+    /// <summary>Which columns of a table of counts are what; all but <see cref="FrameSize"/>, <see cref="Selection"/> and <see cref="Base"/> must be set.</summary>
     public sealed class CountsOptions
     {
         /// <summary>The instrument whose measures are counted.</summary>
@@ -95,6 +104,9 @@ namespace Citx
         /// <summary>Column of how the sample was drawn, as <see cref="SurveyOptions.Selection"/>.</summary>
         public string Selection { get; set; }
 
+        /// <summary>What is counted: <c>answer</c> (also if null), <c>citizen</c>, <c>household</c> or <c>home</c>. Each figure names it.</summary>
+        public string Base { get; set; }
+
         internal IntPtr Write(Arguments arguments)
         {
             return arguments.Options(new NativeCountsOptions
@@ -106,6 +118,7 @@ namespace Citx
                 Count = arguments.Text(Count, "Count"),
                 FrameSize = arguments.Maybe(FrameSize, "FrameSize"),
                 Selection = arguments.Maybe(Selection, "Selection"),
+                Base = arguments.Maybe(Base, "Base"),
             });
         }
     }

@@ -277,6 +277,9 @@ pub(crate) struct Compare {
     /// Level of the intervals
     #[arg(long, value_name = "LEVEL")]
     pub(crate) level: Option<f64>,
+    /// The instant, where answers are weighted by segments
+    #[arg(long, value_name = "WHEN")]
+    pub(crate) as_of: Option<String>,
 }
 
 #[derive(Clone, Debug, Args)]
@@ -292,6 +295,9 @@ pub(crate) struct Tsm {
     /// Write the return as a workbook
     #[arg(long, value_name = "FILE.xlsx")]
     pub(crate) to: Option<PathBuf>,
+    /// The instant, where characteristics, filters or weights are of segments
+    #[arg(long, value_name = "WHEN")]
+    pub(crate) as_of: Option<String>,
     /// The regulator's data set in place of a project: what was published of each landlord
     #[arg(long, value_name = "FILE.xlsx", conflicts_with = "project")]
     pub(crate) release: Option<PathBuf>,
@@ -364,6 +370,9 @@ pub(crate) struct Cells {
     /// A reader knows which counts were withheld for their own sake
     #[arg(long)]
     pub(crate) knows_primary: bool,
+    /// The least a withheld count may be, as a reader knows
+    #[arg(long, value_name = "N")]
+    pub(crate) floor: Option<u64>,
 }
 
 #[derive(Clone, Debug, Args)]
@@ -382,6 +391,12 @@ pub(crate) struct Suppress {
     /// A column of shares and the category whose total they are of; may be repeated
     #[arg(long = "share", value_name = "COLUMN=CATEGORY")]
     pub(crate) shares: Vec<String>,
+    /// Counts withheld from one line add up to at least this
+    #[arg(long, value_name = "N")]
+    pub(crate) line_total: Option<u64>,
+    /// Let the only member of a withheld cell of 1, who knows it, work out others in the lines of that cell
+    #[arg(long)]
+    pub(crate) ignore_singletons: bool,
     /// Say which counts are withheld for their own sake, and why: not to be published
     #[arg(long)]
     pub(crate) reasons: bool,

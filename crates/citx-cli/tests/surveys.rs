@@ -103,6 +103,17 @@ fn weights_meet_their_totals_and_variances_are_rs() {
 }
 
 #[test]
+fn the_example_meets_the_state_and_is_rs() {
+    let example = include_str!("../../../examples/schools/citx.toml").replace("../../tests/golden/survey/apiclus1.csv", "schools.csv");
+    let estimates = ran(&folder(&[("citx.toml", &example), ("schools.csv", SCHOOLS)]));
+    let mean = row(&estimates, "api00", None);
+    close(&mean["value"], 641.230_320_926_82, 1e-9);
+    close(&mean["std_error"], 23.703_616_887_922_5, 1e-7);
+    close(&row(&estimates, "pupils", None)["value"], 3_647_280.148_065_21, 1e-9);
+    assert_eq!((&mean["n"], &mean["base"]), (&183.into(), &"answer".into()));
+}
+
+#[test]
 fn weighting_goes_in_one_order_whatever_the_file_says_first() {
     let more = "[survey.trim]\nupper = 1.2\nof = \"mean\"\n[survey.post_stratify]\nby = \"stype\"\ntotals = { E = 0.7, H = 0.15, M = 0.15 }\n\
                 [survey.replicates]\nkind = \"jk1\"\n";
@@ -399,6 +410,9 @@ fn margins_may_be_segments_and_columns_of_the_citizens() {
     let output = citx(folder.path(), &["score", "--mean", "q", "--as-of", "2026-11-22", "--json"]);
     assert_eq!(&json(&output)["value"], value, "{}", stderr(&output));
     assert_eq!(status(&citx(folder.path(), &["score", "--mean", "q"])), 10, "a margin by segment needs an instant");
+    let compare = ["compare", "citx.toml", "citx.toml", "--measure", "q", "--json", "--as-of", "2026-11-22"];
+    assert_eq!(&json(&citx(folder.path(), &compare))["compare"][0]["before"], value);
+    assert_eq!(status(&citx(folder.path(), &compare[..6])), 10, "here too");
     let without = project.replace("[segments]\nolder = \"age >= 50\"\n", "").replace("\"segment:older\" = { in = 0.5, out = 0.5 }\n", "");
     std::fs::write(folder.path().join("citx.toml"), without).expect("written");
     assert_eq!(ran(&folder)["weighting"][0]["margins"].as_array().map(Vec::len), Some(2));

@@ -119,6 +119,21 @@ fn a_run_writes_the_return() {
 }
 
 #[test]
+fn tenants_may_be_weighted_by_segments() {
+    let by_age = "by = \"age\"\ntotals = { under_65 = 0.6, over_65 = 0.4 }";
+    let by_segment = PROJECT.replace(by_age, "by = \"segment:older\"\ntotals = { out = 0.6, in = 0.4 }");
+    assert_ne!(by_segment, PROJECT);
+    let segments = "[citizens]\nsource = \"people.csv\"\nkey = \"id\"\n[segments]\nolder = \"years >= 65\"\n";
+    let folder = landlord(&(segments.to_owned() + &by_segment));
+    let people = "id,years\n".to_owned() + &(0..400).map(|at| format!("T{at:03},{}\n", [80, 40][at % 2])).collect::<String>();
+    std::fs::write(folder.path().join("people.csv"), people).expect("written");
+    let output = citx(folder.path(), &["tsm", "--as-of", "2025-04-30", "--json"]);
+    assert_eq!(status(&output), 0, "{}", stderr(&output));
+    assert_eq!(measure(&json(&output), "TP01")["published"], "68.0");
+    assert_eq!(status(&citx(folder.path(), &["tsm"])), 22, "a segment has members at an instant only");
+}
+
+#[test]
 fn the_survey_of_the_project_may_be_the_tenants() {
     let project = "[survey]\nsource = \"answers.csv\"\ninstrument = \"tsm-2022\"\nframe_size = 1180\n[tsm]\nlandlord = \"A\"\nyear = \"2024/25\"\n[tsm.LCRA]\n";
     let folder = landlord(project);

@@ -63,6 +63,7 @@ fn survey(case: &Case) -> Result<Survey> {
     (options.weights, options.strata) = (text("weights"), text("strata"));
     (options.psu, options.fpc) = (list(&given, "psu", '|'), list(&given, "fpc", '|'));
     (options.selection, options.lonely_psu) = (text("selection"), text("lonely_psu"));
+    (options.base, options.base_key) = (text("base"), text("base_key"));
     options.frame_size = text("frame_size").map(|size| size.parse().expect("a count"));
     let path: PathBuf = [env!("CARGO_MANIFEST_DIR"), "..", "..", "tests", case.raw("table")].iter().collect();
     steps(Survey::from_table(&citx::read_table(path, &[], &ReadOptions::new())?, &options)?, case.raw("steps"))
@@ -175,6 +176,7 @@ fn field(figure: &Figure, name: &str) -> std::result::Result<f64, String> {
         (Figure::Estimate(e), "unit") => Err(e.unit.clone()),
         (Figure::Estimate(e), "method") => Err(e.method.clone()),
         (Figure::Estimate(e), "definition") => Err(e.definition.clone()),
+        (Figure::Estimate(e), "base") => Err(e.base.clone()),
         (Figure::Estimate(e), "deff_reference") => Err(e.deff_reference.clone()),
         (Figure::Estimate(e), "published") => Err(e.published.clone().unwrap_or_default()),
         (Figure::Estimate(e), "published_unit") => Err(e.published_unit.clone().unwrap_or_default()),

@@ -445,7 +445,7 @@ pub extern "C" fn citx_comparison_num_changed(comparison: Option<&citx_compariso
     guard::get(comparison, 0, |comparison| comparison.changed.len())
 }
 
-/// What differs at `index`, from 0: `instrument`, `scale`, `figure`, `mode`, `selection`; none beyond the end. Since 0.1.
+/// What differs at `index`, from 0: `instrument`, `scale`, `figure`, `base`, `mode`, `selection`; none beyond the end. Since 0.1.
 #[unsafe(no_mangle)]
 pub extern "C" fn citx_comparison_changed(comparison: Option<&citx_comparison>, index: usize) -> citx_str {
     guard::get(comparison, citx_str::NONE, |comparison| citx_str::view_of(comparison.changed.get(index).map(String::as_str)))

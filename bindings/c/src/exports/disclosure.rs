@@ -73,6 +73,12 @@ pub struct citx_suppress_options {
     pub percent: f64,
     /// Whether the reader knows which counts are withheld for their own sake; 0 is no: both kinds carry one symbol.
     pub knows_primary: u32,
+    /// Whether the only member of a withheld cell of 1, who knows it, may work out others in the lines of that cell; 0 is no.
+    pub ignore_singletons: u32,
+    /// The least a withheld count may be, as the reader knows; NULL for 1 where the rule shows every 0, else 0.
+    pub floor: *const u64,
+    /// Counts withheld from one line add up to at least this; the rule's, if that is more.
+    pub line_total: u64,
 }
 
 // SAFETY: `repr(C)`, a size first, and zeros are defaults.
@@ -99,6 +105,8 @@ pub struct citx_audit_options {
     pub knows_primary: u32,
     /// More withheld cells than this are refused; 0 for 5,000.
     pub max_cells: usize,
+    /// The least a withheld count may be, as the reader knows; NULL for 1 where the rule shows every 0, else 0.
+    pub floor: *const u64,
 }
 
 // SAFETY: `repr(C)`, a size first, and zeros are defaults.
@@ -365,8 +373,12 @@ unsafe fn cell_options(pointer: *const citx_cell_options) -> Result<CellOptions>
 /// As [`raw::options`].
 unsafe fn suppress_options(pointer: *const citx_suppress_options) -> Result<SuppressOptions> {
     // SAFETY: as promised by the caller.
-    let given = unsafe { raw::options(pointer) }?;
-    Ok(given.map_or_else(SuppressOptions::default, |given| protection(given.width, given.percent, given.knows_primary)))
+    let Some(given) = (unsafe { raw::options(pointer) })? else { return Ok(SuppressOptions::default()) };
+    let mut options = protection(given.width, given.percent, given.knows_primary);
+    (options.singletons, options.line_total) = (given.ignore_singletons == 0, given.line_total);
+    // SAFETY: NULL, or a number lies there for the time of the call.
+    options.floor = unsafe { raw::item(given.floor, "floor") }?;
+    Ok(options)
 }
 
 /// # Safety
@@ -379,6 +391,8 @@ unsafe fn audit_options(pointer: *const citx_audit_options) -> Result<AuditOptio
     // SAFETY: as promised by the caller.
     options.rule = unsafe { raw::given(given.rule, "rule") }?.cloned();
     options.protection = protection(given.width, given.percent, given.knows_primary);
+    // SAFETY: NULL, or a number lies there for the time of the call.
+    options.protection.floor = unsafe { raw::item(given.floor, "floor") }?;
     options.max_cells = given_or(given.max_cells, options.max_cells);
     Ok(options)
 }

@@ -55,10 +55,17 @@ pub extern "C" fn citx_estimate_df(estimate: Option<&citx_estimate>) -> f64 {
     guard::get(estimate, f64::NAN, |estimate| estimate.df)
 }
 
-/// How many answers it rests on, unweighted; 0 for NULL. Since 0.1.
+/// How many answers, citizens, households or homes it rests on, as citx_estimate_base says; unweighted. 0 for NULL. Since
+/// 0.1.
 #[unsafe(no_mangle)]
 pub extern "C" fn citx_estimate_n(estimate: Option<&citx_estimate>) -> u64 {
     guard::get(estimate, 0, |estimate| estimate.n)
+}
+
+/// What citx_estimate_n counts: `answer`, `citizen`, `household` or `home`; empty where that is not known. Since 0.1.
+#[unsafe(no_mangle)]
+pub extern "C" fn citx_estimate_base(estimate: Option<&citx_estimate>) -> citx_str {
+    guard::get(estimate, citx_str::NONE, |estimate| citx_str::view(&estimate.base))
 }
 
 /// Kish's effective sample size, in respondents. Since 0.1.

@@ -81,7 +81,7 @@ impl citx_breakdowns {
 /// NULL.
 ///
 /// `*out` is to be freed with citx_estimate_free. Status: UNKNOWN_NAME for the measure, NOT_FOUND for the unit,
-/// INSUFFICIENT_DATA, SUPPRESSED, INVALID_ARGUMENT. Since 0.1.
+/// INSUFFICIENT_DATA, INVALID_ARGUMENT. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn citx_survey_score(
     survey: Option<&citx_survey>,

@@ -48,6 +48,11 @@ pub struct citx_survey_options {
     pub collected_at: citx_str,
     /// What to do with a stratum of one PSU: `fail` (the default), `certainty`, `adjust` or `average`.
     pub lonely_psu: citx_str,
+    /// What one row stands for: `answer` (the default), `citizen`, `household` or `home`. Each figure names it; all but answers
+    /// may be there once only.
+    pub base: citx_str,
+    /// Column that tells citizens, households or homes apart; without it `key`.
+    pub base_key: citx_str,
 }
 
 // SAFETY: `repr(C)`, a size first, and zeros are empty texts and lists, no instrument and 0.
@@ -55,7 +60,7 @@ unsafe impl Options for citx_survey_options {
     const NAME: &'static str = "citx_survey_options";
 }
 
-/// Which columns of a table of counts are what; all but `frame_size` and `selection` must be there.
+/// Which columns of a table of counts are what; all but `frame_size`, `selection` and `base` must be there.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct citx_counts_options {
@@ -75,6 +80,8 @@ pub struct citx_counts_options {
     pub frame_size: citx_str,
     /// Column of how the sample was drawn: `srs`, `systematic`, `stratified`, `quota` or `census`.
     pub selection: citx_str,
+    /// What is counted: `answer` (the default), `citizen`, `household` or `home`. Each figure names it.
+    pub base: citx_str,
 }
 
 // SAFETY: `repr(C)`, a size first, and zeros are empty texts and no instrument.
@@ -256,6 +263,8 @@ unsafe fn survey_options(pointer: *const citx_survey_options) -> Result<SurveyOp
     options.mode = given.mode.maybe("mode")?;
     options.collected_at = given.collected_at.maybe("collected_at")?;
     options.lonely_psu = given.lonely_psu.maybe("lonely_psu")?;
+    options.base = given.base.maybe("base")?;
+    options.base_key = given.base_key.maybe("base_key")?;
     Ok(options)
 }
 
@@ -275,5 +284,6 @@ unsafe fn counts_options(pointer: *const citx_counts_options) -> Result<CountsOp
     );
     options.frame_size = given.frame_size.maybe("frame_size")?;
     options.selection = given.selection.maybe("selection")?;
+    options.base = given.base.maybe("base")?;
     Ok(options)
 }

@@ -472,6 +472,9 @@ namespace Citx.Native
         internal static extern ulong citx_estimate_n(EstimateHandle estimate);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern NativeText citx_estimate_base(EstimateHandle estimate);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         internal static extern double citx_estimate_n_eff(EstimateHandle estimate);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]

@@ -237,6 +237,9 @@ namespace Citx.Native
         internal ulong Width;
         internal double Percent;
         internal uint KnowsPrimary;
+        internal uint IgnoreSingletons;
+        internal IntPtr Floor;
+        internal ulong LineTotal;
     }
 
     /// <summary>`citx_tables`.</summary>
@@ -258,6 +261,7 @@ namespace Citx.Native
         internal double Percent;
         internal uint KnowsPrimary;
         internal UIntPtr MaxCells;
+        internal IntPtr Floor;
     }
 
     /// <summary>`citx_driver_options`.</summary>
@@ -601,6 +605,8 @@ namespace Citx.Native
         internal NativeText Mode;
         internal NativeText CollectedAt;
         internal NativeText LonelyPsu;
+        internal NativeText Base;
+        internal NativeText BaseKey;
     }
 
     /// <summary>`citx_counts_options`.</summary>
@@ -615,6 +621,7 @@ namespace Citx.Native
         internal NativeText Count;
         internal NativeText FrameSize;
         internal NativeText Selection;
+        internal NativeText Base;
     }
 
     /// <summary>`citx_replicate_options`.</summary>

@@ -103,16 +103,22 @@ fn cells(
     Ok(options)
 }
 
-fn protection(width: u64, percent: f64, knows_primary: bool) -> SuppressOptions {
+fn protection(width: u64, percent: f64) -> SuppressOptions {
     let mut options = SuppressOptions::default();
-    (options.width, options.percent, options.knows_primary) = (width, percent, knows_primary);
+    (options.width, options.percent) = (width, percent);
+    options
+}
+
+/// What the reader of suppressed tables is taken to know beside the rule.
+fn against(mut options: SuppressOptions, knows_primary: bool, singletons: bool, floor: Option<u64>, line_total: u64) -> SuppressOptions {
+    (options.knows_primary, options.singletons, options.floor, options.line_total) = (knows_primary, singletons, floor, line_total);
     options
 }
 
 /// The same table with small counts withheld, and what else it takes.
 #[pyfunction]
 #[pyo3(signature = (table, *, categories, count, rule, total=None, hierarchies=None, figures=None, shares=None, width=1, percent=0.0,
-    knows_primary=false))]
+    knows_primary=false, singletons=true, floor=None, line_total=0))]
 #[allow(clippy::too_many_arguments)]
 pub(crate) fn suppress(
     py: Python<'_>,
@@ -127,9 +133,13 @@ pub(crate) fn suppress(
     width: u64,
     percent: f64,
     knows_primary: bool,
+    singletons: bool,
+    floor: Option<u64>,
+    line_total: u64,
 ) -> Answer<Table> {
     let (rule, cells) = (self::rule(py, rule)?, cells(categories, count, total, hierarchies, figures, shares)?);
-    let (table, options) = (input::table(py, table)?, protection(width, percent, knows_primary));
+    let options = against(protection(width, percent), knows_primary, singletons, floor, line_total);
+    let table = input::table(py, table)?;
     let made = Long::default().call(py, |_| satisfaction::suppress(&[table], &cells, &rule, &options))?;
     Ok(Table(made.into_iter().next().ok_or_else(|| invalid("no table was made"))?))
 }
@@ -137,7 +147,7 @@ pub(crate) fn suppress(
 /// The same for tables that share cells or totals, none of which may give another away.
 #[pyfunction]
 #[pyo3(signature = (tables, *, categories, count, rule, total=None, hierarchies=None, figures=None, shares=None, width=1, percent=0.0,
-    knows_primary=false))]
+    knows_primary=false, singletons=true, floor=None, line_total=0))]
 #[allow(clippy::too_many_arguments)]
 pub(crate) fn suppress_linked(
     py: Python<'_>,
@@ -152,10 +162,13 @@ pub(crate) fn suppress_linked(
     width: u64,
     percent: f64,
     knows_primary: bool,
+    singletons: bool,
+    floor: Option<u64>,
+    line_total: u64,
 ) -> Answer<Vec<Table>> {
     let (rule, cells) = (self::rule(py, rule)?, cells(categories, count, total, hierarchies, figures, shares)?);
     let tables = tables.iter().map(|table| input::table(py, table)).collect::<Answer<Vec<_>>>()?;
-    let options = protection(width, percent, knows_primary);
+    let options = against(protection(width, percent), knows_primary, singletons, floor, line_total);
     let made = Long::default().call(py, |_| satisfaction::suppress(&tables, &cells, &rule, &options))?;
     Ok(made.into_iter().map(Table).collect())
 }
@@ -177,7 +190,7 @@ pub(crate) fn with_totals(
 /// What a reader could still work out of each withheld count.
 #[pyfunction]
 #[pyo3(signature = (table, *, linked=None, categories, count, rule=None, suppressed="suppressed", total=None, hierarchies=None, width=1,
-    percent=0.0))]
+    percent=0.0, knows_primary=false, floor=None, max_cells=5000))]
 #[allow(clippy::too_many_arguments)]
 pub(crate) fn audit(
     py: Python<'_>,
@@ -191,6 +204,9 @@ pub(crate) fn audit(
     hierarchies: Option<&Bound<'_, PyAny>>,
     width: u64,
     percent: f64,
+    knows_primary: bool,
+    floor: Option<u64>,
+    max_cells: usize,
 ) -> Answer<Table> {
     let linked = linked.unwrap_or_default();
     let tables = std::iter::once(table).chain(&linked).map(|table| input::table(py, table)).collect::<Answer<Vec<_>>>()?;
@@ -198,7 +214,8 @@ pub(crate) fn audit(
     let mut options = AuditOptions::default();
     options.suppressed = suppressed.to_owned();
     options.rule = rule.map(|given| self::rule(py, given)).transpose()?;
-    options.protection = protection(width, percent, false);
+    options.protection = protection(width, percent);
+    (options.protection.knows_primary, options.protection.floor, options.max_cells) = (knows_primary, floor, max_cells);
     Ok(Table(Long::default().call(py, |_| satisfaction::audit(&tables, &cells, &options))?))
 }
 
@@ -212,6 +229,6 @@ pub(crate) fn protect_scores(
     width: u64,
     percent: f64,
 ) -> Answer<Table> {
-    let (scores, rule, options) = (input::table(py, scores)?, self::rule(py, rule)?, protection(width, percent, false));
+    let (scores, rule, options) = (input::table(py, scores)?, self::rule(py, rule)?, protection(width, percent));
     Ok(Table(Long::default().call(py, |_| satisfaction::protect_scores(&scores, &rule, &options))?))
 }

@@ -9,7 +9,7 @@ use pyo3::types::PyDict;
 pub(crate) struct Estimate(pub(crate) citx::Estimate);
 
 type Figures = (f64, f64, (f64, f64), f64, f64, u64, f64, f64, f64, f64);
-type Words = (String, String, Option<String>, Option<String>, Vec<String>, String, String);
+type Words = (String, String, Option<String>, Option<String>, Vec<String>, String, String, String);
 
 #[pymethods]
 impl Estimate {
@@ -19,7 +19,7 @@ impl Estimate {
         let mut estimate = citx::Estimate::from_stored(value, std_error, ci, level, n, words.0);
         (estimate.df, estimate.n_eff, estimate.deff, estimate.moe, estimate.standard_moe) = (df, n_eff, deff, moe, standard_moe);
         (estimate.method, estimate.published, estimate.published_unit, estimate.warnings) = (words.1, words.2, words.3, words.4);
-        (estimate.deff_reference, estimate.definition) = (words.5, words.6);
+        (estimate.deff_reference, estimate.definition, estimate.base) = (words.5, words.6, words.7);
         Self(estimate)
     }
 
@@ -27,8 +27,8 @@ impl Estimate {
         let e = &slf.get().0;
         let figures = (e.value, e.std_error, e.ci, e.level, e.df, e.n, e.n_eff, e.deff, e.moe, e.standard_moe);
         let published = (e.published.clone(), e.published_unit.clone());
-        let said = (e.deff_reference.clone(), e.definition.clone());
-        let words = (e.unit.clone(), e.method.clone(), published.0, published.1, e.warnings.clone(), said.0, said.1);
+        let said = (e.deff_reference.clone(), e.definition.clone(), e.base.clone());
+        let words = (e.unit.clone(), e.method.clone(), published.0, published.1, e.warnings.clone(), said.0, said.1, said.2);
         Ok((slf.get_type().getattr("_restore")?, (figures, words)))
     }
 
@@ -62,10 +62,16 @@ impl Estimate {
         self.0.df
     }
 
-    /// How many answers it rests on, unweighted.
+    /// How many answers, citizens, households or homes it rests on.
     #[getter]
     fn n(&self) -> u64 {
         self.0.n
+    }
+
+    /// What n counts.
+    #[getter]
+    fn base(&self) -> &str {
+        &self.0.base
     }
 
     /// Effective sample size.
@@ -144,6 +150,7 @@ impl Estimate {
         dict.set_item("level", e.level)?;
         dict.set_item("df", e.df)?;
         dict.set_item("n", e.n)?;
+        dict.set_item("base", &e.base)?;
         for (name, value) in [("n_eff", e.n_eff), ("deff", e.deff), ("moe", e.moe), ("standard_moe", e.standard_moe)] {
             dict.set_item(name, value)?;
         }

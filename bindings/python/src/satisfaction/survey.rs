@@ -50,7 +50,8 @@ impl Survey {
     /// A survey from answers, one row for each respondent.
     #[staticmethod]
     #[pyo3(signature = (table, *, instrument=None, questions=None, key=None, weights=None, strata=None, psu=None, fpc=None,
-        frame_size=None, selection=None, mode=None, collected_at=None, lonely_psu=None))]
+        frame_size=None, selection=None, mode=None, collected_at=None, lonely_psu=None,
+        base=None, base_key=None))]
     #[allow(clippy::too_many_arguments)]
     fn from_arrow(
         py: Python<'_>,
@@ -67,6 +68,8 @@ impl Survey {
         mode: Option<String>,
         collected_at: Option<String>,
         lonely_psu: Option<String>,
+        base: Option<String>,
+        base_key: Option<String>,
     ) -> Answer<Self> {
         let mut options = SurveyOptions::default();
         options.instrument = instrument.map(|given| super::instrument(py, given)).transpose()?;
@@ -81,13 +84,15 @@ impl Survey {
         options.mode = mode;
         options.collected_at = collected_at;
         options.lonely_psu = lonely_psu;
+        options.base = base;
+        options.base_key = base_key;
         let table = input::table(py, table)?;
         Ok(Self(Long::default().call(py, |_| citx::Survey::from_table(&table, &options))?))
     }
 
     /// A survey from counts of answers, one row for each unit, measure and answer.
     #[staticmethod]
-    #[pyo3(signature = (table, *, instrument, unit, measure, answer, count, frame_size=None, selection=None))]
+    #[pyo3(signature = (table, *, instrument, unit, measure, answer, count, frame_size=None, selection=None, base=None))]
     #[allow(clippy::too_many_arguments)]
     fn from_counts(
         py: Python<'_>,
@@ -99,10 +104,12 @@ impl Survey {
         count: String,
         frame_size: Option<String>,
         selection: Option<String>,
+        base: Option<String>,
     ) -> Answer<Self> {
         let mut options = CountsOptions::new(super::instrument(py, instrument)?, unit, measure, answer, count);
         options.frame_size = frame_size;
         options.selection = selection;
+        options.base = base;
         let table = input::table(py, table)?;
         Ok(Self(Long::default().call(py, |_| citx::Survey::from_counts(&table, &options))?))
     }

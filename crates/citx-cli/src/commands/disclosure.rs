@@ -22,7 +22,10 @@ pub(super) fn suppress(arguments: &Suppress) -> Result<Answer> {
             |table: &Table| if has_totals(table, &cells)? { Ok(table.clone()) } else { citx::satisfaction::with_totals(table, &cells) };
         tables = tables.iter().map(whole).collect::<Result<_>>()?;
     }
-    let shown = citx::satisfaction::suppress(&tables, &cells, &rule, &protection(&arguments.cells))?;
+    let mut options = protection(&arguments.cells);
+    options.singletons = !arguments.ignore_singletons;
+    options.line_total = arguments.line_total.unwrap_or(options.line_total);
+    let shown = citx::satisfaction::suppress(&tables, &cells, &rule, &options)?;
     let shown = if arguments.reasons { shown } else { shown.iter().map(published).collect::<Result<_>>()? };
     let names: Vec<String> = arguments.cells.tables.iter().map(|path| path.display().to_string()).collect();
     let withheld: Vec<usize> = shown.iter().map(withheld).collect::<Result<_>>()?;
@@ -131,7 +134,7 @@ fn protection(arguments: &Cells) -> SuppressOptions {
     let mut options = SuppressOptions::default();
     options.width = arguments.width.unwrap_or(options.width);
     options.percent = arguments.percent.unwrap_or(options.percent);
-    options.knows_primary = arguments.knows_primary;
+    (options.knows_primary, options.floor) = (arguments.knows_primary, arguments.floor);
     options
 }
 

@@ -23,7 +23,7 @@ pub(super) fn score(arguments: &Score, run: &Run) -> Result<Answer> {
     let project = Project::read(project)?;
     let section = project.survey.as_ref().ok_or_else(|| flow::lacks(&project, "survey"))?;
     let by: Vec<Vec<String>> = arguments.by.iter().map(|names| names.split(',').map(|name| name.trim().to_owned()).collect()).collect();
-    let citizens = Citizens::new(&project, section, arguments.as_of.as_deref(), &by, run)?;
+    let citizens = Citizens::of_answers(&project, section, arguments.as_of.as_deref(), &by, run)?;
     let asked = survey::asked(&project, citizens.known())?;
     let protection = section.protect.as_ref().map(|protect| Protection::new(&project, protect)).transpose()?;
     let options = survey::score_options(section);
@@ -94,13 +94,13 @@ fn kind(figure: &Figure) -> Result<Option<FigureKind>> {
 }
 
 /// The citizens behind the answers, as far as what is asked needs them.
-struct Citizens {
+pub(super) struct Citizens {
     people: Option<Population>,
     membership: Option<Membership>,
 }
 
 impl Citizens {
-    fn new(project: &Project, section: &SurveySection, as_of: Option<&str>, by: &[Vec<String>], run: &Run) -> Result<Self> {
+    fn of_answers(project: &Project, section: &SurveySection, as_of: Option<&str>, by: &[Vec<String>], run: &Run) -> Result<Self> {
         let weighted: Vec<&String> = section.weighting.margins().flat_map(|margin| &margin.by).collect();
         if as_of.is_none() && by.iter().flatten().chain(weighted.iter().copied()).any(|name| name.starts_with("segment:")) {
             return Err(Error::new(
@@ -109,6 +109,11 @@ impl Citizens {
             ));
         }
         let wanted = project.citizens.is_some() && section.key.is_some() && (as_of.is_some() || !weighted.is_empty());
+        Self::read(project, wanted, as_of, run)
+    }
+
+    /// The citizens, where they are wanted or there is an instant, at which they are in segments.
+    pub(super) fn read(project: &Project, wanted: bool, as_of: Option<&str>, run: &Run) -> Result<Self> {
         let people = (wanted || as_of.is_some()).then(|| flow::people(project)).transpose()?;
         let (Some(known), Some(as_of), false) = (&people, as_of, project.segments.is_empty()) else {
             return Ok(Self { people, membership: None });
@@ -118,12 +123,12 @@ impl Citizens {
         Ok(Self { people, membership: Some(membership) })
     }
 
-    fn known(&self) -> Known<'_> {
+    pub(super) fn known(&self) -> Known<'_> {
         Known { people: self.people.as_ref(), membership: self.membership.as_ref() }
     }
 }
 
-pub(super) fn compare(arguments: &Compare) -> Result<Answer> {
+pub(super) fn compare(arguments: &Compare, run: &Run) -> Result<Answer> {
     let (earlier, later) = match arguments.projects.as_slice() {
         [earlier, later, ..] => (Some(Project::read(earlier)?), Project::read(later)?),
         [one] => (None, Project::read(one)?),
@@ -145,7 +150,9 @@ pub(super) fn compare(arguments: &Compare) -> Result<Answer> {
     set(&arguments.overlap, &mut options.compare.overlap);
     options.compare.level = arguments.level.unwrap_or(options.compare.level);
     let wave = |project: &Project, section: &SurveySection, place: &str| {
-        let citizens = Citizens::new(project, section, None, &[], &Run::new())?;
+        // A project without citizens has no segments either.
+        let as_of = arguments.as_of.as_deref().filter(|_| project.citizens.is_some());
+        let citizens = Citizens::of_answers(project, section, as_of, &[], run)?;
         Ok::<_, Error>(survey::read(project, section, place, citizens.known())?.survey)
     };
     let before = match (&earlier, own) {
@@ -181,12 +188,13 @@ fn words(measure: &str, estimate: &Estimate) -> String {
     };
     let warnings: String = estimate.warnings.iter().map(|warning| format!("warning: {warning}\n")).collect();
     format!(
-        "{measure}: {:.4} ({}), {}% interval {:.4} to {:.4}\n{published}answers: {} (effective {:.1}, design effect {:.3}), standard error {:.4}\nmethod: {}\n{warnings}",
+        "{measure}: {:.4} ({}), {}% interval {:.4} to {:.4}\n{published}{}s: {} (effective {:.1}, design effect {:.3}), standard error {:.4}\nmethod: {}\n{warnings}",
         estimate.value,
         estimate.unit,
         estimate.level * 100.0,
         estimate.ci.0,
         estimate.ci.1,
+        estimate.base,
         estimate.n,
         estimate.n_eff,
         estimate.deff,
@@ -206,6 +214,7 @@ fn as_json(measure: &str, unit: Option<&str>, estimate: &Estimate) -> Json {
         "level": estimate.level,
         "df": estimate.df,
         "n": estimate.n,
+        "base": estimate.base,
         "n_eff": estimate.n_eff,
         "deff": estimate.deff,
         "moe": estimate.moe,

@@ -1,19 +1,18 @@
 //! `citx tsm`.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use citx::report::count;
-use citx::{Result, TsmRelease, TsmReturn};
+use citx::{Result, Run, TsmRelease, TsmReturn};
 use serde_json::{Value as Json, json};
 
 use super::Answer;
+use super::survey::Citizens;
 use crate::args::Tsm;
-use crate::survey::Known;
 use crate::text::{aligned, cell};
 use crate::{Project, flow, json as to_json, tsm};
 
-pub(super) fn tsm(arguments: &Tsm) -> Result<Answer> {
+pub(super) fn tsm(arguments: &Tsm, run: &Run) -> Result<Answer> {
     let (made, landlord, year) = match (&arguments.release, &arguments.landlord, &arguments.year) {
         (Some(file), Some(landlord), Some(year)) => {
             (tsm::of_landlord(&citx::read_tsm_release(file)?, landlord, year)?, landlord.clone(), year.clone())
@@ -22,25 +21,20 @@ pub(super) fn tsm(arguments: &Tsm) -> Result<Answer> {
         (None, ..) => {
             let project = Project::read(&arguments.project.project)?;
             let section = project.tsm.as_ref().ok_or_else(|| flow::lacks(&project, "tsm"))?;
-            let people = project.citizens.is_some().then(|| flow::people(&project)).transpose()?;
-            let known = Known { people: people.as_ref(), membership: None };
-            (tsm::returned(&project, section, known)?, section.landlord.clone(), section.year.clone())
+            let citizens = Citizens::read(&project, project.citizens.is_some(), arguments.as_of.as_deref(), run)?;
+            (tsm::returned(&project, section, citizens.known())?, section.landlord.clone(), section.year.clone())
         }
     };
     let mut json = tsm::as_json(&made, &landlord, &year)?;
     let mut text = shown(&made, &arguments.show)?;
     if let Some(to) = &arguments.to {
-        write(&made, to)?;
+        tsm::workbook(&made)?.write(to)?;
         text.push_str(&format!("written to {}\n", to.display()));
         if let Some(json) = json.as_object_mut() {
             json.insert("file".to_owned(), Json::from(to.display().to_string()));
         }
     }
     Answer::new(text, json)
-}
-
-fn write(made: &TsmReturn, to: &Path) -> Result<()> {
-    tsm::workbook(made)?.write(to)
 }
 
 fn shown(made: &TsmReturn, what: &str) -> Result<String> {

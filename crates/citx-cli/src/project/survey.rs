@@ -46,6 +46,10 @@ pub struct SurveySection {
     pub collected_at: Option<String>,
     /// What is done with a stratum of one PSU.
     pub lonely_psu: Option<String>,
+    /// What one row, or one that is counted, stands for.
+    pub base: Option<String>,
+    /// Column that tells citizens, households or homes apart.
+    pub base_key: Option<String>,
     /// What is done to the weights, and how variances are made of them.
     pub weighting: WeightingSection,
     /// Breakdowns; an item of several names is crossed.
@@ -257,6 +261,9 @@ pub(super) fn wave(fields: &Fields<'_>, folder: &Path, base: Option<&SurveySecti
     let texts = |key: &str, of: fn(&SurveySection) -> &Vec<String>| {
         if off(key) { Vec::new() } else { fields.texts(key).or_else(|| base.map(|base| of(base).clone())).unwrap_or_default() }
     };
+    let word = |key: &str, words: &[&str], of: fn(&SurveySection) -> &Option<String>| {
+        fields.word(key, words).or_else(|| base.and_then(|base| of(base).clone()))
+    };
     let of_answers = |key: &str| !counted && !off(key);
     let own_instrument = fields.has("instrument") || fields.has("scale");
     let pairs = fields.table("questions").map(|fields| fields.pairs());
@@ -279,7 +286,9 @@ pub(super) fn wave(fields: &Fields<'_>, folder: &Path, base: Option<&SurveySecti
         selection: selection.or_else(|| inherited("selection").and_then(|base| base.selection.clone())),
         mode: text("mode", |base| &base.mode),
         collected_at: text("collected_at", |base| &base.collected_at),
-        lonely_psu: fields.word("lonely_psu", &["fail", "certainty", "adjust"]).or_else(|| base.and_then(|base| base.lonely_psu.clone())),
+        lonely_psu: word("lonely_psu", &["fail", "certainty", "adjust", "average"], |base| &base.lonely_psu),
+        base: word("base", &["answer", "citizen", "household", "home"], |base| &base.base),
+        base_key: text("base_key", |base| &base.base_key),
         weighting: weighting(fields, &off, base.map(|base| &base.weighting)),
         ..SurveySection::default()
     }

@@ -59,6 +59,7 @@ pub(crate) fn read(project: &Project, section: &SurveySection, place: &str, know
             CountsOptions::new(instrument.clone().ok_or_else(needed)?, UNIT, &columns.measure, &columns.answer, &columns.count);
         options.frame_size.clone_from(&columns.frame_size);
         options.selection.clone_from(&columns.selection);
+        options.base.clone_from(&section.base);
         let survey = Survey::from_counts(&table, &options).map_err(within)?;
         return Ok(Asked { survey, instrument, counts: Some(table), weighting: Vec::new() });
     }
@@ -90,7 +91,7 @@ fn joined(survey: Survey, section: &SurveySection, known: Known<'_>) -> Result<S
 
 /// The survey's file; its key and codes are text, whatever they look like.
 fn table(section: &SurveySection) -> Result<Table> {
-    let mut text: Vec<&str> = section.key.iter().map(String::as_str).collect();
+    let mut text: Vec<&str> = section.key.iter().chain(&section.base_key).map(String::as_str).collect();
     if let Some(columns) = &section.counts {
         text.extend(columns.unit.iter().chain([&columns.measure, &columns.answer]).map(String::as_str));
     }
@@ -111,6 +112,8 @@ fn survey_options(section: &SurveySection, instrument: Option<Instrument>) -> Su
     options.mode.clone_from(&section.mode);
     options.collected_at.clone_from(&section.collected_at);
     options.lonely_psu.clone_from(&section.lonely_psu);
+    options.base.clone_from(&section.base);
+    options.base_key.clone_from(&section.base_key);
     options
 }
 

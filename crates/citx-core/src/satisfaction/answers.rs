@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock};
 
+use super::base::Base;
 use super::counts::Selection;
 use super::estimate::{Estimate, ScoreOptions};
 use super::groups::{Groups, People};
@@ -28,6 +29,7 @@ pub(super) struct Answers {
     pub design: Arc<Design>,
     /// What the weights were written as, for sums without rounding.
     pub decimals: Arc<OnceLock<Vec<ShortDecimal>>>,
+    pub base: Base,
     pub selection: Option<Selection>,
     pub non_probability: bool,
     pub people: Option<People>,
@@ -140,7 +142,7 @@ impl Answers {
             values: Vec::new(),
             made: Made::Mean,
             measure: Some((scale, &question.answers)),
-            base: self.base(&question.answers),
+            base: self.answered(&question.answers),
             warning: None,
         })
     }
@@ -351,13 +353,14 @@ impl Answers {
 
     /// In a simple sample those who gave an answer that counts are themselves one, given their number: they are a measure's base.
     /// In strata or clusters that number is random in each, so there they are a domain, as nulls of a column are everywhere.
-    fn base(&self, answers: &[u8]) -> Option<f64> {
+    fn answered(&self, answers: &[u8]) -> Option<f64> {
         self.design.is_simple().then(|| answers.iter().filter(|&&answer| answer != NONE).count() as f64)
     }
 
     /// The estimate of moments, published from the exact sums of the weights of each answer.
     fn finish(&self, variable: &Variable<'_>, sums: &[DecimalSum], moments: Option<&Moments>, options: &ScoreOptions) -> Result<Estimate> {
         let mut estimate = Estimate::new(moments, variable.figure, self.design.is_exhaustive(), options)?;
+        estimate.base = self.base.name().into();
         match variable.made {
             Made::Mean | Made::Composite => {}
             Made::Total => estimate.unit = "total".into(),

@@ -91,7 +91,7 @@ pub struct Comparison {
     pub n_matched: u64,
     /// Covariance of the two estimates from those respondents.
     pub covariance: f64,
-    /// What differs in how the waves were made: `instrument`, `scale`, `figure`, `mode`, `selection`.
+    /// What differs in how the waves were made: `instrument`, `scale`, `figure`, `base`, `mode`, `selection`.
     pub changed: Vec<String>,
     /// Those of either estimate, and:
     ///

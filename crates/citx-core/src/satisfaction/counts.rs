@@ -1,5 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::base::Base;
 use super::estimate::{Estimate, ScoreOptions};
 use super::instrument::{Instrument, Reading, Scale, invalid};
 use super::scores::{Cell, Rows};
@@ -28,6 +29,8 @@ pub struct CountsOptions {
     pub frame_size: Option<String>,
     /// Column of how the sample was drawn, as [`super::SurveyOptions::selection`].
     pub selection: Option<String>,
+    /// What is counted: `answer` (the default), `citizen`, `household` or `home`. Each figure names it.
+    pub base: Option<String>,
 }
 
 impl CountsOptions {
@@ -40,7 +43,7 @@ impl CountsOptions {
         count: impl Into<String>,
     ) -> Self {
         let (unit, measure, answer, count) = (unit.into(), measure.into(), answer.into(), count.into());
-        Self { instrument, unit, measure, answer, count, frame_size: None, selection: None }
+        Self { instrument, unit, measure, answer, count, frame_size: None, selection: None, base: None }
     }
 }
 
@@ -48,6 +51,7 @@ impl CountsOptions {
 #[derive(Clone, Debug)]
 pub(super) struct Counts {
     instrument: Instrument,
+    base: Base,
     unit_column: String,
     units: Vec<Unit>,
     /// By unit, then by the measure's place in the instrument and its name.
@@ -103,7 +107,8 @@ impl Counts {
             tally.add(reading, &answers.labels[answers.codes[row] as usize], count, row, &options.answer)?;
         }
         let units = read_units(table, options, &units)?;
-        Ok(Self { instrument, unit_column: options.unit.clone(), units, cells })
+        let base = options.base.as_deref().map(Base::parse).transpose()?.unwrap_or_default();
+        Ok(Self { instrument, base, unit_column: options.unit.clone(), units, cells })
     }
 
     pub fn units(&self) -> Vec<&str> {
@@ -191,6 +196,7 @@ impl Counts {
         let (_, scale) = self.instrument.measure(measure)?;
         let (design, moments) = unit.moments(scale, tally)?;
         let mut estimate = Estimate::new(moments.as_ref(), scale.figure, design.is_exhaustive(), options)?;
+        estimate.base = self.base.name().into();
         let mut warn = |when: bool, warning: &str| {
             if when {
                 estimate.warn(warning)

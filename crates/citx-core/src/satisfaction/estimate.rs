@@ -20,8 +20,10 @@ pub struct Estimate {
     pub level: f64,
     /// Degrees of freedom of the design.
     pub df: f64,
-    /// How many answers it rests on, unweighted.
+    /// How many answers, citizens, households or homes it rests on, as `base` says; unweighted.
     pub n: u64,
+    /// What `n` counts: `answer`, `citizen`, `household` or `home`. Empty where that is not known.
+    pub base: String,
     /// Kish's effective sample size, in respondents.
     pub n_eff: f64,
     /// Design effect, against the sample that `deff_reference` names.
@@ -94,7 +96,7 @@ const METHODS: [&str; 10] =
 impl PartialEq for Estimate {
     fn eq(&self, other: &Self) -> bool {
         let numbers = |e: &Self| [e.value, e.std_error, e.ci.0, e.ci.1, e.level, e.df, e.n_eff, e.deff, e.moe, e.standard_moe];
-        let texts = |e: &Self| [&e.deff_reference, &e.unit, &e.method, &e.definition].map(String::clone);
+        let texts = |e: &Self| [&e.base, &e.deff_reference, &e.unit, &e.method, &e.definition].map(String::clone);
         let same = |(a, b): (f64, f64)| a == b || (a.is_nan() && b.is_nan());
         numbers(self).into_iter().zip(numbers(other)).all(same)
             && self.n == other.n
@@ -152,6 +154,7 @@ impl Estimate {
             level: nan,
             df: nan,
             n: 0,
+            base: text(),
             n_eff: nan,
             deff: nan,
             deff_reference: text(),
@@ -249,15 +252,15 @@ impl Estimate {
     }
 
     /// The same without its figures, if its base is below the least that may be shown. The base itself stays.
-    pub(super) fn suppressed_below(mut self, min_base: u64, symbol: &str) -> Self {
+    pub(super) fn suppressed_below(self, min_base: u64, symbol: &str) -> Self {
         if self.n < min_base {
-            let (level, n, unit, method) = (self.level, self.n, std::mem::take(&mut self.unit), std::mem::take(&mut self.method));
+            let (level, n, [base, unit, method]) = (self.level, self.n, [self.base, self.unit, self.method]);
             let warnings = self
                 .warnings
                 .into_iter()
                 .filter(|warning| ["NonProbabilitySample", "SmallBase", "Experimental"].contains(&warning.as_str()))
                 .collect();
-            return Self { level, n, unit, method, warnings, published: Some(symbol.to_owned()), ..Self::blank() };
+            return Self { level, n, base, unit, method, warnings, published: Some(symbol.to_owned()), ..Self::blank() };
         }
         self
     }

@@ -4,6 +4,7 @@
 //! answers by unit. [`Survey::score`] and [`Survey::scores`] make [`Estimate`]s of them. The methods are described in `docs/methods`.
 
 mod answers;
+mod base;
 mod benchmark;
 mod compare;
 mod counts;

@@ -105,6 +105,7 @@ impl Answers {
         estimate.moe = (estimate.ci.1 - estimate.ci.0) / 2.0;
         estimate.std_error = estimate.moe / t_quantile(1.0 - (1.0 - options.level) / 2.0, estimate.df);
         estimate.method = format!("woodruff-{}", share_below.method);
+        estimate.base = self.base.name().into();
         self.caution(&mut estimate.warnings);
         Ok(estimate.suppressed_below(options.min_base, "[S]"))
     }

@@ -19,7 +19,7 @@ pub(super) struct Cell {
 
 pub(super) type Rows = Vec<Cell>;
 
-/// The rows as a table: measure, by, group, the figures of [`Estimate`] with null for what is not known, suppressed, warnings.
+/// The rows as a table: measure, by, group, the figures of [`Estimate`] with null for what is not known, suppressed, warnings, base.
 pub(super) fn table(rows: &[Cell]) -> Result<Table> {
     let text = |name: &str, cell: &dyn Fn(&Cell) -> Option<String>| {
         Column::new(name, Arc::new(rows.iter().map(cell).collect::<StringArray>()) as ArrayRef)
@@ -50,6 +50,7 @@ pub(super) fn table(rows: &[Cell]) -> Result<Table> {
         text("method", &|row| Some(row.estimate.method.clone())),
         Column::new("suppressed", Arc::new(suppressed)),
         text("warnings", &|row| Some(row.estimate.warnings.join("; "))),
+        text("base", &|row| Some(row.estimate.base.clone()).filter(|base| !base.is_empty())),
     ])
 }
 

@@ -2,6 +2,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::answers::{Answers, NONE, Question};
+use super::base::Base;
 use super::counts::{Counts, CountsOptions, Selection};
 use super::estimate::{Estimate, ScoreOptions};
 use super::groups::People;
@@ -69,6 +70,11 @@ pub struct SurveyOptions {
     pub mode: Option<String>,
     /// Column of the date of collection.
     pub collected_at: Option<String>,
+    /// What one row stands for: `answer` (the default), `citizen`, `household` or `home`. Each figure names it; all but answers may be
+    /// there once only.
+    pub base: Option<String>,
+    /// Column that tells citizens, households or homes apart; without it `key`.
+    pub base_key: Option<String>,
     /// What to do with a stratum of one PSU: `fail` (the default), `certainty`, `adjust` or `average`.
     pub lonely_psu: Option<String>,
 }
@@ -77,7 +83,8 @@ impl Survey {
     /// A survey from answers, one row for each respondent.
     ///
     /// # Errors
-    /// `UnknownName` for a column or measure, `InvalidArgument` naming column and row, `InsufficientData` without rows.
+    /// `UnknownName` for a column or measure, `InvalidArgument` naming column and row, also of a citizen, household or home that is unknown
+    /// or there twice where it is the base; `InsufficientData` without rows.
     pub fn from_table(table: &Table, options: &SurveyOptions) -> Result<Self> {
         if table.num_rows() == 0 {
             return Err(Error::new(ErrorKind::InsufficientData, "the table of answers has no rows"));
@@ -85,6 +92,8 @@ impl Survey {
         for column in [&options.key, &options.mode, &options.collected_at].into_iter().flatten() {
             table.column(column)?;
         }
+        let base = options.base.as_deref().map(Base::parse).transpose()?.unwrap_or_default();
+        base.check(table, options.base_key.as_deref().or(options.key.as_deref()))?;
         let selection = options.selection.as_deref().map(Selection::parse).transpose()?;
         let (design, decimals) = design(table, options)?;
         let answers = Answers {
@@ -93,6 +102,7 @@ impl Survey {
             questions: Arc::new(questions(table, options)?),
             design: Arc::new(design),
             decimals: Arc::new(decimals.into()),
+            base,
             selection,
             non_probability: selection.is_some_and(Selection::is_non_probability),
             people: None,

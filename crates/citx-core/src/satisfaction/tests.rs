@@ -54,7 +54,7 @@ fn scores_have_the_columns_of_the_contract() {
         .expect("a survey")
         .scores(&[vec!["area".into()]], &ScoreOptions::default())
         .expect("scores");
-    let expected = "measure by group value std_error ci_low ci_high level df n n_eff deff moe unit published published_unit method suppressed warnings";
+    let expected = "measure by group value std_error ci_low ci_high level df n n_eff deff moe unit published published_unit method suppressed warnings base";
     assert_eq!(scores.column_names().join(" "), expected);
     assert_eq!(scores.num_rows(), 3);
     assert_eq!((cell(&scores, 0, "by"), cell(&scores, 0, "group")), (Value::Null, Value::Null));
@@ -161,6 +161,41 @@ fn bad_weights_and_answers_are_named_by_column_and_row() {
     let error = Survey::from_table(&secret, &weighted()).expect_err("no such answer");
     assert_eq!(error.kind(), ErrorKind::InvalidArgument);
     assert!(error.to_string().contains("row 2") && !error.to_string().contains("secret"), "{error}");
+}
+
+#[test]
+fn every_figure_names_its_base() {
+    let homes = [Some("1"), Some("2"), Some("2")];
+    let answers = table([
+        some_texts("TP01", &["neither", "very_satisfied", "neither"]),
+        texts("id", &["a", "b", "c"].map(Some)),
+        texts("home", &homes),
+    ]);
+    let survey = |base: &str, key: Option<&str>| {
+        let options = SurveyOptions {
+            instrument: Some(tsm()),
+            base: Some(base.into()),
+            base_key: key.map(str::to_owned),
+            ..SurveyOptions::default()
+        };
+        Survey::from_table(&answers, &options)
+    };
+    let citizens = survey("citizen", Some("id")).expect("one answer of each");
+    let withheld = ScoreOptions { min_base: 4, ..ScoreOptions::default() };
+    for options in [ScoreOptions::default(), withheld] {
+        assert_eq!(citizens.score("TP01", None, &options).expect("a score").base, "citizen");
+        let scores = citizens.scores(&[vec!["home".into()]], &options).expect("scores");
+        let base = scores.column("base").expect("is there");
+        assert!(base.len() == 3 && (0..3).all(|row| base.value(row) == Value::Text("citizen".into())));
+    }
+    let error = survey("home", Some("home")).expect_err("a home twice");
+    assert_eq!(error.kind(), ErrorKind::InvalidArgument);
+    assert!(error.to_string().contains("row 3") && error.to_string().contains("row 2"), "{error}");
+    assert_eq!(kind(survey("home", None)), Some(ErrorKind::InvalidArgument));
+    assert_eq!(kind(survey("homes", Some("id"))), Some(ErrorKind::InvalidArgument));
+    let answered = survey("answer", None).expect("answers need no key");
+    let change = compare(&answered, &citizens, "TP01", &CompareOptions::default()).expect("compares");
+    assert_eq!((change.changed, change.warnings.last().map(String::as_str)), (vec!["base".to_owned()], Some("DifferentMethod")));
 }
 
 #[test]

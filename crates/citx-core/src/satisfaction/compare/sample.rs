@@ -93,6 +93,7 @@ impl<'a> Sample<'a> {
             (names(self) != names(other), "instrument"),
             (known(self) != known(other), "scale"),
             (self.figure != other.figure, "figure"),
+            (self.estimate.base != other.estimate.base, "base"),
             (modes, "mode"),
             (self.selection != other.selection, "selection"),
         ];
