@@ -69,14 +69,14 @@ header: build
 
 # Citizens of the comparison; bench-full needs 8 GB of memory.
 ROWS := 1000000
-bench: .venv/peers
+bench: .venv/peers .venv-balance/done
 	$(CARGO) build --quiet --locked --release -p citx-benches
 	$(CARGO) run --quiet --locked --release -p citx-benches --bin citx-bench
 	MATURIN_PEP517_ARGS="--profile release" $(BIN)/pip install --quiet --force-reinstall --no-deps .
 	touch .venv/tools
 	$(BIN)/python benches/compare/voters.py
 	$(BIN)/python benches/compare/compare.py --rows $(ROWS) --programs $(or $(CARGO_TARGET_DIR),target)/release
-	$(BIN)/python benches/compare/surveys.py --programs $(or $(CARGO_TARGET_DIR),target)/release
+	$(BIN)/python benches/compare/surveys.py --programs $(or $(CARGO_TARGET_DIR),target)/release --balance .venv-balance/bin/python
 	$(BIN)/python benches/compare/drivers.py --programs $(or $(CARGO_TARGET_DIR),target)/release
 
 bench-full:
@@ -93,10 +93,16 @@ bench-full:
 	$(BIN)/pip install --quiet --disable-pip-version-check -r benches/compare/requirements.txt
 	touch $@
 
+# A peer that wants a numpy of its own.
+.venv-balance/done: benches/compare/requirements-balance.txt
+	test -x .venv-balance/bin/python || $(PYTHON) -m venv .venv-balance
+	.venv-balance/bin/pip install --quiet --disable-pip-version-check -r $<
+	touch $@
+
 # The wheel, built in the one profile, as a user would install it.
 .venv/citx: .venv/tools $(shell git ls-files -- Cargo.lock Cargo.toml pyproject.toml 'crates/*' 'bindings/python/*' 'python/citx/*')
 	$(BIN)/pip install --quiet --disable-pip-version-check --force-reinstall --no-deps .
 	touch $@
 
 clean:
-	rm -rf target .venv build out
+	rm -rf target .venv .venv-balance build out

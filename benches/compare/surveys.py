@@ -1,7 +1,8 @@
 """1 million responses x 12 questions x 3 breakdowns x 20 groups with standard errors beside Polars, and raking to 5 margins beside numpy,
-ipfn and R's survey package; the last two, R where it is installed, on a tenth of the rows, times ten. All must agree before times are printed.
+ipfn, balance and R's survey package; the last three, balance where its interpreter is named and R where it is installed, on a tenth of the
+rows, times ten. All must agree before times are printed.
 
-python benches/compare/surveys.py --programs target/release
+python benches/compare/surveys.py --programs target/release --balance .venv-balance/bin/python
 """
 
 from __future__ import annotations
@@ -99,14 +100,19 @@ def ipfn_rake(frame: pl.DataFrame, prefix: str) -> tuple[float, float]:
     return time.process_time() - begin, kish(raked["total"].to_numpy())
 
 
-def r_survey(frame: pl.DataFrame) -> dict[str, float] | None:
-    """What R's survey package takes and finds; None where R has it not."""
-    if shutil.which("Rscript") is None or subprocess.run(["Rscript", "-e", "library(survey)"], capture_output=True, check=False).returncode:
-        return None
+def elsewhere(program: list[str | Path], frame: pl.DataFrame) -> dict[str, float]:
+    """What another program takes for the answers, and finds."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "answers.csv"
         frame.write_csv(path)
-        return json.loads(subprocess.check_output(["Rscript", HERE / "surveys.R", path]))
+        return json.loads(subprocess.check_output([*program, path], stderr=subprocess.DEVNULL))
+
+
+def r_survey(frame: pl.DataFrame) -> dict[str, float] | None:
+    """R's survey package; None where R has it not."""
+    if shutil.which("Rscript") is None or subprocess.run(["Rscript", "-e", "library(survey)"], capture_output=True, check=False).returncode:
+        return None
+    return elsewhere(["Rscript", HERE / "surveys.R"], frame)
 
 
 def ours_on(programs: Path, path: Path) -> dict[str, float]:
@@ -125,6 +131,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--programs", type=Path, required=True)
     parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--balance", type=Path, help="a Python that has balance, which wants a numpy of its own")
     arguments = parser.parse_args()
     path, tenth = HERE / "surveys.parquet", HERE / "surveys-tenth.parquet"
     try:
@@ -140,6 +147,7 @@ def main() -> None:
     if r is not None:
         for name, tolerance in (("values", 1e-9), ("errors", 1e-9), ("few_deff", 1e-6), ("many_deff", 1e-6)):
             agree(of_part[name], r[name], tolerance)
+    balance = elsewhere([arguments.balance, HERE / "surveys_balance.py"], part) if arguments.balance else None
     best = float("inf")
     for _ in range(5):
         begin = time.process_time()
@@ -165,6 +173,10 @@ def main() -> None:
         cpu, deff = ipfn_rake(part, prefix)
         agree(of_part[f"{name}_deff"], deff, 1e-6)
         row("the same, ipfn on a tenth of the rows, times ten", own, 10 * cpu)
+        if balance is not None:
+            # It stops where its first margin is met to 1e-4.
+            agree(of_part[f"{name}_deff"], balance[f"{name}_deff"], 1e-3)
+            row("the same, balance on a tenth of the rows, times ten", own, 10 * balance[name])
         if r is not None:
             row("the same, R survey on a tenth of the rows, times ten", own, 10 * r[name])
     if r is None:
