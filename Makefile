@@ -78,6 +78,7 @@ bench: .venv/peers .venv-balance/done
 	$(BIN)/python benches/compare/compare.py --rows $(ROWS) --programs $(or $(CARGO_TARGET_DIR),target)/release
 	$(BIN)/python benches/compare/surveys.py --programs $(or $(CARGO_TARGET_DIR),target)/release --balance .venv-balance/bin/python
 	$(BIN)/python benches/compare/drivers.py --programs $(or $(CARGO_TARGET_DIR),target)/release
+	$(BIN)/python benches/compare/features.py
 
 bench-full:
 	$(MAKE) bench ROWS=10000000

@@ -1107,6 +1107,28 @@ typedef struct {
 } citx_event_columns;
 
 /**
+ * Which columns citx_events_features makes.
+ */
+typedef struct {
+    /**
+     * sizeof(citx_feature_options).
+     */
+    size_t struct_size;
+    /**
+     * How many days back counts and sums go, each a column of its own: 1 to 2^31 - 1.
+     */
+    const int64_t *windows;
+    /**
+     * How many windows.
+     */
+    size_t windows_len;
+    /**
+     * Which kinds, whether they occur or not; none for all that occur.
+     */
+    citx_strs kinds;
+} citx_feature_options;
+
+/**
  * How scores are computed and withheld. NULL in its place, or zeros: level 0.95, nothing suppressed, Wilson.
  */
 typedef struct {
@@ -3573,6 +3595,25 @@ size_t citx_events_len(const citx_events *events);
  * What kinds of events there are. `*out` is to be freed with citx_names_free. Status: INVALID_ARGUMENT. Since 0.1.
  */
 citx_status citx_events_kinds(const citx_events *events, citx_names **out, citx_error **err);
+
+/**
+ * What citizens did as columns, for citx_population_with_features: one row for each citizen of the population, in its order.
+ *
+ * Beside the key column there are for each kind `KIND_30d` for each window (events of the last 30 days, as event_count of
+ * rules), `last_KIND_at` and `first_KIND_at` (null without one), and if the events have values `KIND_value_30d` for each window
+ * (their sum, rounded once; null values add nothing). Events after `as_of` do not count. `as_of` and `time_zone` as
+ * citx_segment_book_evaluate; `run` may be NULL. `*out` is to be freed with citx_table_free. Status: INVALID_ARGUMENT without
+ * windows, for one given twice, a kind given twice, two columns of one name or one named as the key column, OUT_OF_RANGE for a
+ * window, LIMIT_EXCEEDED beyond 10,000 columns or the memory, CANCELLED. Since 0.1.
+ */
+citx_status citx_events_features(const citx_events *events,
+                                 const citx_population *people,
+                                 citx_str as_of,
+                                 citx_str time_zone,
+                                 const citx_feature_options *options,
+                                 const citx_run_options *run,
+                                 citx_table **out,
+                                 citx_error **err);
 
 /**
  * Frees events; NULL does nothing. Since 0.1.

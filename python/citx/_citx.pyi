@@ -870,6 +870,62 @@ class Events:
             Dicts of kind, at, channel and value: by kind, of one kind from the earliest on; none for a citizen without events.
         """
 
+    def features(
+        self,
+        people: Population,
+        *,
+        as_of: Instant,
+        windows: Sequence[int],
+        kinds: str | Sequence[str] | None = None,
+        time_zone: str = "UTC",
+        memory_limit: int | None = None,
+        threads: int | None = None,
+        cancel: CancelToken | None = None,
+        progress: Callable[[float], object] | None = None,
+    ) -> Table:
+        """Return what citizens did as columns, for `Population.with_features`.
+
+        One row for each citizen of the population, in its order: the key column, and for each kind ``KIND_30d`` for each window (events of the
+        last 30 days, as ``event_count('KIND', INTERVAL '30 days')`` of rules), ``last_KIND_at`` and ``first_KIND_at`` (as ``last_event`` and
+        ``first_event``; null without one), and if the events have a column of values ``KIND_value_30d`` for each window (their sum,
+        rounded once, so that the order of rows changes no bit; null values add nothing). Events after ``as_of`` do not count. A kind that is no
+        plain name makes columns that rules name in double quotes: ``"gave up_30d" > 0``. A column that the population has is replaced by
+        `Population.with_features`, so features of a later day take the place of the earlier ones.
+
+        Args:
+            people: The citizens.
+            as_of: The instant; a date is its midnight in ``time_zone``.
+            windows: How many days back counts and sums go, each a column of its own.
+            kinds: Which kinds, whether they occur or not, so that the columns do not depend on what was read; all that occur if left out.
+            time_zone: The IANA zone on whose calendar days are counted.
+            memory_limit: Refuse, before it starts, what may take more bytes.
+            threads: How many threads; all cores if left out.
+            cancel: Stops the call from another thread.
+            progress: Called with the share done, from 0 to 1.
+
+        Returns:
+            The features.
+
+        Raises:
+            InvalidArgumentError: Without windows, for one below 1 day or given twice, a kind given twice, two columns of one name, or one named
+                as the key column.
+            LimitError: For more than 10,000 columns, beyond ``memory_limit``, or what does not fit the memory there is.
+            CancelledError: When cancelled.
+
+        Examples:
+            >>> import citx
+            >>> from datetime import date
+            >>> rows = {"id": ["C-17", "C-17"], "kind": ["open", "open"], "at": [date(2026, 11, 1), date(2026, 1, 1)]}
+            >>> people = citx.Population.from_arrow({"citizen_id": ["C-17", "C-18"]}, key="citizen_id")
+            >>> features = citx.Events.from_arrow(rows).features(people, as_of="2026-11-22", windows=[30, 365])
+            >>> features.column_names
+            ['citizen_id', 'open_30d', 'open_365d', 'last_open_at', 'first_open_at']
+            >>> people = people.with_features(features)
+            >>> book = citx.SegmentBook({"reader": "open_365d >= 2"})
+            >>> book.evaluate(people, as_of="2026-11-22")["reader"].keys().to_pylist()
+            ['C-17']
+        """
+
     def __len__(self) -> int: ...
 
 @final

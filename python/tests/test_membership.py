@@ -172,6 +172,61 @@ def test_events_of_any_library() -> None:
     assert book.columns_used("reader") == ["event:open"]
 
 
+@pytest.mark.parametrize("threads", [1, 3])
+def test_features_are_what_rules_ask_of_events(crowd: citx.Population, events: citx.Events, threads: int) -> None:
+    kinds, windows = ["click", "open", "gave up"], [1, 30, 90, 4_000_000]
+    features = events.features(crowd, as_of=AS_OF, windows=windows, kinds=kinds, time_zone="Europe/London", threads=threads)
+    assert features["id"].to_pylist() == crowd.to_arrow()["id"].to_pylist()
+    assert features.column_names[1:7] == [*(f"click_{days}d" for days in windows), "last_click_at", "first_click_at"]
+    assert events.features(crowd, as_of=AS_OF, windows=windows)["call_30d"].to_pylist()
+    rules = {}
+    for place, kind in enumerate(kinds):
+        for days in windows:
+            rules[f"count_{place}_{days}"] = f"event_count('{kind}', INTERVAL '{days} days') = \"{kind}_{days}d\""
+        for end in ["last", "first"]:
+            call, column = f"{end}_event('{kind}')", f'"{end}_{kind}_at"'
+            rules[f"{end}_{place}"] = f"{call} = {column} OR {call} IS NULL AND {column} IS NULL"
+    known = crowd.with_features(features)
+    counts = citx.SegmentBook(rules).evaluate(known, as_of=AS_OF, time_zone="Europe/London", events=events).counts()
+    assert set(counts.values()) == {len(crowd)}
+    sums = features["open_value_90d"].to_pylist()
+    since = dt.datetime(2026, 8, 24, tzinfo=dt.timezone.utc) - dt.timedelta(hours=1)
+    until = dt.datetime(2026, 11, 22, tzinfo=dt.timezone.utc)
+    for row in range(0, len(crowd), 97):
+        own = [event for event in events.of(f"C-{row}") if event["kind"] == "open" and since < event["at"] <= until]
+        assert sums[row] == sum(event["value"] or 0 for event in own)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"windows": []},
+        {"windows": [30, 30]},
+        {"windows": [0]},
+        {"windows": [-1]},
+        {"windows": [2**31]},
+        {"windows": [2**70]},
+        {"windows": range(1, 20_000)},
+        {"windows": [30], "kinds": ["open", "open"]},
+        {"windows": [30], "kinds": ["open", "open_value"]},
+        {"windows": [30], "as_of": "today"},
+        {"windows": [30], "time_zone": "Europe/Londn"},
+        {"windows": [30], "memory_limit": 10},
+        {"windows": [30], "threads": 0},
+    ],
+)
+def test_what_are_no_features(crowd: citx.Population, events: citx.Events, given: dict[str, Any]) -> None:
+    with pytest.raises(citx.CitxError):
+        events.features(crowd, **{"as_of": AS_OF, **given})
+    token = citx.CancelToken()
+    token.cancel()
+    with pytest.raises(citx.CancelledError):
+        events.features(crowd, as_of=AS_OF, windows=[30], cancel=token)
+    keyed = citx.Population.from_arrow({"open_30d": [1]}, key="open_30d")
+    with pytest.raises(citx.InvalidArgumentError, match="key column"):
+        events.features(keyed, as_of=AS_OF, windows=[30])
+
+
 def test_consent_in_rules(policy: citx.Policy) -> None:
     people = citx.Population.from_arrow({"citizen_id": ["a", "b"], "mail": ["a@example.org", None]}, key="citizen_id")
     facts = citx.FactColumns(email="mail")

@@ -28,6 +28,8 @@ def segments(table: TableInput, as_of: Instant) -> dict[str, int]:
 def compare(book: citx.SegmentBook, people: citx.Population, table: TableInput, view: citx.ConsentView) -> list[str]:
     events = citx.Events.from_arrow(table, citizen="id", kind="kind", at="at", channel=None, value="n")
     book = book.with_places("libraries", [(51.5, -0.1)]).with_places("parks", table)
+    people = people.with_features(events.features(people, as_of="2026-11-22", windows=[30, 90], kinds=["open"], threads=1))
+    events.features(people, as_of="2026-11-22", windows=30)  # type: ignore[arg-type]
     membership = book.evaluate(people, as_of="2026-11-22", events=events, view=view, exclusive=True, memory_limit=2**30)
     diff: citx.MembershipDiff = membership.diff(membership.exclusive().select(["a"]), threads=1)
     moves: citx.Table = book.diff(book, people, as_of="2026-11-22", events=events).moves

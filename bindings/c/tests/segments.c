@@ -394,6 +394,57 @@ static void check_kept(const citx_population *people)
     citx_membership_free(now);
 }
 
+/* Clicks as columns of the citizens, and in rules. */
+static void check_features(const citx_events *events, const citx_population *people)
+{
+    static const int64_t windows[] = {30, 365}, twice[] = {30, 30}, none_at_all[] = {0};
+    citx_str kinds[2];
+    citx_feature_options options;
+    citx_table *features = NULL, *none = NULL;
+    citx_population *known = NULL;
+    citx_segment_book *book = NULL;
+    citx_membership *membership = NULL;
+    citx_sources sources;
+    citx_pair rules[2];
+    memset(&options, 0, sizeof options);
+    options.struct_size = sizeof options;
+    options.windows = windows;
+    options.windows_len = 2;
+    OK(citx_events_features(events, people, DAY, ZONE, &options, NULL, &features, &err));
+    CHECK(citx_table_num_rows(features) == 4 && citx_table_num_columns(features) == 13);
+    citx_table_free(features);
+    kinds[0] = CITX_STR("click");
+    kinds[1] = CITX_STR("gave up");
+    options.kinds = strs(kinds, 2);
+    OK(citx_events_features(events, people, DAY, ZONE, &options, NULL, &features, &err));
+    OK(citx_population_with_features(people, features, &known, &err));
+    memset(&sources, 0, sizeof sources);
+    sources.struct_size = sizeof sources;
+    sources.events = events;
+    rules[0] = pair("same", "event_count('click', INTERVAL '30 days') = click_30d AND \"gave up_365d\" = 0");
+    rules[1] = pair("clicked", "last_click_at = last_event('click')");
+    OK(citx_segment_book_new(pairs(rules, 2), &book, &err));
+    OK(citx_segment_book_evaluate_with(book, known, DAY, ZONE, &sources, NULL, &membership, &err));
+    CHECK(citx_membership_count(membership, 0) == 4 && citx_membership_count(membership, 1) > 0);
+    REFUSED(CITX_STATUS_INVALID_ARGUMENT, citx_events_features(events, people, DAY, ZONE, NULL, NULL, &none, &err));
+    REFUSED(CITX_STATUS_INVALID_ARGUMENT, citx_events_features(events, NULL, DAY, ZONE, &options, NULL, &none, &err));
+    REFUSED(CITX_STATUS_INVALID_ARGUMENT, citx_events_features(events, people, CITX_STR("now"), ZONE, &options, NULL, &none, &err));
+    options.windows = twice;
+    REFUSED(CITX_STATUS_INVALID_ARGUMENT, citx_events_features(events, people, DAY, ZONE, &options, NULL, &none, &err));
+    options.windows = none_at_all;
+    options.windows_len = 1;
+    REFUSED(CITX_STATUS_OUT_OF_RANGE, citx_events_features(events, people, DAY, ZONE, &options, NULL, &none, &err));
+    options.windows = NULL;
+    REFUSED(CITX_STATUS_INVALID_ARGUMENT, citx_events_features(events, people, DAY, ZONE, &options, NULL, &none, &err));
+    options.windows_len = 0;
+    REFUSED(CITX_STATUS_INVALID_ARGUMENT, citx_events_features(events, people, DAY, ZONE, &options, NULL, &none, &err));
+    CHECK(none == NULL);
+    citx_membership_free(membership);
+    citx_segment_book_free(book);
+    citx_population_free(known);
+    citx_table_free(features);
+}
+
 static void check_plan(const citx_segment_book *book, const citx_population *people, const citx_events *events, const citx_view *view)
 {
     citx_sources sources;
@@ -616,6 +667,7 @@ int main(void)
     check_live(book, people, events, view);
     citx_segment_book_free(book);
     citx_view_free(view);
+    check_features(events, people);
     citx_events_free(events);
     citx_population_free(people);
     CHECK(arrow_live == 0);

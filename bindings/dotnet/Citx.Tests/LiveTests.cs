@@ -42,6 +42,28 @@ namespace Citx.Tests
             Check.Fails<CitxArgumentException>(ErrorKind.InvalidArgument, () => Events.FromTable(null));
         }
 
+        public static void EventsAreColumns()
+        {
+            using (Population people = Make.People())
+            using (Events events = Clicks())
+            {
+                Table features = events.Features(people, Day, new[] { 30, 365 }, new[] { "click", "gave up" }, "Europe/London");
+                using (Population known = people.WithFeatures(features))
+                using (SegmentBook book = Make.Book(
+                    "same", "event_count('click', INTERVAL '30 days') = click_30d AND \"gave up_365d\" = 0", "much", "click_value_365d = 1.5 AND last_click_at = last_event('click')"))
+                using (Membership membership = book.Evaluate(known, Day, "Europe/London", sources: new Sources { Events = events }))
+                {
+                    Check.Equal(people.Count, (int)membership.Counts()["same"]);
+                    Check.Sequence(new[] { "C-1" }, membership["much"].Keys().Select(key => (string)key));
+                }
+                Check.Fails<CitxArgumentException>(ErrorKind.InvalidArgument, () => events.Features(people, Day, new int[0]));
+                Check.Fails<CitxArgumentException>(ErrorKind.InvalidArgument, () => events.Features(people, Day, new[] { 30, 30 }));
+                Check.Fails<CitxArgumentException>(ErrorKind.OutOfRange, () => events.Features(people, Day, new[] { -30 }));
+                Check.Fails<CitxArgumentException>(ErrorKind.InvalidArgument, () => events.Features(people, Day, null));
+                Check.Fails<CitxArgumentException>(ErrorKind.InvalidArgument, () => events.Features(null, Day, new[] { 30 }));
+            }
+        }
+
         public static void MembershipsAreCompared()
         {
             using (Population people = Make.People())

@@ -1,13 +1,14 @@
 //! Engagement: what citizens did, and did a campaign change anything?
 
-use citx::{EventColumns, UpliftOptions, Value};
+use citx::{EventColumns, FeatureOptions, UpliftOptions, Value};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
+use crate::citizens::Population;
 use crate::error::{Answer, guarded};
 use crate::input;
-use crate::options::{key, zone};
-use crate::run::Long;
+use crate::options::{Count, Names, context, key, zone};
+use crate::run::{CancelToken, Long};
 use crate::table::Table;
 use crate::value::to_python;
 
@@ -58,6 +59,29 @@ impl Events {
             };
             self.0.of(&key).map(event).collect()
         })
+    }
+
+    /// What citizens did as columns: how often in the last days, when last and first, and how much.
+    #[pyo3(signature = (people, *, as_of, windows, kinds=None, time_zone="UTC", memory_limit=None, threads=None, cancel=None, progress=None))]
+    #[allow(clippy::too_many_arguments)]
+    fn features<'py>(
+        &self,
+        py: Python<'py>,
+        people: &Bound<'py, Population>,
+        as_of: &Bound<'py, PyAny>,
+        windows: Vec<Count>,
+        kinds: Option<Names>,
+        time_zone: &str,
+        memory_limit: Option<Count>,
+        threads: Option<Count>,
+        cancel: Option<Bound<'py, CancelToken>>,
+        progress: Option<Bound<'py, PyAny>>,
+    ) -> Answer<Table> {
+        let (context, people) = (context(as_of, time_zone)?, &people.get().0);
+        let mut options = FeatureOptions::new(windows.into_iter().map(|Count(days)| i64::try_from(days).unwrap_or(i64::MAX)));
+        options.kinds = kinds.map(|Names(kinds)| kinds);
+        let long = Long::new(threads, cancel, progress)?.memory_limit(memory_limit);
+        Ok(Table(long.call(py, |run| self.0.features(people, &context, &options, run))?))
     }
 
     fn __len__(&self) -> usize {

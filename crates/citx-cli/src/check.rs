@@ -30,8 +30,9 @@ impl Project {
     /// `Cancelled`.
     pub fn check(&self, run: &Run) -> Result<Vec<Problem>> {
         let mut check = Check { project: self, run, problems: Vec::new() };
-        let people = check.people();
-        let membership = check.segments(people.as_ref());
+        let outside = check.outside();
+        let people = check.people(outside.as_ref());
+        let membership = check.segments(people.as_ref(), outside.as_ref());
         run.check()?;
         let policy = check.consent();
         check.audiences(policy.as_ref(), people.as_ref());
@@ -61,14 +62,23 @@ impl Check<'_> {
         self.problems.push(Problem::at(self.project.place(key), kind, message));
     }
 
-    fn people(&mut self) -> Option<Population> {
+    fn people(&mut self, outside: Option<&Outside>) -> Option<Population> {
         self.project.citizens.as_ref()?;
         let people = flow::people(self.project);
-        self.keep("citizens", people)
+        let people = self.keep("citizens", people)?;
+        let asks = self.project.events.as_ref().is_some_and(|events| events.features.is_some());
+        let Some(outside) = outside else { return (!asks).then_some(people) };
+        let featured = outside.people(self.project, people, &self.context(), self.run);
+        self.keep("events.features", featured)
+    }
+
+    /// No instant is given to a check.
+    fn context(&self) -> Context {
+        Context { as_of: Timestamp::from_micros(0), time_zone: self.project.time_zone }
     }
 
     /// Rules are checked one by one; those that refer to others only once all are sound.
-    fn segments(&mut self, people: Option<&Population>) -> Option<Membership> {
+    fn segments(&mut self, people: Option<&Population>, outside: Option<&Outside>) -> Option<Membership> {
         let segments = &self.project.segments;
         if segments.is_empty() {
             return None;
@@ -76,14 +86,14 @@ impl Check<'_> {
         let before = self.problems.len();
         let places = flow::places(self.project);
         let places = self.keep("places", places)?;
-        let outside = self.outside()?;
+        let outside = outside?;
         for segment in segments {
             let checked = alone(segment, people.map(Population::schema), &places).map_err(|error| error.context("[segments]"));
             self.keep(&format!("segments.{}", segment.name), checked);
         }
         let people = people.filter(|_| self.problems.len() == before)?;
-        let context = Context { as_of: Timestamp::from_micros(0), time_zone: self.project.time_zone };
-        let membership = flow::book(self.project).and_then(|book| flow::membership(&book, people, &context, &outside, self.run));
+        let context = self.context();
+        let membership = flow::book(self.project).and_then(|book| flow::membership(&book, people, &context, outside, self.run));
         self.keep("segments", membership)
     }
 

@@ -102,6 +102,26 @@ impl Outside {
         Ok(Self { events: events(project)?, view })
     }
 
+    /// The citizens with the features of their events that the project asks for.
+    pub(crate) fn people(&self, project: &Project, people: Population, context: &Context, run: &Run) -> Result<Population> {
+        let options = project.events.as_ref().and_then(|section| section.features.as_ref());
+        let (Some(events), Some(options)) = (&self.events, options) else { return Ok(people) };
+        let features = || {
+            let features = events.features(&people, context, options, run)?;
+            let own = |name: &&str| *name != people.key_name() && people.schema().find(name).is_some();
+            match features.column_names().into_iter().find(own) {
+                Some(name) => {
+                    let message = format!(
+                        "a feature would take the place of the citizens' own column `{name}`; rename that, or leave the feature out"
+                    );
+                    Err(citx::Error::new(ErrorKind::InvalidArgument, message))
+                }
+                None => people.with_features(&features),
+            }
+        };
+        features().map_err(|error| error.context("[events]"))
+    }
+
     pub(crate) fn sources(&self) -> Sources<'_> {
         let mut sources = Sources::new();
         if let Some(events) = &self.events {

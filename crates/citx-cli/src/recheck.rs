@@ -77,6 +77,7 @@ pub fn recheck(project: impl AsRef<Path>, file: impl AsRef<Path>, as_of: &str, o
     let view = consent_import::ledger(&project, &policy)?.as_of(context.as_of, None)?;
     let (people, book) = (flow::people(&project)?, flow::book(&project)?);
     let outside = flow::Outside::new(&project, Some(view.clone()))?;
+    let people = outside.people(&project, people, &context, run)?;
     let segment = flow::membership(&book, &people, &context, &outside, run)?.segment(&section.segment)?;
     let meant = Meant::new(&list, &people, &policy, segment.bitmap(), &section.personalisation)?;
     let mut found = vec![None; list.rows.len()];

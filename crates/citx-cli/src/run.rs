@@ -144,10 +144,11 @@ impl Found {
     fn new(project: &Project, context: &Context, consent: Option<&Consent>, run: &Run, step: Step<'_>) -> Result<Self> {
         step("reading citizens");
         let people = project.citizens.is_some().then(|| flow::people(project)).transpose()?;
+        let outside = Outside::new(project, consent.map(|consent| consent.view.clone()))?;
+        let people = people.map(|people| outside.people(project, people, context, run)).transpose()?;
         run.check()?;
         step("evaluating segments");
         let book = (!project.segments.is_empty()).then(|| flow::book(project)).transpose()?;
-        let outside = Outside::new(project, consent.map(|consent| consent.view.clone()))?;
         let membership = match (&people, &book) {
             (Some(people), Some(book)) => Some(flow::membership(book, people, context, &outside, run)?),
             _ => None,

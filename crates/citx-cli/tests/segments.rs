@@ -84,6 +84,40 @@ fn segments_read_events_places_and_the_projects_own_consent() {
 }
 
 #[test]
+fn segments_read_events_as_columns() {
+    let featured = PROJECT
+        .replace("at = \"day\"", "at = \"day\"\nfeatures = [30, 365]\nfeature_kinds = [\"click\", \"gave up\"]")
+        .replace("[segments]\n", "[segments]\nlapsed = 'click_30d = 0 AND click_365d > 0 AND \"gave up_365d\" = 0'\n");
+    let folder = project(&featured, &featured.replace("click_30d = 0", "click_30d = 1"));
+    let output = citx(folder.path(), &["check"]);
+    assert_eq!((status(&output), stdout(&output).as_str()), (0, "citx.toml: no problems\n"));
+    assert_eq!(answer(&folder, &["run"])["segments"][0], json!({ "segment": "lapsed", "members": 1 }));
+    assert_eq!(answer(&folder, &["segments", "--keys", "lapsed"])["keys"], json!(["C-3"]));
+    assert_eq!(answer(&folder, &["explain", "lapsed", "C-3"])["explanation"]["outcome"], true);
+    assert_eq!(answer(&folder, &["diff", "other.toml"])["changed"], json!(["lapsed"]));
+    let plain = featured.replace("may_contact('newsletter', 'email')", "TRUE").replace("within_m_any(lat, lon, 'hubs', 500)", "TRUE");
+    let plain = project(&plain.replace("event_count('click', INTERVAL '30 days') >= 1", "TRUE"), "");
+    assert!(answer(&plain, &["segments", "--sql", "duckdb"])["segments"][0]["sql"].as_str().is_some_and(|sql| sql.contains("click_30d")));
+    let fails = |from: &str, to: &str, wanted: &str| {
+        let folder = project(&featured.replace(from, to), "");
+        let output = citx(folder.path(), &["check"]);
+        assert_ne!(status(&output), 0, "{to}");
+        assert!(stdout(&output).contains(wanted), "{to}: {}", stdout(&output));
+    };
+    fails("features = [30, 365]", "features = [30, 0.5]", "whole numbers");
+    fails("features = [30, 365]", "features = [30, 30]", "30 days is given twice");
+    fails("features = [30, 365]", "features = [-1]", "found -1");
+    fails("features = [30, 365]", "features = []", "none was given");
+    fails("features = [30, 365]", "features = \"30\"", "a list of numbers");
+    fails("features = [30, 365]\n", "", "`features = [30, 90]`");
+    fails("click_365d > 0", "click_36d > 0", "click_36d");
+    let taken = project(&featured, "");
+    std::fs::write(taken.path().join("people.csv"), "id,email,lat,lon,click_30d\nC-1,a@example.org,51.5,0,1\n").expect("writes");
+    let output = citx(taken.path(), &["check"]);
+    assert!(stdout(&output).contains("own column `click_30d`"), "{}", stdout(&output));
+}
+
+#[test]
 fn segments_are_counted_together_and_written_in_other_forms() {
     let folder = project(&PROJECT.replace("reachable = \"may", "all = \"TRUE\"\nreachable = \"may"), "");
     answer(&folder, &["run"]);

@@ -42,7 +42,7 @@ pub use citx_core::consent::{
     ConsentView, Controller, Decision, Disclosures, Event, Facts, FrequencyCap, Outcome, Policy, Purpose, Question, QuietHours,
     RecordedEvent, Scope, Status,
 };
-pub use citx_core::engagement::{EventColumns, Events, UpliftOptions, uplift};
+pub use citx_core::engagement::{EventColumns, Events, FeatureOptions, UpliftOptions, uplift};
 pub use citx_core::rules::{Context, Explanation, Sources};
 pub use citx_core::satisfaction::{
     Benchmark, CountsOptions, Estimate, Instrument, Management, ManagementOptions, PerceptionPart, SampleForm, SampleSize, ScaleOptions,

@@ -3,15 +3,18 @@
 use std::mem::MaybeUninit;
 
 use arrow_array::ffi_stream::FFI_ArrowArrayStream;
-use engine::{EventColumns, Events, Result};
+use engine::{EventColumns, Events, FeatureOptions, Result};
 
+use super::book::context;
 use super::error::{citx_error, citx_status};
+use super::population::citx_population;
 use super::record::zone;
+use super::run::citx_run_options;
 use super::table::citx_table;
 use super::text::citx_names;
 use crate::guard;
 use crate::handle::{Shared, SharedHandle as _, shared};
-use crate::raw::{self, Options, arrow, citx_str};
+use crate::raw::{self, Options, arrow, citx_str, citx_strs};
 
 /// What happened to citizens, and when: what event_count, first_event and last_event of rules read. Never changes.
 pub struct citx_events(Shared<Events>);
@@ -105,10 +108,72 @@ pub extern "C" fn citx_events_kinds(
     })
 }
 
+/// Which columns citx_events_features makes.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct citx_feature_options {
+    /// sizeof(citx_feature_options).
+    pub struct_size: usize,
+    /// How many days back counts and sums go, each a column of its own: 1 to 2^31 - 1.
+    pub windows: *const i64,
+    /// How many windows.
+    pub windows_len: usize,
+    /// Which kinds, whether they occur or not; none for all that occur.
+    pub kinds: citx_strs,
+}
+
+// SAFETY: `repr(C)`, a size first, and zeros are NULL and no texts.
+unsafe impl Options for citx_feature_options {
+    const NAME: &'static str = "citx_feature_options";
+}
+
+/// What citizens did as columns, for citx_population_with_features: one row for each citizen of the population, in its order.
+///
+/// Beside the key column there are for each kind `KIND_30d` for each window (events of the last 30 days, as event_count of
+/// rules), `last_KIND_at` and `first_KIND_at` (null without one), and if the events have values `KIND_value_30d` for each window
+/// (their sum, rounded once; null values add nothing). Events after `as_of` do not count. `as_of` and `time_zone` as
+/// citx_segment_book_evaluate; `run` may be NULL. `*out` is to be freed with citx_table_free. Status: INVALID_ARGUMENT without
+/// windows, for one given twice, a kind given twice, two columns of one name or one named as the key column, OUT_OF_RANGE for a
+/// window, LIMIT_EXCEEDED beyond 10,000 columns or the memory, CANCELLED. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn citx_events_features(
+    events: Option<&citx_events>,
+    people: Option<&citx_population>,
+    as_of: citx_str,
+    time_zone: citx_str,
+    options: *const citx_feature_options,
+    run: *const citx_run_options,
+    out: Option<&mut MaybeUninit<Box<citx_table>>>,
+    err: Option<&mut MaybeUninit<Box<citx_error>>>,
+) -> citx_status {
+    guard::call(events, err, |events| {
+        let out = guard::place(out, "out")?;
+        let people = guard::given(people, "people")?;
+        // SAFETY: NULL or options with their size, as the header asks.
+        let options = unsafe { feature_options(options) }?;
+        // SAFETY: NULL or options with their size, as the header asks.
+        let run = unsafe { raw::run(run) }?;
+        out.write(citx_table::boxed(events.features(people, &context(&as_of, &time_zone)?, &options, &run)?));
+        Ok(())
+    })
+}
+
 /// Frees events; NULL does nothing. Since 0.1.
 #[unsafe(no_mangle)]
 pub extern "C" fn citx_events_free(events: Option<Box<citx_events>>) {
     guard::free(events);
+}
+
+/// # Safety
+/// As [`raw::options`].
+unsafe fn feature_options(pointer: *const citx_feature_options) -> Result<FeatureOptions> {
+    // SAFETY: as promised by the caller.
+    let given = unsafe { raw::options(pointer) }?.ok_or_else(|| guard::null("options"))?;
+    // SAFETY: the caller promises `windows_len` numbers at `windows` for the time of the call.
+    let windows = unsafe { raw::slice(given.windows, given.windows_len, "windows") }?;
+    let options = FeatureOptions::new(windows.iter().copied());
+    let kinds = given.kinds.texts("kinds")?;
+    Ok(if kinds.is_empty() { options } else { options.kinds(kinds) })
 }
 
 /// # Safety

@@ -124,6 +124,14 @@ namespace Citx.Native
             return block;
         }
 
+        /// <summary>Whole numbers that the call reads.</summary>
+        internal IntPtr Numbers(long[] numbers)
+        {
+            IntPtr block = Allocate(checked(Math.Max(numbers.Length, 1) * sizeof(long)));
+            Marshal.Copy(numbers, 0, block, numbers.Length);
+            return block;
+        }
+
         /// <summary>A number that may be left out.</summary>
         internal IntPtr Maybe(double? number)
         {

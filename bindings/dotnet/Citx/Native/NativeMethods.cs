@@ -535,6 +535,9 @@ namespace Citx.Native
         internal static extern uint citx_events_kinds(EventsHandle events, out NamesHandle result, out IntPtr err);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint citx_events_features(EventsHandle events, PopulationHandle people, NativeText asOf, NativeText timeZone, IntPtr options, IntPtr run, out TableHandle result, out IntPtr err);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         internal static extern void citx_events_free(IntPtr events);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]

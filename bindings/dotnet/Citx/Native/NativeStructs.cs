@@ -289,6 +289,16 @@ namespace Citx.Native
         internal NativeText TimeZone;
     }
 
+    /// <summary>`citx_feature_options`.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal partial struct NativeFeatureOptions
+    {
+        internal UIntPtr StructSize;
+        internal IntPtr Windows;
+        internal UIntPtr WindowsLen;
+        internal NativeTexts Kinds;
+    }
+
     /// <summary>`citx_score_options`.</summary>
     [StructLayout(LayoutKind.Sequential)]
     internal partial struct NativeScoreOptions

@@ -32,6 +32,7 @@ fn drawable(project: &Project, arguments: &Draw, run: &Run) -> Result<Population
     let (Some(segment), Some(as_of)) = (&arguments.segment, &arguments.as_of) else { return Ok(people) };
     let context = flow::context(as_of, project)?;
     let outside = crate::run::outside(project, &context)?;
+    let people = outside.people(project, people, &context, run)?;
     let membership = flow::membership(&flow::book(project)?, &people, &context, &outside, run)?;
     let members = membership.segment(segment)?.bitmap().clone();
     let rows: Vec<usize> = (0..people.len()).filter(|row| members.get(*row)).collect();

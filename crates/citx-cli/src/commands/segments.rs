@@ -7,6 +7,7 @@ use serde_json::{Value as Json, json};
 
 use super::{Answer, with_project};
 use crate::args::Show;
+use crate::flow::Outside;
 use crate::run::outside;
 use crate::text::{aligned, cell};
 use crate::{Project, flow, json as to_json};
@@ -22,9 +23,11 @@ pub(super) fn segments(project: &Path, as_of: &str, show: &Show, run: &Run) -> R
     }
     let people = flow::people(&project)?;
     if let Some(dialect) = &show.sql {
+        let people = Outside::new(&project, None)?.people(&project, people, &context, run)?;
         return sql(&book, &people, &context, dialect);
     }
     let outside = outside(&project, &context)?;
+    let people = outside.people(&project, people, &context, run)?;
     if show.plan {
         return Answer::table(&book.explain_plan(&people, &context, &outside.sources(), run)?, "plan");
     }
@@ -65,6 +68,7 @@ pub(super) fn diff(words: &[PathBuf], as_of: &str, moves: bool, run: &Run) -> Re
     let mut both = project.clone();
     both.segments.extend(other.segments);
     let outside = outside(&both, &context)?;
+    let people = outside.people(&project, people, &context, run)?;
     let diff = book.diff_with(&after, &people, &context, &outside.sources(), run)?;
     if moves {
         return Answer::table(&diff.moves, "moves");
@@ -89,6 +93,7 @@ pub(super) fn explain(words: &[String], as_of: &str) -> Result<Answer> {
     let context = flow::context(as_of, &project)?;
     let (people, book) = (flow::people(&project)?, flow::book(&project)?);
     let outside = outside(&project, &context)?;
+    let people = outside.people(&project, people, &context, &Run::new())?;
     let facts = people.facts().cloned().unwrap_or_default();
     let sources = outside.sources().key(people.key_name()).facts(&facts);
     let explanation = book.explain_with(segment, &people.row(key)?, &context, &sources)?;

@@ -115,12 +115,13 @@ impl Citizens {
     /// The citizens, where they are wanted or there is an instant, at which they are in segments.
     pub(super) fn read(project: &Project, wanted: bool, as_of: Option<&str>, run: &Run) -> Result<Self> {
         let people = (wanted || as_of.is_some()).then(|| flow::people(project)).transpose()?;
-        let (Some(known), Some(as_of), false) = (&people, as_of, project.segments.is_empty()) else {
-            return Ok(Self { people, membership: None });
-        };
+        let (Some(people), Some(as_of)) = (people.clone(), as_of) else { return Ok(Self { people, membership: None }) };
         let context = flow::context(as_of, project)?;
-        let membership = flow::membership(&flow::book(project)?, known, &context, &crate::run::outside(project, &context)?, run)?;
-        Ok(Self { people, membership: Some(membership) })
+        let outside = crate::run::outside(project, &context)?;
+        let people = outside.people(project, people, &context, run)?;
+        let segments = (!project.segments.is_empty()).then(|| flow::book(project)).transpose()?;
+        let membership = segments.map(|book| flow::membership(&book, &people, &context, &outside, run)).transpose()?;
+        Ok(Self { people: Some(people), membership })
     }
 
     pub(super) fn known(&self) -> Known<'_> {

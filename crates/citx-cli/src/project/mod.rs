@@ -7,7 +7,7 @@ mod tsm;
 
 use std::path::{Path, PathBuf};
 
-use citx::{FactColumns, FrequencyCap, OnError, Purpose, QuietHours, ReadOptions, Result, SegmentDefinition, TimeZone};
+use citx::{FactColumns, FeatureOptions, FrequencyCap, OnError, Purpose, QuietHours, ReadOptions, Result, SegmentDefinition, TimeZone};
 
 use crate::Problem;
 pub use survey::{
@@ -95,6 +95,8 @@ pub struct EventsSection {
     pub channel: Option<String>,
     /// Column of how much.
     pub value: Option<String>,
+    /// What becomes columns of the citizens.
+    pub features: Option<FeatureOptions>,
 }
 
 /// `[places.NAME]`.

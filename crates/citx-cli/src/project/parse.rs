@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use citx::{ConsentLedger, ErrorKind, FactColumns, OnError, Purpose, SegmentDefinition, TimeZone};
+use citx::{ConsentLedger, ErrorKind, FactColumns, FeatureOptions, OnError, Purpose, SegmentDefinition, TimeZone};
 use toml::de::DeTable;
 
 use super::fields::{Fields, Places, Source};
@@ -198,9 +198,28 @@ fn events(fields: &Fields<'_>, folder: &Path) -> EventsSection {
         at: column("at"),
         channel: fields.text("channel"),
         value: fields.text("value"),
+        features: features(fields),
     };
     fields.finish();
     events
+}
+
+/// The windows, in days, and the kinds that become columns.
+fn features(fields: &Fields<'_>) -> Option<FeatureOptions> {
+    let kinds = fields.texts("feature_kinds");
+    let windows = fields.numbers("features");
+    if kinds.is_some() && !fields.has("features") {
+        fields.note_at("feature_kinds", ErrorKind::InvalidArgument, "`features = [30, 90]`, the windows in days, is missing");
+    }
+    let windows = windows?;
+    if windows.iter().any(|days| days.fract() != 0.0) {
+        fields.note_at("features", ErrorKind::InvalidArgument, "expected whole numbers of days");
+    }
+    let options = FeatureOptions::new(windows.into_iter().map(|days| days as i64));
+    Some(match kinds {
+        Some(kinds) => options.kinds(kinds),
+        None => options,
+    })
 }
 
 fn places(name: String, fields: &Fields<'_>, folder: &Path) -> PlacesSection {

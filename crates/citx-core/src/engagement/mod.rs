@@ -6,5 +6,5 @@ mod tests;
 mod uplift;
 
 pub use crate::rules::Event;
-pub use events::{EventColumns, Events};
+pub use events::{EventColumns, Events, FeatureOptions};
 pub use uplift::{UpliftOptions, uplift};

@@ -1,5 +1,7 @@
 //! Events against a list that is searched from end to end, by blocks and by rows, in every layout.
 
+mod features;
+
 use std::sync::Arc;
 
 use arrow_array::{ArrayRef, Int64Array, TimestampMicrosecondArray, UInt64Array};
