@@ -6,6 +6,7 @@
 
 mod bound;
 mod case;
+mod citizens;
 mod data;
 mod decision;
 mod disclosures;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use hashbrown::HashMap;
 
+use super::citizens::{Citizens, Gathered};
 use super::event::Event;
 use super::merges::Merges;
 use super::status::{Scope, Status};
@@ -39,7 +40,11 @@ struct Entry {
 #[derive(Default)]
 pub(super) struct Index {
     names: HashMap<Box<str>, u32>,
-    citizens: HashMap<Box<str>, u32>,
+    /// Until all are there.
+    gathered: Gathered<Entry>,
+    /// Those of the events that join records, with the citizens' keys.
+    joins: Vec<Join>,
+    citizens: Citizens,
     /// Where each citizen's entries begin; one more at the end.
     starts: Vec<usize>,
     entries: Vec<Entry>,
@@ -48,6 +53,13 @@ pub(super) struct Index {
     merges: Merges,
     /// Who was erased although no event names them any more.
     pub(super) erased: Option<Erased>,
+}
+
+/// Two records joined, or taken apart.
+struct Join {
+    citizens: [Box<str>; 2],
+    captured_at: i64,
+    merged: bool,
 }
 
 /// The event that erased a citizen, for those whose events were taken out of the ledger.
@@ -136,17 +148,16 @@ pub(super) struct State {
 impl Index {
     /// Takes one more event; `contact` is its contact point as it is compared.
     pub(super) fn push(&mut self, id: u64, event: &Event, contact: Option<&str>) {
-        let citizen = self.citizen(&event.citizen);
         if let Some(other) = event.merged_with() {
-            let other = self.citizen(other);
-            self.merges.push(citizen, other, event.captured_at.as_micros(), event.status == Status::Merged);
+            let citizens = [event.citizen.as_str(), other].map(Box::from);
+            self.joins.push(Join { citizens, captured_at: event.captured_at.as_micros(), merged: event.status == Status::Merged });
         }
         let entry = Entry {
             id,
             captured_at: event.captured_at.as_micros(),
             valid_from: event.valid_from.map_or(i64::MIN, Timestamp::as_micros),
             valid_until: event.valid_until.map_or(i64::MAX, Timestamp::as_micros),
-            citizen,
+            citizen: ABSENT,
             purpose: self.number(event.purpose.as_deref()),
             channel: self.number(event.channel.as_deref()),
             topic: self.number(event.topic.as_deref()),
@@ -156,37 +167,33 @@ impl Index {
             scope: event.scope,
             by_parent: event.actor.as_deref().is_some_and(|actor| actor.trim().eq_ignore_ascii_case(PARENT)),
         };
-        self.entries.push(entry);
-    }
-
-    fn citizen(&mut self, citizen: &str) -> u32 {
-        if let Some(&number) = self.citizens.get(citizen) {
-            return number;
-        }
-        let number = self.citizens.len() as u32;
-        self.citizens.insert(citizen.into(), number);
-        number
+        self.gathered.push(&event.citizen, entry);
     }
 
     /// Puts the events in order, so that states can be asked for.
     pub(super) fn finish(&mut self) {
-        self.entries.sort_unstable_by_key(|entry| (entry.citizen, entry.captured_at, entry.status.rank(), entry.id));
-        self.starts = vec![0; self.citizens.len() + 1];
-        for entry in &self.entries {
-            if let Some(count) = self.starts.get_mut(entry.citizen as usize + 1) {
-                *count += 1;
+        let gathered = std::mem::take(&mut self.gathered);
+        (self.citizens, self.entries, self.starts) = gathered.finish(|entry, citizen| entry.citizen = citizen);
+        for Join { citizens, captured_at, merged } in std::mem::take(&mut self.joins) {
+            // Whoever has no events brings nothing to a record that is joined with theirs.
+            if let [Some(citizen), Some(other)] = citizens.map(|citizen| self.citizens.find(&citizen)) {
+                self.merges.push(citizen, other, captured_at, merged);
             }
+        }
+        for citizen in self.starts.windows(2) {
+            let &[start, end] = citizen else { continue };
+            let in_order = |entry: &Entry| (entry.captured_at, entry.status.rank(), entry.id);
+            if let Some(entries) = self.entries.get_mut(start..end).filter(|entries| !entries.is_sorted_by_key(in_order)) {
+                entries.sort_unstable_by_key(in_order);
+            }
+        }
+        for entry in &self.entries {
             if entry.contact != ABSENT && entry.concerns_others() {
                 let citizens = self.by_contact.entry(entry.contact).or_default();
                 if citizens.last() != Some(&entry.citizen) {
                     citizens.push(entry.citizen);
                 }
             }
-        }
-        let mut before = 0;
-        for start in &mut self.starts {
-            before += *start;
-            *start = before;
         }
     }
 
@@ -212,22 +219,17 @@ impl Index {
 
     /// How many events.
     pub(super) fn len(&self) -> usize {
-        self.entries.len()
+        self.entries.len() + self.gathered.len()
     }
 
     /// Every citizen who has events, with the citizen's number.
     pub(super) fn numbered(&self) -> impl Iterator<Item = (&str, u32)> {
-        self.citizens.iter().map(|(citizen, number)| (&**citizen, *number))
+        self.citizens.iter().zip(0..)
     }
 
     /// The citizens whose events name a contact point, by its normal form.
     pub(super) fn citizens_by_contact(&self) -> HashMap<Box<str>, Vec<Box<str>>> {
-        let mut citizens: Vec<&str> = vec![""; self.citizens.len()];
-        for (citizen, number) in self.numbered() {
-            if let Some(place) = citizens.get_mut(number as usize) {
-                *place = citizen;
-            }
-        }
+        let citizens: Vec<&str> = self.citizens.iter().collect();
         let mut numbers: HashMap<u32, Vec<Box<str>>> = HashMap::new();
         // The entries of a citizen stand together.
         for entry in self.entries.iter().filter(|entry| entry.contact != ABSENT) {
@@ -293,7 +295,7 @@ impl Index {
 
     /// The state of a citizen, who may have no events.
     pub(super) fn state(&self, citizen: &str, asked: &Asked) -> State {
-        self.state_of(self.citizens.get(citizen).copied(), asked, || self.erased.as_ref().and_then(|erased| erased(citizen)))
+        self.state_of(self.citizens.find(citizen), asked, || self.erased.as_ref().and_then(|erased| erased(citizen)))
     }
 
     /// The same by the citizen's number; `erased` gives the event that erased a citizen of whom no event is left.
@@ -344,7 +346,7 @@ impl Index {
 
     /// The instants at which those of a citizen's events begin, end or are captured that can change the state asked for.
     pub(super) fn instants(&self, citizen: &str, asked: &Asked) -> Vec<Timestamp> {
-        let number = self.citizens.get(citizen).copied();
+        let number = self.citizens.find(citizen);
         let records = number.into_iter().chain(number.into_iter().flat_map(|number| self.merges.ever(number)));
         let own: Vec<Entry> = records.flat_map(|record| self.of(record)).copied().collect();
         let others =

@@ -476,7 +476,7 @@ proptest! {
     #[test]
     fn those_erased_without_a_trace_are_erased_for_everyone_at_once(events in events(), facts in proptest::collection::vec(facts(), 3), (purpose, channel) in asked()) {
         let mut builder = ViewBuilder::new(&policy("company"), at("2026-05-15")).expect("a builder").erased(|citizen| (citizen == "c2").then_some(99));
-        events.into_iter().try_for_each(|event| builder.push(event)).expect("events");
+        events.iter().try_for_each(|event| builder.push(event)).expect("events");
         let (view, people) = (builder.finish(), people(&facts));
         view.bind(&people, &Run::new()).expect("bound");
         let rules = view.rules_of_everyone(&people, (&purpose, &channel, false), &Run::new()).expect("rules");

@@ -92,7 +92,7 @@ impl ViewBuilder {
     ///
     /// # Errors
     /// `InvalidArgument` for an event that contradicts itself (see [`Event::check`](super::Event::check)).
-    pub fn push(&mut self, event: RecordedEvent) -> Result<()> {
+    pub fn push(&mut self, event: &RecordedEvent) -> Result<()> {
         event.event.check().map_err(|error| error.context(format!("event {}", event.id)))?;
         self.take(event.id, &event.event);
         Ok(())
@@ -138,7 +138,7 @@ impl ConsentView {
     /// `PolicyInvalid` for a policy without a controller; `InvalidArgument` for an event that contradicts itself (see [`Event::check`](super::Event::check)).
     pub fn from_events(events: impl IntoIterator<Item = RecordedEvent>, policy: &Policy, as_of: Timestamp) -> Result<Self> {
         let mut builder = ViewBuilder::new(policy, as_of)?;
-        events.into_iter().try_for_each(|event| builder.push(event))?;
+        events.into_iter().try_for_each(|event| builder.push(&event))?;
         Ok(builder.finish())
     }
 

@@ -2,6 +2,8 @@
 
 use sha2::{Digest, Sha256};
 
+use super::store::FIELDS;
+
 /// A SHA-256 digest.
 pub(super) type Hash = [u8; 32];
 
@@ -10,25 +12,23 @@ const FORMAT: u8 = 1;
 
 /// An event as the chain sees it: personal values as commitments only.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Sealed {
-    pub(super) id: u64,
+pub(super) struct Sealed<'a> {
     pub(super) recorded_at: i64,
     pub(super) captured_at: i64,
-    pub(super) status: String,
-    pub(super) scope: String,
-    pub(super) purpose: Option<String>,
-    pub(super) channel: Option<String>,
-    pub(super) topic: Option<String>,
-    pub(super) notice: Option<String>,
+    pub(super) status: &'a str,
+    pub(super) scope: &'a str,
+    pub(super) purpose: Option<&'a str>,
+    pub(super) channel: Option<&'a str>,
+    pub(super) topic: Option<&'a str>,
+    pub(super) notice: Option<&'a str>,
     pub(super) valid_from: Option<i64>,
     pub(super) valid_until: Option<i64>,
-    pub(super) method: Option<String>,
-    pub(super) jurisdiction: Option<String>,
-    pub(super) source: Option<String>,
+    pub(super) method: Option<&'a str>,
+    pub(super) jurisdiction: Option<&'a str>,
+    pub(super) source: Option<&'a str>,
     /// Commitments in the order of [`super::store::FIELDS`]; that of the citizen is always there.
-    pub(super) commitments: [Option<Hash>; 6],
-    pub(super) erases: Option<Vec<u8>>,
-    pub(super) mark: Option<Vec<u8>>,
+    pub(super) commitments: [Option<&'a Hash>; FIELDS],
+    pub(super) erases: Option<&'a [u8]>,
 }
 
 /// The hash of the empty ledger.
@@ -65,55 +65,126 @@ pub(super) fn mark(key: &[u8; 32], citizen: &str) -> Hash {
     outer.finalize().into()
 }
 
-impl Sealed {
-    /// The event's hash, after `previous`.
-    pub(super) fn hash(&self, previous: &Hash) -> Hash {
-        let mut hash = Writer(Sha256::new());
-        hash.raw(b"citx ledger event");
-        hash.raw(&[FORMAT]);
-        hash.raw(previous);
-        hash.raw(&self.id.to_le_bytes());
-        hash.raw(&self.recorded_at.to_le_bytes());
-        hash.raw(&self.captured_at.to_le_bytes());
-        hash.bytes(self.status.as_bytes());
-        hash.bytes(self.scope.as_bytes());
-        for text in [&self.purpose, &self.channel, &self.topic, &self.notice] {
-            hash.optional(text.as_deref().map(str::as_bytes), Writer::bytes);
+/// The hash of an event after `previous`, of its sealed bytes and its mark.
+pub(super) fn hash(previous: &Hash, id: u64, sealed: &[u8], mark: Option<&[u8]>) -> Hash {
+    let mut hash = Sha256::new();
+    hash.update(b"citx ledger event");
+    hash.update([FORMAT]);
+    hash.update(previous);
+    hash.update(id.to_le_bytes());
+    hash.update(sealed);
+    hash.update([u8::from(mark.is_some())]);
+    if let Some(mark) = mark {
+        hash.update(length(mark));
+        hash.update(mark);
+    }
+    hash.finalize().into()
+}
+
+/// Databases keep values under 2^31 bytes, so that the length fits.
+fn length(bytes: &[u8]) -> [u8; 4] {
+    (bytes.len() as u32).to_le_bytes()
+}
+
+/// Writes bytes after their length.
+pub(super) fn write_bytes(into: &mut Vec<u8>, bytes: &[u8]) {
+    into.extend(length(bytes));
+    into.extend_from_slice(bytes);
+}
+
+impl<'a> Sealed<'a> {
+    /// Writes the bytes that are hashed between number and mark.
+    pub(super) fn write(&self, bytes: &mut Vec<u8>) {
+        let text = write_bytes;
+        let optional = |bytes: &mut Vec<u8>, value: Option<&[u8]>| {
+            bytes.push(u8::from(value.is_some()));
+            if let Some(value) = value {
+                text(bytes, value);
+            }
+        };
+        bytes.extend(self.recorded_at.to_le_bytes());
+        bytes.extend(self.captured_at.to_le_bytes());
+        text(bytes, self.status.as_bytes());
+        text(bytes, self.scope.as_bytes());
+        for name in [self.purpose, self.channel, self.topic, self.notice] {
+            optional(bytes, name.map(str::as_bytes));
         }
         for instant in [self.valid_from, self.valid_until] {
-            hash.optional(instant.map(i64::to_le_bytes).as_ref().map(|bytes| &bytes[..]), Writer::raw);
+            bytes.push(u8::from(instant.is_some()));
+            if let Some(instant) = instant {
+                bytes.extend_from_slice(&instant.to_le_bytes());
+            }
         }
-        for text in [&self.method, &self.jurisdiction, &self.source] {
-            hash.optional(text.as_deref().map(str::as_bytes), Writer::bytes);
+        for name in [self.method, self.jurisdiction, self.source] {
+            optional(bytes, name.map(str::as_bytes));
         }
-        let [citizen, others @ ..] = &self.commitments;
-        hash.raw(citizen.as_ref().unwrap_or(&[0; 32]));
+        let [citizen, others @ ..] = self.commitments;
+        bytes.extend_from_slice(citizen.unwrap_or(&[0; 32]));
         for commitment in others {
-            hash.optional(commitment.as_ref().map(|bytes| &bytes[..]), Writer::raw);
+            bytes.push(u8::from(commitment.is_some()));
+            bytes.extend_from_slice(commitment.map_or(&[], Hash::as_slice));
         }
-        hash.optional(self.erases.as_deref(), Writer::bytes);
-        hash.optional(self.mark.as_deref(), Writer::bytes);
-        hash.0.finalize().into()
+        optional(bytes, self.erases);
+    }
+
+    /// Reads those bytes; `None` for what was not written so.
+    pub(super) fn read(bytes: &'a [u8]) -> Option<Self> {
+        let mut reader = Reader(bytes);
+        let sealed = Self {
+            recorded_at: i64::from_le_bytes(*reader.array()?),
+            captured_at: i64::from_le_bytes(*reader.array()?),
+            status: reader.text()?,
+            scope: reader.text()?,
+            purpose: reader.optional(Reader::text)?,
+            channel: reader.optional(Reader::text)?,
+            topic: reader.optional(Reader::text)?,
+            notice: reader.optional(Reader::text)?,
+            valid_from: reader.optional(Reader::array)?.map(|bytes| i64::from_le_bytes(*bytes)),
+            valid_until: reader.optional(Reader::array)?.map(|bytes| i64::from_le_bytes(*bytes)),
+            method: reader.optional(Reader::text)?,
+            jurisdiction: reader.optional(Reader::text)?,
+            source: reader.optional(Reader::text)?,
+            commitments: [
+                Some(reader.array()?),
+                reader.optional(Reader::array)?,
+                reader.optional(Reader::array)?,
+                reader.optional(Reader::array)?,
+                reader.optional(Reader::array)?,
+                reader.optional(Reader::array)?,
+            ],
+            erases: reader.optional(Reader::bytes)?,
+        };
+        reader.0.is_empty().then_some(sealed)
     }
 }
 
-struct Writer(Sha256);
+/// What is left to read.
+pub(super) struct Reader<'a>(pub(super) &'a [u8]);
 
-impl Writer {
-    fn raw(&mut self, bytes: &[u8]) {
-        self.0.update(bytes);
+impl<'a> Reader<'a> {
+    fn array<const N: usize>(&mut self) -> Option<&'a [u8; N]> {
+        let (array, rest) = self.0.split_first_chunk()?;
+        self.0 = rest;
+        Some(array)
     }
 
-    /// SQLite keeps values under 2^31 bytes, so that the length fits.
-    fn bytes(&mut self, bytes: &[u8]) {
-        self.raw(&(bytes.len() as u32).to_le_bytes());
-        self.raw(bytes);
+    /// Bytes after their length.
+    pub(super) fn bytes(&mut self) -> Option<&'a [u8]> {
+        let length = u32::from_le_bytes(*self.array()?) as usize;
+        let (bytes, rest) = self.0.split_at_checked(length)?;
+        self.0 = rest;
+        Some(bytes)
     }
 
-    fn optional(&mut self, bytes: Option<&[u8]>, write: fn(&mut Self, &[u8])) {
-        self.raw(&[u8::from(bytes.is_some())]);
-        if let Some(bytes) = bytes {
-            write(self, bytes);
+    pub(super) fn text(&mut self) -> Option<&'a str> {
+        str::from_utf8(self.bytes()?).ok()
+    }
+
+    fn optional<T>(&mut self, read: impl FnOnce(&mut Self) -> Option<T>) -> Option<Option<T>> {
+        match self.array()? {
+            [0] => Some(None),
+            [1] => read(self).map(Some),
+            _ => None,
         }
     }
 }
@@ -150,47 +221,49 @@ mod tests {
         let (ledger_id, mark_key) = ([7; 16], [9; 32]);
         let genesis = genesis(&ledger_id, &mark_key);
         assert_eq!(hex(&genesis), GENESIS);
-        let commit = |salt: u8, value| Some(commitment(&[salt; 32], value));
+        let values = ["C-17", "c@example.org", "form 881", "self", "k1", "c@example.org"];
+        let commitments: Vec<Hash> = (1..).zip(values).map(|(salt, value)| commitment(&[salt; 32], value)).collect();
         let full = Sealed {
-            id: 1,
             recorded_at: 1_770_000_000_000_001,
             captured_at: -5,
-            status: "given".to_owned(),
-            scope: "channel".to_owned(),
-            purpose: Some("newsletter".to_owned()),
-            channel: Some("email".to_owned()),
-            topic: Some("parks".to_owned()),
-            notice: Some("privacy-2026".to_owned()),
+            status: "given",
+            scope: "channel",
+            purpose: Some("newsletter"),
+            channel: Some("email"),
+            topic: Some("parks"),
+            notice: Some("privacy-2026"),
             valid_from: Some(-1),
             valid_until: Some(i64::MAX),
-            method: Some("web".to_owned()),
-            jurisdiction: Some("GB-ENG".to_owned()),
-            source: Some("crm \u{e9}".to_owned()),
-            commitments: [
-                commit(1, "C-17"),
-                commit(2, "c@example.org"),
-                commit(3, "form 881"),
-                commit(4, "self"),
-                commit(5, "k1"),
-                commit(6, "c@example.org"),
-            ],
+            method: Some("web"),
+            jurisdiction: Some("GB-ENG"),
+            source: Some("crm \u{e9}"),
+            commitments: std::array::from_fn(|field| commitments.get(field)),
             erases: None,
-            mark: None,
         };
-        let first = full.hash(&genesis);
+        let bytes = |sealed: &Sealed<'_>| {
+            let mut bytes = Vec::new();
+            sealed.write(&mut bytes);
+            assert_eq!(Sealed::read(&bytes).as_ref(), Some(sealed));
+            for end in 0..bytes.len() {
+                assert_eq!(Sealed::read(&bytes[..end]), None);
+            }
+            assert_eq!(Sealed::read(&[&bytes[..], &[0]].concat()), None);
+            bytes
+        };
+        let first = hash(&genesis, 1, &bytes(&full), None);
         assert_eq!(hex(&first), FULL);
         let mark = mark(&mark_key, "C-17");
         assert_eq!(hex(&mark), MARK);
+        let erases: Vec<u8> = [1_u64, 2].iter().flat_map(|id| id.to_le_bytes()).collect();
+        let citizen = commitment(&[8; 32], "C-17");
         let bare = Sealed {
-            id: 2,
-            status: "erased".to_owned(),
-            scope: "all".to_owned(),
-            commitments: [commit(8, "C-17"), None, None, None, None, None],
-            erases: Some([1_u64, 2].iter().flat_map(|id| id.to_le_bytes()).collect()),
-            mark: Some(mark.to_vec()),
+            status: "erased",
+            scope: "all",
+            commitments: [Some(&citizen), None, None, None, None, None],
+            erases: Some(&erases),
             ..Sealed::default()
         };
-        assert_eq!(hex(&bare.hash(&first)), BARE);
+        assert_eq!(hex(&hash(&first, 2, &bytes(&bare), Some(&mark))), BARE);
     }
 
     #[test]

@@ -11,8 +11,11 @@ mod rows;
 mod sqlite;
 mod store;
 mod subject;
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+mod tables;
 #[cfg(test)]
 mod tests;
+mod walk;
 
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
@@ -30,13 +33,13 @@ use citx_core::{Error, ErrorKind, Result};
 use chain::Hash;
 pub use proof::InclusionProof;
 use rows::{CHUNK, Committing, Erasure};
-use store::{Field, Identity, Last, Rows, Span, Store};
+use store::{Field, Identity, Last, Rows, Store, Stored};
 pub use subject::SubjectAccess;
 
 /// Checked events, in order, and the rows that they would have.
 struct Part<'e> {
     events: Cow<'e, [Event]>,
-    rows: Span,
+    rows: Vec<Stored>,
 }
 
 /// How a ledger is opened.
@@ -202,7 +205,7 @@ impl ConsentLedger {
                     of_part.push(id);
                 }
                 ids.extend(of_part);
-                new.keep(&is_new);
+                rows::keep(&mut new, &is_new);
                 rows::seal(rows, &mut last, new, now)?;
             }
             Ok(((ids, last.id - before.id), last))
@@ -215,11 +218,11 @@ impl ConsentLedger {
     }
 
     /// The rows of checked events that are new.
-    fn commit(&self, events: &[Event]) -> Result<Span> {
+    fn commit(&self, events: &[Event]) -> Result<Vec<Stored>> {
         let mut committing = Committing::default();
         let contact_key = |event: &Event| event.contact.as_deref().map(|contact| self.policy.normal_contact(contact));
-        events.iter().try_for_each(|event| committing.commit(event, contact_key(event)))?;
-        Ok(committing.rows())
+        events.iter().try_for_each(|event| committing.commit(event, contact_key(event), None))?;
+        Ok(committing.events())
     }
 
     fn check(&self, event: &Event, many: bool) -> Result<()> {
@@ -275,7 +278,7 @@ impl ConsentLedger {
             Ok((events, marks))
         })?;
         let mut builder = ViewBuilder::new(&self.policy, at)?;
-        events.into_iter().try_for_each(|event| builder.push(event))?;
+        events.iter().try_for_each(|event| builder.push(event))?;
         self.suppress(builder, marks, None).decide(question)
     }
 
@@ -309,8 +312,8 @@ impl ConsentLedger {
             if !self.store.is_read_only() {
                 builder = builder.recorded_in(Arc::new(self.clone()));
             }
-            let take = |event: RecordedEvent| if known(event.recorded_at) { builder.push(event) } else { Ok(()) };
-            rows::walk(rows, self.store.identity(), take)?;
+            let take = |event: &RecordedEvent| if known(event.recorded_at) { builder.push(event) } else { Ok(()) };
+            walk::walk(Some(&*self.store), rows, self.store.identity(), take)?;
             Ok((builder, rows::erasures(rows, None)?.marks))
         })?;
         Ok(self.suppress(builder, marks, known_at))
@@ -346,8 +349,8 @@ impl ConsentLedger {
     pub fn events(&self) -> Result<Vec<RecordedEvent>> {
         self.read(|rows| {
             let mut events = Vec::new();
-            rows::walk(rows, self.store.identity(), |event| {
-                events.push(event);
+            walk::walk(Some(&*self.store), rows, self.store.identity(), |event| {
+                events.push(event.clone());
                 Ok(())
             })?;
             Ok(events)
@@ -359,7 +362,7 @@ impl ConsentLedger {
     /// # Errors
     /// `Corrupted` naming the first bad event, `Io`.
     pub fn verify(&self) -> Result<u64> {
-        self.read(|rows| verify(rows, self.store.identity()).map(|last| last.id))
+        self.read(|rows| verify(Some(&*self.store), rows, self.store.identity()).map(|last| last.id))
     }
 
     /// The last event's number and chain hash in hex: keep it elsewhere, and a later truncation shows.
@@ -472,8 +475,8 @@ impl fmt::Debug for ConsentLedger {
 }
 
 /// Recomputes everything and has the database check itself.
-fn verify(rows: &mut dyn Rows, identity: &Identity) -> Result<Last> {
-    let last = rows::walk(rows, identity, |_| Ok(()))?;
+fn verify(store: Option<&dyn Store>, rows: &mut dyn Rows, identity: &Identity) -> Result<Last> {
+    let last = walk::walk(store, rows, identity, |_| Ok(()))?;
     rows.check()?;
     Ok(last)
 }

@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::ConsentLedger;
-use super::chain::{Hash, Sealed, commitment, hex, unhex};
-use super::rows::{self, CHUNK, Kept};
-use super::store::{FIELDS, Rows, Stored, broken, number};
+use super::chain::{self, Hash, Sealed, commitment, hex, unhex};
+use super::rows::{self, CHUNK};
+use super::store::{FIELDS, Row, Rows, broken, number};
 
 /// That one event, with these values, is among the first `size` of a ledger whose root was noted elsewhere. It holds the event's personal
 /// values and their salts: to hand it out is to disclose them. `Debug` shows none.
@@ -111,20 +111,24 @@ impl ConsentLedger {
             if id == 0 || id > size {
                 return Err(Error::new(ErrorKind::NotFound, format!("event {id} is not among the first {size}")));
             }
-            let span = rows.some(&[id])?;
-            let Some(Stored { sealed, hash }) = span.events.into_iter().next() else { return Err(broken(id)) };
             let previous = rows::hash_of(rows, self.store.identity(), id - 1)?.ok_or_else(|| broken(id))?;
-            if sealed.hash(&previous) != hash {
-                return Err(broken(id));
-            }
-            let Kept(kept) = Kept::take(&mut span.personal.into_iter().peekable(), id)?;
-            let values = kept.into_iter().enumerate().filter_map(|(index, kept)| {
-                let (salt, value) = kept?;
-                Some(Value { field: index + 1, salt: hex(&salt), value })
-            });
+            let mut found = None;
+            let read = |row: Row<'_>| {
+                let genuine = row.id == id && chain::hash(&previous, id, row.sealed, row.mark) == row.hash;
+                found = Sealed::read(row.sealed).filter(|_| genuine).zip(row.values).map(|(sealed, values)| {
+                    let values = values.into_iter().enumerate().filter_map(|(index, value)| {
+                        let (salt, value) = value?;
+                        Some(Value { field: index + 1, salt: hex(salt), value: value.to_owned() })
+                    });
+                    (Form::of(id, &sealed, row.mark), values.collect())
+                });
+                Ok(())
+            };
+            rows::taking(|take| rows.some(&[id], take), read)?;
+            let (event, values) = found.ok_or_else(|| broken(id))?;
             let (_, path) = root(rows, size, id)?;
-            let (values, path) = (values.collect(), path.iter().map(|hash| hex(hash)).collect());
-            Ok(InclusionProof { format: 1, size, event: Form::of(sealed), previous: hex(&previous), values, path })
+            let path = path.iter().map(|hash| hex(hash)).collect();
+            Ok(InclusionProof { format: 1, size, event, previous: hex(&previous), values, path })
         })
     }
 }
@@ -155,14 +159,17 @@ impl InclusionProof {
     pub fn verify(&self, size: u64, root: &str) -> Result<u64> {
         let root: Hash = unhex(root).ok_or_else(|| Error::new(ErrorKind::InvalidArgument, "a root has 64 hexadecimal digits"))?;
         let proved = || {
-            let sealed = self.event.sealed()?;
+            let (event, commitments) = (&self.event, self.event.commitments()?);
             for Value { field, salt, value } in &self.values {
-                let committed = sealed.commitments.get(field.checked_sub(1)?)?.as_ref()?;
+                let committed = commitments.get(field.checked_sub(1)?)?.as_ref()?;
                 (commitment(&unhex(salt)?, value) == *committed).then_some(())?;
             }
             let path: Vec<Hash> = self.path.iter().map(|hash| unhex(hash)).collect::<Option<_>>()?;
-            let hash = leaf(&sealed.hash(&unhex(&self.previous)?));
-            (up(hash, sealed.id.checked_sub(1)?, size, &path)? == root).then_some(sealed.id)
+            let (erases, mark) = (bytes(&event.erases)?, bytes(&event.mark)?);
+            let mut sealed = Vec::new();
+            event.sealed(&commitments, erases.as_deref()).write(&mut sealed);
+            let hash = leaf(&chain::hash(&unhex(&self.previous)?, event.id, &sealed, mark.as_deref()));
+            (up(hash, event.id.checked_sub(1)?, size, &path)? == root).then_some(event.id)
         };
         let differs = || Error::new(ErrorKind::Corrupted, "the proof does not lead from its event to this root");
         proved().filter(|_| self.size == size && self.format == 1).ok_or_else(differs)
@@ -176,60 +183,65 @@ impl fmt::Debug for InclusionProof {
 }
 
 impl Form {
-    fn of(sealed: Sealed) -> Self {
+    fn of(id: u64, sealed: &Sealed<'_>, mark: Option<&[u8]>) -> Self {
+        let text = |text: Option<&str>| text.map(str::to_owned);
         Self {
-            id: sealed.id,
+            id,
             recorded_at: sealed.recorded_at,
             captured_at: sealed.captured_at,
-            status: sealed.status,
-            scope: sealed.scope,
-            purpose: sealed.purpose,
-            channel: sealed.channel,
-            topic: sealed.topic,
-            notice: sealed.notice,
+            status: sealed.status.to_owned(),
+            scope: sealed.scope.to_owned(),
+            purpose: text(sealed.purpose),
+            channel: text(sealed.channel),
+            topic: text(sealed.topic),
+            notice: text(sealed.notice),
             valid_from: sealed.valid_from,
             valid_until: sealed.valid_until,
-            method: sealed.method,
-            jurisdiction: sealed.jurisdiction,
-            source: sealed.source,
-            commitments: sealed.commitments.map(|hash| hash.map(|hash| hex(&hash))),
-            erases: sealed.erases.map(|bytes| hex(&bytes)),
-            mark: sealed.mark.map(|bytes| hex(&bytes)),
+            method: text(sealed.method),
+            jurisdiction: text(sealed.jurisdiction),
+            source: text(sealed.source),
+            commitments: sealed.commitments.map(|hash| hash.map(|hash| hex(hash))),
+            erases: sealed.erases.map(hex),
+            mark: mark.map(hex),
         }
     }
 
     /// `None` for what is not in hex.
-    fn sealed(&self) -> Option<Sealed> {
+    fn commitments(&self) -> Option<[Option<Hash>; FIELDS]> {
         let mut commitments = [None; FIELDS];
         for (place, hash) in commitments.iter_mut().zip(&self.commitments) {
             *place = hash.as_deref().map(|hash| unhex(hash).ok_or(())).transpose().ok()?;
         }
-        let bytes = |text: &Option<String>| -> Option<Option<Vec<u8>>> {
-            let Some(text) = text else { return Some(None) };
-            let (pairs, rest) = text.as_bytes().as_chunks::<2>();
-            let byte = |pair: &[u8; 2]| unhex::<1>(str::from_utf8(pair).ok()?).map(|[byte]| byte);
-            if rest.is_empty() { Some(Some(pairs.iter().map(byte).collect::<Option<_>>()?)) } else { None }
-        };
-        Some(Sealed {
-            id: self.id,
+        Some(commitments)
+    }
+
+    fn sealed<'a>(&'a self, commitments: &'a [Option<Hash>; FIELDS], erases: Option<&'a [u8]>) -> Sealed<'a> {
+        Sealed {
             recorded_at: self.recorded_at,
             captured_at: self.captured_at,
-            status: self.status.clone(),
-            scope: self.scope.clone(),
-            purpose: self.purpose.clone(),
-            channel: self.channel.clone(),
-            topic: self.topic.clone(),
-            notice: self.notice.clone(),
+            status: &self.status,
+            scope: &self.scope,
+            purpose: self.purpose.as_deref(),
+            channel: self.channel.as_deref(),
+            topic: self.topic.as_deref(),
+            notice: self.notice.as_deref(),
             valid_from: self.valid_from,
             valid_until: self.valid_until,
-            method: self.method.clone(),
-            jurisdiction: self.jurisdiction.clone(),
-            source: self.source.clone(),
-            commitments,
-            erases: bytes(&self.erases)?,
-            mark: bytes(&self.mark)?,
-        })
+            method: self.method.as_deref(),
+            jurisdiction: self.jurisdiction.as_deref(),
+            source: self.source.as_deref(),
+            commitments: commitments.each_ref().map(Option::as_ref),
+            erases,
+        }
     }
+}
+
+/// Bytes that may be absent; `None` for what is not in hex.
+fn bytes(text: &Option<String>) -> Option<Option<Vec<u8>>> {
+    let Some(text) = text else { return Some(None) };
+    let (pairs, rest) = text.as_bytes().as_chunks::<2>();
+    let byte = |pair: &[u8; 2]| unhex::<1>(str::from_utf8(pair).ok()?).map(|[byte]| byte);
+    if rest.is_empty() { Some(Some(pairs.iter().map(byte).collect::<Option<_>>()?)) } else { None }
 }
 
 fn wrong() -> Error {

@@ -7,7 +7,7 @@ use citx_core::consent::{Event, RecordedEvent, Scope, Status};
 use citx_core::time::Timestamp;
 use citx_core::{Error, ErrorKind, Result};
 
-use super::rows;
+use super::rows::{self, Committing};
 use super::store::{Field, Last, Rows, Stored};
 use super::{ConsentLedger, chain, ids_of, now};
 
@@ -116,17 +116,26 @@ impl ConsentLedger {
     }
 
     /// Removes the personal values of these events, and appends the erasure that lists them. The erasure's own are committed to, but not kept.
-    fn remove(&self, rows: &mut dyn Rows, last: &mut Last, citizen: &str, mut ids: BTreeSet<u64>, mark: chain::Hash) -> Result<()> {
+    pub(super) fn remove(
+        &self,
+        rows: &mut dyn Rows,
+        last: &mut Last,
+        citizen: &str,
+        mut ids: BTreeSet<u64>,
+        mark: chain::Hash,
+    ) -> Result<()> {
         let now = now().max(last.recorded_at);
         let mut event = Event::new(citizen, Status::Erased, Timestamp::from_micros(now));
         event.scope = Scope::All;
         rows.forget(&ids.iter().copied().collect::<Vec<_>>())?;
         ids.insert(last.id + 1);
-        let mut erasure = self.commit(&[event])?;
-        erasure.personal.clear();
-        for Stored { sealed, .. } in &mut erasure.events {
-            sealed.erases = Some(ids.iter().flat_map(|id| id.to_le_bytes()).collect());
-            sealed.mark = Some(mark.to_vec());
+        let erases: Vec<u8> = ids.iter().flat_map(|id| id.to_le_bytes()).collect();
+        let mut committing = Committing::default();
+        committing.commit(&event, None, Some(&erases))?;
+        let mut erasure = committing.events();
+        for Stored { mark: place, values, .. } in &mut erasure {
+            *place = Some(mark);
+            values.fill(None);
         }
         rows::seal(rows, last, erasure, now)
     }

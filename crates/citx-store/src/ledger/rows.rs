@@ -1,17 +1,14 @@
 //! Events to rows and back, and the walk that checks them all.
 
 use std::collections::HashSet;
-use std::iter::Peekable;
-use std::sync::mpsc::sync_channel;
-use std::vec::IntoIter;
 
 use citx_core::consent::{Event, RecordedEvent, Status};
 use citx_core::time::Timestamp;
 use citx_core::{Error, ErrorKind, Result};
 
-use super::chain::{Hash, Sealed, commitment};
+use super::chain::{self, Hash, Sealed, commitment};
 use super::random;
-use super::store::{FIELDS, Identity, Last, Personal, Rows, Span, Stored, broken, damaged, number};
+use super::store::{FIELDS, Identity, Last, Row, Rows, Stored, Take, Values, broken, damaged, number};
 
 /// How many events are read or written at a time.
 pub(super) const CHUNK: usize = 4_096;
@@ -19,42 +16,45 @@ pub(super) const CHUNK: usize = 4_096;
 /// Makes the rows of new events, which have no place in the chain yet: they are numbered from 1.
 #[derive(Default)]
 pub(super) struct Committing {
-    span: Span,
+    events: Vec<Stored>,
     salts: Vec<Hash>,
 }
 
 impl Committing {
-    /// Adds an event, and commits to its personal values, each with a salt of its own. `contact_key` is its contact point as it is compared.
-    pub(super) fn commit(&mut self, event: &Event, contact_key: Option<String>) -> Result<()> {
-        let mut sealed = Sealed {
-            id: self.span.events.len() as u64 + 1,
-            recorded_at: 0,
-            captured_at: event.captured_at.as_micros(),
-            status: event.status.as_str().to_owned(),
-            scope: event.scope.as_str().to_owned(),
-            purpose: event.purpose.clone(),
-            channel: event.channel.clone(),
-            topic: event.topic.clone(),
-            notice: event.notice.clone(),
-            valid_from: event.valid_from.map(Timestamp::as_micros),
-            valid_until: event.valid_until.map(Timestamp::as_micros),
-            method: event.method.clone(),
-            jurisdiction: event.jurisdiction.clone(),
-            source: event.source.clone(),
-            commitments: [None; FIELDS],
-            erases: None,
-            mark: None,
-        };
+    /// Adds an event, and commits to its personal values, each with a salt of its own. `contact_key` is its contact point as it is compared,
+    /// `erases` what an erasure lists.
+    pub(super) fn commit(&mut self, event: &Event, contact_key: Option<String>, erases: Option<&[u8]>) -> Result<()> {
         let texts = [&event.contact, &event.evidence_ref, &event.actor, &event.idempotency_key];
         let [contact, evidence_ref, actor, idempotency_key] = texts.map(Clone::clone);
-        let values = [Some(event.citizen.clone()), contact, evidence_ref, actor, idempotency_key, contact_key];
-        for (index, (value, place)) in values.into_iter().zip(&mut sealed.commitments).enumerate() {
-            let Some(value) = value else { continue };
+        let texts = [Some(event.citizen.clone()), contact, evidence_ref, actor, idempotency_key, contact_key];
+        let (mut values, mut commitments) = ([const { None }; FIELDS], [None; FIELDS]);
+        for ((text, value), place) in texts.into_iter().zip(&mut values).zip(&mut commitments) {
+            let Some(text) = text else { continue };
             let salt = self.salt()?;
-            *place = Some(commitment(&salt, &value));
-            self.span.personal.push(Personal { event: sealed.id, field: index + 1, salt, value });
+            *place = Some(commitment(&salt, &text));
+            *value = Some((salt, text));
         }
-        self.span.events.push(Stored { sealed, hash: Hash::default() });
+        let sealed = Sealed {
+            recorded_at: 0,
+            captured_at: event.captured_at.as_micros(),
+            status: event.status.as_str(),
+            scope: event.scope.as_str(),
+            purpose: event.purpose.as_deref(),
+            channel: event.channel.as_deref(),
+            topic: event.topic.as_deref(),
+            notice: event.notice.as_deref(),
+            valid_from: event.valid_from.map(Timestamp::as_micros),
+            valid_until: event.valid_until.map(Timestamp::as_micros),
+            method: event.method.as_deref(),
+            jurisdiction: event.jurisdiction.as_deref(),
+            source: event.source.as_deref(),
+            commitments: commitments.each_ref().map(Option::as_ref),
+            erases,
+        };
+        let mut bytes = Vec::with_capacity(256);
+        sealed.write(&mut bytes);
+        let id = self.events.len() as u64 + 1;
+        self.events.push(Stored { id, sealed: bytes, mark: None, hash: Hash::default(), values });
         Ok(())
     }
 
@@ -65,46 +65,37 @@ impl Committing {
         self.salts.pop().ok_or_else(|| Error::new(ErrorKind::Io, "the system gives no random numbers"))
     }
 
-    pub(super) fn rows(self) -> Span {
-        self.span
+    pub(super) fn events(self) -> Vec<Stored> {
+        self.events
     }
 }
 
-impl Span {
-    /// Of new events, keeps those that are new indeed.
-    pub(super) fn keep(&mut self, is_new: &[bool]) {
-        if is_new.iter().all(|is_new| *is_new) {
-            return;
-        }
-        let numbers: Vec<u64> = is_new
-            .iter()
-            .scan(0, |kept, is_new| {
-                *kept += u64::from(*is_new);
-                Some(*kept)
-            })
-            .collect();
-        let number = |id: &mut u64| {
-            let row = *id as usize - 1;
-            *id = numbers.get(row).copied().unwrap_or(0);
-            is_new.get(row).copied().unwrap_or(false)
-        };
-        self.events.retain_mut(|stored| number(&mut stored.sealed.id));
-        self.personal.retain_mut(|personal| number(&mut personal.event));
+/// Of new events, keeps those that are new indeed.
+pub(super) fn keep(events: &mut Vec<Stored>, is_new: &[bool]) {
+    if is_new.iter().all(|is_new| *is_new) {
+        return;
     }
+    let (mut is_new, mut kept) = (is_new.iter(), 0);
+    events.retain_mut(|event| {
+        let keep = is_new.next().copied().unwrap_or(false);
+        kept += u64::from(keep);
+        event.id = kept;
+        keep
+    });
 }
 
 /// Gives new events the next places in the chain after `last`, which moves on to the last of them, and writes them.
-pub(super) fn seal(rows: &mut dyn Rows, last: &mut Last, mut span: Span, recorded_at: i64) -> Result<()> {
+pub(super) fn seal(rows: &mut dyn Rows, last: &mut Last, mut events: Vec<Stored>, recorded_at: i64) -> Result<()> {
     let before = last.id;
-    for Stored { sealed, hash } in &mut span.events {
-        (sealed.id, sealed.recorded_at) = (before + sealed.id, recorded_at);
-        *hash = sealed.hash(&last.hash);
-        *last = Last { id: sealed.id, hash: *hash, recorded_at };
+    for Stored { id, sealed, mark, hash, .. } in &mut events {
+        *id += before;
+        if let Some(instant) = sealed.first_chunk_mut() {
+            *instant = recorded_at.to_le_bytes();
+        }
+        *hash = chain::hash(&last.hash, *id, sealed, mark.as_ref().map(Hash::as_slice));
+        *last = Last { id: *id, hash: *hash, recorded_at };
     }
-    for personal in &mut span.personal {
-        personal.event += before;
-    }
-    if span.events.is_empty() { Ok(()) } else { rows.insert(&span) }
+    if events.is_empty() { Ok(()) } else { rows.insert(&events) }
 }
 
 /// The last event; the hash of the empty ledger where there is none.
@@ -120,66 +111,90 @@ pub(super) fn hash_of(rows: &mut dyn Rows, identity: &Identity, id: u64) -> Resu
     }
 }
 
+/// Lets `read` hand rows to `take` until that fails.
+pub(super) fn taking(read: impl FnOnce(Take<'_>) -> Result<()>, mut take: impl FnMut(Row<'_>) -> Result<()>) -> Result<()> {
+    let mut taken = Ok(());
+    let read = read(&mut |row| {
+        taken = take(row);
+        taken.is_ok()
+    });
+    taken.and(read)
+}
+
 /// Events that were found by a personal value, hashes and commitments checked; `ids` ascend, and so do they.
 pub(super) fn load(rows: &mut dyn Rows, identity: &Identity, ids: &[u64]) -> Result<Vec<RecordedEvent>> {
     let mut events = Vec::with_capacity(ids.len());
     for ids in ids.chunks(CHUNK) {
-        let span = rows.some(ids)?;
-        let mut personal = span.personal.into_iter().peekable();
-        let mut stored = span.events.into_iter().zip(span.before);
-        for &id in ids {
-            let (Stored { sealed, hash }, before) = stored.next().ok_or_else(|| broken(id))?;
-            let previous = if id == 1 { Some(identity.genesis()) } else { before };
-            let previous = previous.ok_or_else(|| broken(id))?;
-            let kept = Kept::take(&mut personal, id)?;
-            if sealed.id != id || sealed.hash(&previous) != hash || !kept.are_those_of(&sealed) {
-                return Err(broken(id));
-            }
-            events.push(recorded(sealed, kept).ok_or_else(|| broken(id))?);
+        let mut wanted = ids.iter();
+        taking(
+            |take| rows.some(ids, take),
+            |row| {
+                let id = wanted.next().copied().unwrap_or(row.id);
+                let load = || {
+                    let previous = if id == 1 { identity.genesis() } else { row.before? };
+                    let (sealed, values) = (Sealed::read(row.sealed)?, row.values.as_ref()?);
+                    let genuine = row.id == id && chain::hash(&previous, id, row.sealed, row.mark) == row.hash;
+                    let mut event = blank();
+                    fill(&mut event, id, &sealed, values.map(|value| value.map(|(_, text)| text)))?;
+                    (genuine && are_those_of(values, &sealed)).then_some(event)
+                };
+                events.push(load().ok_or_else(|| broken(id))?);
+                Ok(())
+            },
+        )?;
+        if let Some(id) = wanted.next() {
+            return Err(broken(*id));
         }
     }
     Ok(events)
 }
 
-/// The personal values of one event with their salts.
-#[derive(Default)]
-pub(super) struct Kept(pub(super) [Option<([u8; 32], String)>; FIELDS]);
-
-impl Kept {
-    /// Takes the values of event `id`, which are next.
-    pub(super) fn take(personal: &mut Peekable<IntoIter<Personal>>, id: u64) -> Result<Self> {
-        let mut kept = Self::default();
-        while let Some(row) = personal.next_if(|row| row.event <= id) {
-            let place = row.field.checked_sub(1).and_then(|field| kept.0.get_mut(field));
-            match place.filter(|place| place.is_none() && row.event == id) {
-                Some(place) => *place = Some((row.salt, row.value)),
-                None => return Err(broken(id)),
-            }
-        }
-        Ok(kept)
-    }
-
-    /// Whether they are those that the event committed to, none more and none less.
-    fn are_those_of(&self, sealed: &Sealed) -> bool {
-        let committed = |value: &Option<([u8; 32], String)>| value.as_ref().map(|(salt, value)| commitment(salt, value));
-        self.0.iter().map(committed).eq(sealed.commitments)
-    }
-
-    fn are_gone(&self) -> bool {
-        self.0.iter().all(Option::is_none)
-    }
+/// Whether values are those that the event committed to, none more and none less.
+pub(super) fn are_those_of(values: &Values<'_>, sealed: &Sealed<'_>) -> bool {
+    values.iter().zip(&sealed.commitments).all(|pair| match pair {
+        (Some((salt, value)), Some(committed)) => commitment(salt, value) == **committed,
+        (None, None) => true,
+        _ => false,
+    })
 }
 
-fn recorded(sealed: Sealed, Kept(values): Kept) -> Option<RecordedEvent> {
-    let [citizen, contact, evidence_ref, actor, idempotency_key, _] = values.map(|value| value.map(|(_, value)| value));
-    let mut event = Event::new(citizen?, sealed.status.parse().ok()?, Timestamp::from_micros(sealed.captured_at));
-    event.scope = sealed.scope.parse().ok()?;
-    (event.purpose, event.channel, event.topic, event.notice) = (sealed.purpose, sealed.channel, sealed.topic, sealed.notice);
+/// An event that is filled in.
+pub(super) fn blank() -> RecordedEvent {
+    RecordedEvent { id: 0, recorded_at: Timestamp::from_micros(0), event: Event::new("", Status::Given, Timestamp::from_micros(0)) }
+}
+
+/// Makes `recorded` what a row says; its texts keep their memory. `None` for words that are none.
+pub(super) fn fill(recorded: &mut RecordedEvent, id: u64, sealed: &Sealed<'_>, values: [Option<&str>; FIELDS]) -> Option<()> {
+    fn put(place: &mut Option<String>, text: Option<&str>) {
+        match (place.as_mut(), text) {
+            (Some(place), Some(text)) => text.clone_into(place),
+            (_, text) => *place = text.map(str::to_owned),
+        }
+    }
+    let [citizen, contact, evidence_ref, actor, idempotency_key, _] = values;
+    let event = &mut recorded.event;
+    citizen?.clone_into(&mut event.citizen);
+    (recorded.id, recorded.recorded_at) = (id, Timestamp::from_micros(sealed.recorded_at));
+    (event.status, event.scope) = (sealed.status.parse().ok()?, sealed.scope.parse().ok()?);
+    event.captured_at = Timestamp::from_micros(sealed.captured_at);
     event.valid_from = sealed.valid_from.map(Timestamp::from_micros);
     event.valid_until = sealed.valid_until.map(Timestamp::from_micros);
-    (event.method, event.jurisdiction, event.source) = (sealed.method, sealed.jurisdiction, sealed.source);
-    (event.contact, event.evidence_ref, event.actor, event.idempotency_key) = (contact, evidence_ref, actor, idempotency_key);
-    Some(RecordedEvent { id: sealed.id, recorded_at: Timestamp::from_micros(sealed.recorded_at), event })
+    for (place, text) in [
+        (&mut event.purpose, sealed.purpose),
+        (&mut event.channel, sealed.channel),
+        (&mut event.topic, sealed.topic),
+        (&mut event.notice, sealed.notice),
+        (&mut event.method, sealed.method),
+        (&mut event.jurisdiction, sealed.jurisdiction),
+        (&mut event.source, sealed.source),
+        (&mut event.contact, contact),
+        (&mut event.evidence_ref, evidence_ref),
+        (&mut event.actor, actor),
+        (&mut event.idempotency_key, idempotency_key),
+    ] {
+        put(place, text);
+    }
+    Some(())
 }
 
 /// The ids that an erasure lists; `None` if they are not ascending ids of eight bytes.
@@ -206,105 +221,18 @@ pub(super) struct Erasure {
 /// Reads the erasures, all or those of these marks. Whether they are genuine shows when the chain is walked.
 pub(super) fn erasures(rows: &mut dyn Rows, marks: Option<&[Hash]>) -> Result<Erasures> {
     let mut found = Erasures::default();
-    for Stored { sealed, .. } in rows.erasures(marks)? {
-        let damage = || damaged("an erasure in the ledger is damaged");
-        let ids = sealed.erases.as_deref().and_then(erased_ids).ok_or_else(damage)?;
-        let mark = sealed.mark.as_deref().and_then(|mark| Hash::try_from(mark).ok()).ok_or_else(damage)?;
-        found.ids.extend(ids);
-        found.marks.push((mark, Erasure { id: sealed.id, recorded_at: Timestamp::from_micros(sealed.recorded_at) }));
-    }
+    taking(
+        |take| rows.erasures(marks, take),
+        |row| {
+            let read = || {
+                let sealed = Sealed::read(row.sealed)?;
+                Some((sealed.recorded_at, erased_ids(sealed.erases?)?, Hash::try_from(row.mark?).ok()?))
+            };
+            let (recorded_at, ids, mark) = read().ok_or_else(|| damaged("an erasure in the ledger is damaged"))?;
+            found.ids.extend(ids);
+            found.marks.push((mark, Erasure { id: row.id, recorded_at: Timestamp::from_micros(recorded_at) }));
+            Ok(())
+        },
+    )?;
     Ok(found)
-}
-
-/// Walks all events in their order, recomputing everything, hands each that was not erased to `take`, and returns the last.
-///
-/// # Errors
-/// `Corrupted` naming the first bad event; what `take` gives.
-pub(super) fn walk(rows: &mut dyn Rows, identity: &Identity, take: impl FnMut(RecordedEvent) -> Result<()> + Send) -> Result<Last> {
-    let erasures = erasures(rows, None)?;
-    let end = last(rows, identity)?.id;
-    let listed = erasures.ids.len();
-    let walked = Last { id: 0, hash: identity.genesis(), recorded_at: i64::MIN };
-    let mut walk = Walk { walked, erased: erasures.ids, listed, take };
-    if end <= CHUNK as u64 {
-        let span = rows.span(i64::MIN, i64::MAX)?;
-        walk.check(span)?;
-        return walk.end(end);
-    }
-    // The database reads what is next while what was read is hashed.
-    std::thread::scope(|scope| {
-        let (send, receive) = sync_channel(2);
-        let checking = scope.spawn(move || {
-            receive.into_iter().try_for_each(|span| walk.check(span))?;
-            walk.end(end)
-        });
-        for (from, to) in spans(end) {
-            let span = rows.span(from, to).unwrap_or_else(|error| Span { failed: Some(error), ..Span::default() });
-            if send.send(span).is_err() {
-                break;
-            }
-        }
-        drop(send);
-        checking.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-    })
-}
-
-/// What is checked so far.
-struct Walk<T> {
-    walked: Last,
-    erased: HashSet<u64>,
-    /// How many of the erased are still to come.
-    listed: usize,
-    take: T,
-}
-
-impl<T: FnMut(RecordedEvent) -> Result<()>> Walk<T> {
-    fn check(&mut self, Span { events, personal, failed, .. }: Span) -> Result<()> {
-        let mut personal = personal.into_iter().peekable();
-        let checked = events.into_iter().try_for_each(|stored| self.check_event(stored, &mut personal));
-        if let Some(error) = failed {
-            return Err(error.context(format!("event {} of the ledger", self.walked.id + 1)));
-        }
-        checked?;
-        personal.next().map_or(Ok(()), |spare| Err(broken(spare.event)))
-    }
-
-    fn check_event(&mut self, Stored { sealed, hash }: Stored, personal: &mut Peekable<IntoIter<Personal>>) -> Result<()> {
-        let (id, recorded_at) = (self.walked.id + 1, sealed.recorded_at);
-        if sealed.id != id || recorded_at < self.walked.recorded_at || sealed.hash(&self.walked.hash) != hash {
-            return Err(broken(id));
-        }
-        let kept = Kept::take(personal, id)?;
-        if self.erased.contains(&id) {
-            if !kept.are_gone() || sealed.status.parse::<Status>().is_err() {
-                return Err(broken(id));
-            }
-            self.listed -= 1;
-        } else if kept.are_those_of(&sealed) && sealed.erases.is_none() && sealed.mark.is_none() {
-            (self.take)(recorded(sealed, kept).ok_or_else(|| broken(id))?)?;
-        } else {
-            return Err(broken(id));
-        }
-        self.walked = Last { id, hash, recorded_at };
-        Ok(())
-    }
-
-    fn end(self, end: u64) -> Result<Last> {
-        match (self.walked.id == end, self.listed) {
-            (false, _) => Err(broken(self.walked.id + 1)),
-            (true, 0) => Ok(self.walked),
-            _ => Err(damaged(format!("the ledger has erasures of events beyond its last, {end}"))),
-        }
-    }
-}
-
-/// All numbers that a row can have, in parts that hold the events up to `end` by `CHUNK`.
-fn spans(end: u64) -> impl Iterator<Item = (i64, i64)> {
-    let parts = end.div_ceil(CHUNK as u64).max(1);
-    let edge = |part: u64| i64::try_from(part.saturating_mul(CHUNK as u64)).unwrap_or(i64::MAX);
-    (0..parts).map(move |part| {
-        let from = if part == 0 { i64::MIN } else { edge(part).saturating_add(1) };
-        let to = if part + 1 == parts { i64::MAX } else { edge(part + 1) };
-        (from, to)
-    })
 }

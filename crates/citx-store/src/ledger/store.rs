@@ -2,7 +2,7 @@
 
 use citx_core::{Error, ErrorKind, Result};
 
-use super::chain::{Hash, Sealed, genesis};
+use super::chain::{Hash, genesis};
 
 /// The personal fields in the order of their numbers, from 1.
 pub(super) const FIELDS: usize = 6;
@@ -16,48 +16,35 @@ pub(super) enum Field {
     ContactKey = 6,
 }
 
-/// The columns of `events`, in order.
-pub(super) const COLUMNS: [&str; 23] = [
-    "id",
-    "recorded_at",
-    "captured_at",
-    "status",
-    "scope",
-    "purpose",
-    "channel",
-    "topic",
-    "notice",
-    "valid_from",
-    "valid_until",
-    "method",
-    "jurisdiction",
-    "source",
-    "citizen_hash",
-    "contact_hash",
-    "evidence_hash",
-    "actor_hash",
-    "idempotency_hash",
-    "contact_key_hash",
-    "erases",
-    "mark",
-    "hash",
-];
-
-/// A row of `events`.
-#[derive(Clone, Debug)]
-pub(super) struct Stored {
-    pub(super) sealed: Sealed,
-    pub(super) hash: Hash,
-}
-
-/// A row of `personal`.
+/// An event to be written.
 #[derive(Clone)]
-pub(super) struct Personal {
-    pub(super) event: u64,
-    pub(super) field: usize,
-    pub(super) salt: [u8; 32],
-    pub(super) value: String,
+pub(super) struct Stored {
+    pub(super) id: u64,
+    /// What is hashed between number and mark: see [`super::chain::Sealed`].
+    pub(super) sealed: Vec<u8>,
+    pub(super) mark: Option<Hash>,
+    pub(super) hash: Hash,
+    /// Salts and personal values, in the order of the fields.
+    pub(super) values: [Option<(Hash, String)>; FIELDS],
 }
+
+/// An event as it is read, where it lies.
+pub(super) struct Row<'r> {
+    pub(super) id: u64,
+    pub(super) sealed: &'r [u8],
+    pub(super) mark: Option<&'r [u8]>,
+    pub(super) hash: Hash,
+    /// The hash of the one before, where that was asked for; `None` if it is not there.
+    pub(super) before: Option<Hash>,
+    /// `None` where something is kept that is no value of the event's.
+    pub(super) values: Option<Values<'r>>,
+}
+
+/// Salts and personal values, in the order of the fields.
+pub(super) type Values<'r> = [Option<(&'r Hash, &'r str)>; FIELDS];
+
+/// Takes rows one by one, and says whether to go on.
+pub(super) type Take<'t> = &'t mut dyn FnMut(Row<'_>) -> bool;
 
 /// The last event's number, hash and instant of recording; number 0 for none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,16 +81,16 @@ pub(super) trait Rows {
     fn with_values(&mut self, field: Field, values: &[&str]) -> Result<Vec<(usize, u64)>>;
 
     /// The erasures, in order: all, or those of these marks.
-    fn erasures(&mut self, marks: Option<&[Hash]>) -> Result<Vec<Stored>>;
+    fn erasures(&mut self, marks: Option<&[Hash]>, take: Take<'_>) -> Result<()>;
 
-    /// The rows of these events, with the hash stored before each.
-    fn some(&mut self, ids: &[u64]) -> Result<Span>;
+    /// These events, with the hash stored before each.
+    fn some(&mut self, ids: &[u64], take: Take<'_>) -> Result<()>;
 
-    /// The rows of the events from one number to another, both included.
-    fn span(&mut self, from: i64, to: i64) -> Result<Span>;
+    /// The events from one number to another, both included, in order. They end before a row that is not of the form it should have.
+    fn each(&mut self, from: i64, to: i64, take: Take<'_>) -> Result<()>;
 
-    /// Writes new rows.
-    fn insert(&mut self, span: &Span) -> Result<()>;
+    /// Writes new events, which follow the last.
+    fn insert(&mut self, events: &[Stored]) -> Result<()>;
 
     /// Removes the personal values of these events.
     fn forget(&mut self, ids: &[u64]) -> Result<()>;
@@ -112,22 +99,14 @@ pub(super) trait Rows {
     fn check(&mut self) -> Result<()>;
 }
 
-/// Rows of both tables, each in its order. Where a row cannot be read, it ends before it.
-#[derive(Default)]
-pub(super) struct Span {
-    pub(super) events: Vec<Stored>,
-    pub(super) personal: Vec<Personal>,
-    /// By event the hash of the one before, where that was asked for; `None` if it is not there.
-    pub(super) before: Vec<Option<Hash>>,
-    /// Why the database gave no more, where that was the reason.
-    pub(super) failed: Option<Error>,
-}
-
 /// A database with its transactions.
 pub(super) trait Store: Send + Sync {
     fn identity(&self) -> &Identity;
 
     fn is_read_only(&self) -> bool;
+
+    /// Whether one may read while another does.
+    fn is_shared(&self) -> bool;
 
     /// Reads in one snapshot, which is not older than what was acknowledged. What is read may be read again, if it changed meanwhile.
     fn read(&self, what: &mut dyn FnMut(&mut dyn Rows) -> Result<()>) -> Result<()>;

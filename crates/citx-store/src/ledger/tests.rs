@@ -65,8 +65,16 @@ fn kind<T>(result: Result<T>) -> Option<ErrorKind> {
 
 /// A folder with a closed ledger of five events; `C-17` withdrew.
 fn filled() -> (TempDir, PathBuf) {
+    filled_in(2)
+}
+
+/// The same in a file of a format.
+fn filled_in(format: u8) -> (TempDir, PathBuf) {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("consent.db");
+    if format == 1 {
+        sqlite::create_format_1(&path).expect("created");
+    }
     fill(&open(&path).expect("a ledger"));
     (folder, path)
 }
@@ -137,7 +145,18 @@ fn what_is_erased_is_in_no_file_any_more() -> Result<()> {
 
 #[test]
 fn tampering_through_sql_is_found() {
-    let cases = [
+    let both = [
+        "UPDATE meta SET value = randomblob(16) WHERE name = 'ledger_id'",
+        "UPDATE meta SET value = randomblob(32) WHERE name = 'mark_key'",
+        "DELETE FROM meta",
+        "CREATE TABLE more (a)",
+        "PRAGMA application_id = 0",
+        "PRAGMA user_version = 0",
+        "UPDATE events SET hash = randomblob(32) WHERE id = 2",
+        "DELETE FROM events WHERE id = 3",
+        "DELETE FROM events WHERE id = 5",
+    ];
+    let format_1 = [
         "UPDATE personal SET value = 'C-99' WHERE event = 3 AND field = 1",
         "UPDATE personal SET value = 'x' WHERE event = 2 AND field = 2",
         "UPDATE personal SET value = 'x' WHERE event = 2 AND field = 3",
@@ -165,18 +184,44 @@ fn tampering_through_sql_is_found() {
         "UPDATE events SET id = 9 WHERE id = 3; UPDATE events SET id = 3 WHERE id = 4; UPDATE events SET id = 4 WHERE id = 9",
         "INSERT INTO events (id, recorded_at, captured_at, status, scope, citizen_hash, hash) \
          VALUES (6, 9223372036854775807, 1, 'given', 'all', randomblob(32), randomblob(32))",
-        "UPDATE meta SET value = randomblob(16) WHERE name = 'ledger_id'",
-        "UPDATE meta SET value = randomblob(32) WHERE name = 'mark_key'",
-        "DELETE FROM meta",
         "DROP TABLE personal",
         "DROP INDEX personal_citizen",
-        "CREATE TABLE more (a)",
         "CREATE TRIGGER t AFTER INSERT ON events BEGIN DELETE FROM personal WHERE event = new.id; END",
-        "PRAGMA application_id = 0",
-        "PRAGMA user_version = 0",
     ];
-    for case in cases {
-        let (_folder, path) = filled();
+    let format_2 = [
+        "UPDATE events SET citizen = 'C-99' WHERE id = 3",
+        "UPDATE events SET contact = 'x' WHERE id = 2",
+        "UPDATE events SET evidence_ref = 'x' WHERE id = 2",
+        "UPDATE events SET actor = NULL WHERE id = 3",
+        "UPDATE events SET idempotency_key = 'x' WHERE id = 2",
+        "UPDATE events SET contact_key = 'x' WHERE id = 2",
+        "UPDATE events SET salts = randomblob(192) WHERE id = 2",
+        "UPDATE events SET salts = substr(salts, 1, 160) WHERE id = 2",
+        "UPDATE events SET salts = substr(salts, 1, 160), contact_key = NULL WHERE id = 2",
+        "UPDATE events SET salts = NULL WHERE id = 2",
+        "UPDATE events SET salts = NULL, citizen = NULL, contact = NULL, evidence_ref = NULL, actor = NULL, idempotency_key = NULL, \
+         contact_key = NULL WHERE id = 3",
+        "UPDATE events SET sealed = unhex(replace(hex(sealed), hex('withdrawn'), hex('withdrawm'))) WHERE id = 3",
+        "UPDATE events SET sealed = unhex('00' || substr(hex(sealed), 3)) WHERE id = 5",
+        "UPDATE events SET sealed = unhex(hex(sealed) || '00') WHERE id = 3",
+        "UPDATE events SET sealed = x'' WHERE id = 5",
+        "UPDATE events SET hash = x'00' WHERE id = 5",
+        "UPDATE events SET mark = randomblob(32) WHERE id = 5",
+        "UPDATE events SET mark = x'00' WHERE id = 3",
+        "DELETE FROM events",
+        "UPDATE events SET id = 30 WHERE id = 3",
+        "UPDATE events SET id = -5 WHERE id = 5",
+        "UPDATE events SET id = 9 WHERE id = 3; UPDATE events SET id = 3 WHERE id = 4; UPDATE events SET id = 4 WHERE id = 9",
+        "INSERT INTO events (id, hash, sealed) VALUES (6, randomblob(32), randomblob(150))",
+        "INSERT INTO events (id, hash, sealed) VALUES (0, randomblob(32), randomblob(150))",
+        "DROP INDEX events_citizen",
+        "CREATE TRIGGER t AFTER INSERT ON events BEGIN DELETE FROM events WHERE id = new.id; END",
+    ];
+    for (format, case) in [1, 2].into_iter().flat_map(|format| {
+        let own = if format == 1 { &format_1[..] } else { &format_2[..] };
+        both.iter().chain(own).map(move |case| (format, *case))
+    }) {
+        let (_folder, path) = filled_in(format);
         sql_on(&path, case);
         for opened in [open(&path), open_read_only(&path)] {
             let error = opened.expect_err(case);
@@ -188,13 +233,17 @@ fn tampering_through_sql_is_found() {
 
 #[test]
 fn tampering_beneath_an_open_ledger_is_found() -> Result<()> {
-    for (case, decides) in [
-        ("UPDATE events SET status = 'given' WHERE id = 3", false),
-        ("DELETE FROM events WHERE id = 5", false),
-        ("UPDATE personal SET value = 'x' WHERE event = 1 AND field = 3", false),
-        ("UPDATE events SET status = 'given' WHERE id = 4", true),
+    for (format, case, decides) in [
+        (1, "UPDATE events SET status = 'given' WHERE id = 3", false),
+        (1, "DELETE FROM events WHERE id = 5", false),
+        (1, "UPDATE personal SET value = 'x' WHERE event = 1 AND field = 3", false),
+        (1, "UPDATE events SET status = 'given' WHERE id = 4", true),
+        (2, "UPDATE events SET sealed = randomblob(150) WHERE id = 3", false),
+        (2, "DELETE FROM events WHERE id = 5", false),
+        (2, "UPDATE events SET evidence_ref = 'x' WHERE id = 1", false),
+        (2, "UPDATE events SET sealed = randomblob(150) WHERE id = 4", true),
     ] {
-        let (_folder, path) = filled();
+        let (_folder, path) = filled_in(format);
         let ledger = open(&path)?;
         sql_on(&path, case);
         assert_eq!(kind(ledger.verify()), Some(ErrorKind::Corrupted), "{case}");
@@ -205,10 +254,91 @@ fn tampering_beneath_an_open_ledger_is_found() -> Result<()> {
     Ok(())
 }
 
+/// A closed ledger of so many events, each of a citizen of its own, after one who was erased.
+fn long(format: u8, events: usize) -> (TempDir, PathBuf) {
+    let (folder, path) = filled_in(format);
+    let ledger = open(&path).expect("a ledger");
+    ledger.erase("C-18").expect("erased");
+    let of_one = |number: usize| event(&format!("c{number}"), Status::Given, "2026-03-01");
+    ledger.append_all(&(7..=events).map(of_one).collect::<Vec<_>>()).expect("appended");
+    (folder, path)
+}
+
+#[test]
+fn a_long_ledger_is_read_in_parts() -> Result<()> {
+    let length = 3 * CHUNK + 5;
+    for format in [1, 2] {
+        let (_folder, path) = long(format, length);
+        let ledger = open(&path)?;
+        assert_eq!(ledger.verify()?, length as u64);
+        let ids: Vec<u64> = ledger.events()?.iter().map(|event| event.id).collect();
+        assert!(ids.iter().copied().eq((1..=length as u64).filter(|id| ![2, 5, 6].contains(id))));
+        let view = ledger.as_of(at("2026-05-01"), None)?;
+        for (citizen, rule) in [("C-17", "R07"), ("C-18", "R00"), (&format!("c{length}"), "R13"), ("c4096", "R13"), ("c8193", "R13")] {
+            assert_eq!(view.decide(&newsletter(citizen))?.rule, rule, "{citizen}");
+        }
+        // Whatever others append meanwhile, and erase: what is read is what there was.
+        let walk = |rows: &mut dyn Rows| {
+            let mut events = 0;
+            let last = walk::walk(Some(&*ledger.store), rows, ledger.store.identity(), |_| {
+                events += 1;
+                Ok(())
+            })?;
+            Ok((last.id, events))
+        };
+        ledger.store.read(&mut |rows| {
+            let length = length as u64;
+            let before = (length, length - 3);
+            assert_eq!(walk(rows)?, before);
+            ledger.append(&event("c-new", Status::Given, "2026-03-01"))?;
+            assert_eq!(walk(rows)?, before);
+            ledger.write(|rows, mut last| {
+                let mark = chain::mark(&ledger.store.identity().mark_key, "c9000");
+                ledger.remove(rows, &mut last, "c9000", BTreeSet::from([9000]), mark)?;
+                Ok(((), last))
+            })?;
+            assert_eq!(walk(rows)?, before);
+            Ok(())
+        })?;
+        ledger.store.read(&mut |rows| {
+            assert_eq!(walk(rows)?, (length as u64 + 2, length as u64 - 3));
+            Ok(())
+        })?;
+    }
+    Ok(())
+}
+
+#[test]
+fn the_first_bad_event_of_a_long_ledger_is_named() {
+    let (folder, path) = long(2, 3 * CHUNK + 5);
+    let files = ["", ".head"].map(|end| fs::read(format!("{}{end}", path.display())).expect("a file"));
+    let copy = folder.path().join("copy.db");
+    for (case, named) in [
+        ("UPDATE events SET hash = randomblob(32) WHERE id = 4096", 4096),
+        ("UPDATE events SET hash = randomblob(32) WHERE id IN (4097, 9000)", 4097),
+        ("UPDATE events SET citizen = 'x' WHERE id IN (5000, 9000)", 5000),
+        ("UPDATE events SET citizen = 'x' WHERE id IN (8192, 8193)", 8192),
+        ("DELETE FROM events WHERE id = 8192", 8192),
+        ("DELETE FROM events WHERE id = 8193", 8193),
+        ("UPDATE events SET sealed = x'00' WHERE id = 8192", 8192),
+        ("UPDATE events SET citizen = 'x' WHERE id = 12293", 12293),
+    ] {
+        for (end, bytes) in ["", ".head"].iter().zip(&files) {
+            fs::write(format!("{}{end}", copy.display()), bytes).expect("written");
+        }
+        sql_on(&copy, case);
+        let error = ConsentLedger::open(&copy, &policy(), &LedgerOptions::new().quick(true))
+            .and_then(|ledger| ledger.as_of(at("2026-05-01"), None).map(drop))
+            .expect_err(case);
+        assert_eq!(error.kind(), ErrorKind::Corrupted, "{case}");
+        assert!(error.to_string().contains(&format!("event {named} ")), "{case}: {error}");
+    }
+}
+
 #[test]
 fn a_newer_format_is_not_read() {
     let (_folder, path) = filled();
-    sql_on(&path, "PRAGMA user_version = 2");
+    sql_on(&path, "PRAGMA user_version = 3");
     assert_eq!(kind(open(&path)), Some(ErrorKind::FormatVersion));
     assert_eq!(kind(ConsentLedger::accept_head(&path, &policy())), Some(ErrorKind::FormatVersion));
 }

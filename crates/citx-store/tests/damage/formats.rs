@@ -1,4 +1,4 @@
-//! A ledger of every format that was released still opens: `tests/golden/ledger`.
+//! A ledger of every format still opens: `tests/golden/ledger`.
 
 use std::path::{Path, PathBuf};
 
@@ -47,10 +47,12 @@ fn events() -> Vec<(u64, Event)> {
     vec![(1, full), (2, second), (4, withdrawn), (5, wide), (7, objected), (8, again)]
 }
 
+const FORMATS: [&str; 2] = ["format-1.db", "format-2.db"];
+
 #[test]
-fn a_ledger_of_format_1_that_was_written_from_the_specification_alone() {
-    for open in [open_read_only, open] {
-        let (_folder, path) = kept("format-1.db");
+fn a_ledger_of_each_format_that_was_written_from_the_specification_alone() {
+    for (open, format) in [open_read_only, open].into_iter().flat_map(|open| FORMATS.map(|format| (open, format))) {
+        let (_folder, path) = kept(format);
         let ledger = open(&path).expect("opens");
         assert_eq!(ledger.verify().expect("verifies"), 8);
         let hash = "4e0a614697ffdee998a1a03843898f658080d7262c1e92dad1679c6e1ac6b9aa";
@@ -78,14 +80,20 @@ fn a_ledger_of_format_1_that_was_written_from_the_specification_alone() {
 }
 
 #[test]
-fn a_ledger_of_format_1_goes_on() {
-    let (_folder, path) = kept("format-1.db");
-    let ledger = open(&path).expect("opens");
+fn a_ledger_of_each_format_goes_on() {
+    for format in FORMATS {
+        let (_folder, path) = kept(format);
+        goes_on(&path);
+    }
+}
+
+fn goes_on(path: &Path) {
+    let ledger = open(path).expect("opens");
     for (id, event) in events().into_iter().filter(|(_, event)| event.idempotency_key.is_some()) {
         assert_eq!(ledger.append(&event).expect("known"), id);
     }
     assert_eq!(ledger.append(&letter("C-4", Status::Withdrawn, "2026-06-01T00:00:00Z", None)).expect("appended"), 9);
     assert_eq!(ledger.erase("C-1 \u{e9}").expect("erased"), 10);
     drop(ledger);
-    assert_eq!(open(&path).and_then(|ledger| ledger.verify()).expect("verifies"), 10);
+    assert_eq!(open(path).and_then(|ledger| ledger.verify()).expect("verifies"), 10);
 }

@@ -46,7 +46,7 @@ impl PostgresStore {
         let (pool, newest) = (Pool::new(Some(client)), Mutex::default());
         let store = Self { identity, address, read_only: options.read_only, pool, newest };
         let quick = options.quick;
-        store.read(&mut |rows| if quick { Ok(()) } else { verify(rows, &store.identity).map(drop) })?;
+        store.read(&mut |rows| if quick { Ok(()) } else { verify(Some(&store), rows, &store.identity).map(drop) })?;
         Ok(store)
     }
 
@@ -116,6 +116,10 @@ impl Store for PostgresStore {
 
     fn is_read_only(&self) -> bool {
         self.read_only
+    }
+
+    fn is_shared(&self) -> bool {
+        false
     }
 
     fn read(&self, what: &mut dyn FnMut(&mut dyn Rows) -> Result<()>) -> Result<()> {

@@ -8,7 +8,8 @@ use postgres::types::{ToSql, Type};
 use postgres::{Row, Transaction};
 
 use super::super::chain::{Hash, Sealed};
-use super::super::store::{COLUMNS, Field, Last, Personal, Rows, Span, Stored, damaged, number};
+use super::super::store::{Field, Last, Rows, Stored, Take, damaged, number};
+use super::super::tables::{COLUMNS, EventRow, Personal, Tables};
 use super::schema::sql;
 
 /// The rows that a transaction sees.
@@ -16,14 +17,14 @@ pub(super) struct PostgresRows<'c>(pub(super) Transaction<'c>);
 
 impl PostgresRows<'_> {
     /// The rows of both tables for one condition, in which `#` is the event's number; `before` is SQL for the hash before an event.
-    fn both(&mut self, condition: &str, parameters: &[&(dyn ToSql + Sync)], before: &str) -> Result<Span> {
+    fn both(&mut self, condition: &str, parameters: &[&(dyn ToSql + Sync)], before: &str) -> Result<Tables> {
         let events = format!("SELECT {}, {before} FROM citx_events WHERE {} ORDER BY id", COLUMNS.join(", "), condition.replace('#', "id"));
         let personal = condition.replace('#', "event");
         let personal = format!("SELECT event, field, salt, value FROM citx_personal WHERE {personal} ORDER BY event, field");
         let events = self.0.query(&events, parameters).map_err(sql)?;
         let personal = self.0.query(&personal, parameters).map_err(sql)?;
-        let (events, before) = events.iter().map_while(|row| Some((read(row)?, hash(row, COLUMNS.len())?))).unzip();
-        Ok(Span { events, personal: personal.iter().map_while(read_personal).collect(), before, failed: None })
+        let events = events.iter().map_while(|row| Some(EventRow { before: hash(row, COLUMNS.len())?, ..read(row)? })).collect();
+        Ok(Tables { events, personal: personal.iter().map_while(read_personal).collect() })
     }
 }
 
@@ -64,7 +65,7 @@ impl Rows for PostgresRows<'_> {
         Ok(found)
     }
 
-    fn erasures(&mut self, marks: Option<&[Hash]>) -> Result<Vec<Stored>> {
+    fn erasures(&mut self, marks: Option<&[Hash]>, take: Take<'_>) -> Result<()> {
         let text = format!("SELECT {} FROM citx_events WHERE mark IS NOT NULL", COLUMNS.join(", "));
         let rows = match marks {
             None => self.0.query(&format!("{text} ORDER BY id"), &[]),
@@ -73,23 +74,32 @@ impl Rows for PostgresRows<'_> {
                 self.0.query(&format!("{text} AND mark = ANY($1) ORDER BY id"), &[&marks])
             }
         };
-        rows.map_err(sql)?.iter().map(|row| read(row).ok_or_else(|| damaged("an erasure in the ledger is damaged"))).collect()
+        let read = |row: &Row| read(row).ok_or_else(|| damaged("an erasure in the ledger is damaged"));
+        let events = rows.map_err(sql)?.iter().map(read).collect::<Result<_>>()?;
+        Tables { events, personal: Vec::new() }.hand(take);
+        Ok(())
     }
 
-    fn some(&mut self, ids: &[u64]) -> Result<Span> {
+    fn some(&mut self, ids: &[u64], take: Take<'_>) -> Result<()> {
         let before = "(SELECT hash FROM citx_events AS other WHERE other.id = citx_events.id - 1)";
-        if ids.is_empty() { Ok(Span::default()) } else { self.both("# = ANY($1)", &[&numbers(ids)?], before) }
+        if !ids.is_empty() {
+            self.both("# = ANY($1)", &[&numbers(ids)?], before)?.hand(take);
+        }
+        Ok(())
     }
 
-    fn span(&mut self, from: i64, to: i64) -> Result<Span> {
-        self.both("# BETWEEN $1 AND $2", &[&from, &to], "NULL::bytea")
+    fn each(&mut self, from: i64, to: i64, take: Take<'_>) -> Result<()> {
+        self.both("# BETWEEN $1 AND $2", &[&from, &to], "NULL::bytea")?.hand(take);
+        Ok(())
     }
 
-    fn insert(&mut self, span: &Span) -> Result<()> {
+    fn insert(&mut self, events: &[Stored]) -> Result<()> {
         let copy = self.0.copy_in("COPY citx_personal FROM STDIN BINARY").map_err(sql)?;
         let mut copy = BinaryCopyInWriter::new(copy, &[Type::INT8, Type::INT8, Type::BYTEA, Type::TEXT]);
-        for Personal { event, field, salt, value } in &span.personal {
-            copy.write(&[&number(*event)?, &(*field as i64), &salt.as_slice(), value]).map_err(sql)?;
+        for event in events {
+            for (field, salt, value) in event.personal() {
+                copy.write(&[&number(event.id)?, &field, &salt.as_slice(), value]).map_err(sql)?;
+            }
         }
         copy.finish().map_err(sql)?;
         let copy = self.0.copy_in("COPY citx_events FROM STDIN BINARY").map_err(sql)?;
@@ -102,11 +112,12 @@ impl Rows for PostgresRows<'_> {
             }
         }
         let mut copy = BinaryCopyInWriter::new(copy, &types);
-        for Stored { sealed, hash } in &span.events {
-            let commitments = sealed.commitments.each_ref().map(|commitment| commitment.as_ref().map(Hash::as_slice));
-            let [citizen, contact, evidence, actor, idempotency, contact_key] = &commitments;
+        for event in events {
+            let sealed = event.read()?;
+            let [citizen, contact, evidence, actor, idempotency, contact_key] =
+                sealed.commitments.map(|commitment| commitment.map(Hash::as_slice));
             copy.write(&[
-                &number(sealed.id)?,
+                &number(event.id)?,
                 &sealed.recorded_at,
                 &sealed.captured_at,
                 &sealed.status,
@@ -120,15 +131,15 @@ impl Rows for PostgresRows<'_> {
                 &sealed.method,
                 &sealed.jurisdiction,
                 &sealed.source,
-                citizen,
-                contact,
-                evidence,
-                actor,
-                idempotency,
-                contact_key,
+                &citizen,
+                &contact,
+                &evidence,
+                &actor,
+                &idempotency,
+                &contact_key,
                 &sealed.erases,
-                &sealed.mark,
-                &hash.as_slice(),
+                &event.mark.as_ref().map(Hash::as_slice),
+                &event.hash.as_slice(),
             ])
             .map_err(sql)?;
         }
@@ -160,11 +171,11 @@ fn hash(row: &Row, index: usize) -> Option<Option<Hash>> {
 }
 
 /// A row of `events`; `None` if a value is not of the width it should have.
-fn read(row: &Row) -> Option<Stored> {
-    let text = |index: usize| row.try_get::<_, Option<String>>(index).ok();
-    let commitments = [Some(hash(row, 14)??), hash(row, 15)?, hash(row, 16)?, hash(row, 17)?, hash(row, 18)?, hash(row, 19)?];
+fn read(row: &Row) -> Option<EventRow> {
+    let text = |index: usize| row.try_get::<_, Option<&str>>(index).ok();
+    let hashes = [14, 15, 16, 17, 18, 19].map(|index| hash(row, index));
+    let [Some(Some(_)), Some(_), Some(_), Some(_), Some(_), Some(_)] = hashes else { return None };
     let sealed = Sealed {
-        id: u64::try_from(row.try_get::<_, i64>(0).ok()?).ok()?,
         recorded_at: row.try_get(1).ok()?,
         captured_at: row.try_get(2).ok()?,
         status: text(3)??,
@@ -178,11 +189,13 @@ fn read(row: &Row) -> Option<Stored> {
         method: text(11)?,
         jurisdiction: text(12)?,
         source: text(13)?,
-        commitments,
+        commitments: hashes.each_ref().map(|hash| hash.as_ref().and_then(Option::as_ref)),
         erases: row.try_get(20).ok()?,
-        mark: row.try_get(21).ok()?,
     };
-    Some(Stored { sealed, hash: hash(row, 22)?? })
+    let mut bytes = Vec::with_capacity(256);
+    sealed.write(&mut bytes);
+    let id = u64::try_from(row.try_get::<_, i64>(0).ok()?).ok()?;
+    Some(EventRow { id, sealed: bytes, mark: row.try_get(21).ok()?, hash: hash(row, 22)??, before: None })
 }
 
 /// A row of `personal`: event, field, salt, value.

@@ -1,5 +1,6 @@
 //! A ledger in a SQLite file, with a head file beside it.
 
+mod format_1;
 mod head;
 mod rows;
 mod schema;
@@ -12,9 +13,10 @@ use citx_core::{Error, ErrorKind, Result};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, TransactionBehavior};
 
+use self::format_1::Format1Rows;
 use self::head::{Head, HeadFile};
 use self::rows::SqliteRows;
-use self::schema::sql;
+use self::schema::{Format, sql};
 use super::pool::Pool;
 use super::rows::{hash_of, last};
 use super::store::{Identity, Last, Rows, Store, damaged};
@@ -29,6 +31,7 @@ const MANY: u64 = 10_000;
 /// A ledger in a file, or in memory.
 pub(super) struct SqliteStore {
     identity: Identity,
+    format: Format,
     access: Access,
 }
 
@@ -91,9 +94,9 @@ impl SqliteStore {
 
     fn open_in_memory() -> Result<Self> {
         let mut connection = schema::open_writable(None, true)?;
-        schema::create(&mut connection)?;
-        let identity = schema::identify(&connection)?;
-        Ok(Self { identity, access: Access::Memory(Mutex::new(connection)) })
+        schema::create(&mut connection, Format::Two)?;
+        let (identity, format) = schema::identify(&connection)?;
+        Ok(Self { identity, format, access: Access::Memory(Mutex::new(connection)) })
     }
 
     fn open_file(path: &Path, options: &LedgerOptions) -> Result<Self> {
@@ -108,18 +111,20 @@ impl SqliteStore {
                 return Err(damaged("the ledger's database is empty, its head file is not; restore a backup"));
             }
             schema::tune(&connection)?;
-            schema::create(&mut connection)?;
+            schema::create(&mut connection, Format::Two)?;
         }
-        let identity = schema::identify(&connection)?;
+        let (identity, format) = schema::identify(&connection)?;
         schema::tune(&connection)?;
-        let last = {
-            let transaction = connection.transaction().map_err(sql)?;
-            let rows = &mut SqliteRows(&transaction);
-            behind(rows, &identity, place.head.read()?)?;
-            if options.quick { last(rows, &identity)? } else { verify(rows, &identity)? }
-        };
-        place.head.advance(&Head { ledger_id: identity.ledger_id, sequence: last.id, hash: last.hash })?;
-        Ok(Self { identity, access: Access::Writable(Pool::new(connection), place) })
+        let store = Self { identity, format, access: Access::Writable(Pool::new(connection), place.clone()) };
+        let mut found = None;
+        store.read(&mut |rows| {
+            let identity = &store.identity;
+            found = Some(if options.quick { last(rows, identity)? } else { verify(Some(&store), rows, identity)? });
+            Ok(())
+        })?;
+        let last = found.ok_or_else(|| damaged("the ledger was not read"))?;
+        place.head.advance(&Head { ledger_id: store.identity.ledger_id, sequence: last.id, hash: last.hash })?;
+        Ok(store)
     }
 
     fn open_read_only(path: &Path, options: &LedgerOptions) -> Result<Self> {
@@ -129,12 +134,12 @@ impl SqliteStore {
             let absent = "there is no ledger; opened for reading only, none is created";
             return Err(if place.head.read()?.is_some() { damaged(gone) } else { Error::new(ErrorKind::Io, absent) });
         }
-        let identity = read_still(&place, |connection| match place.head.read()? {
+        let (identity, format) = read_still(&place, |connection| match place.head.read()? {
             None if schema::is_blank(connection)? => Err(Error::new(ErrorKind::Io, "the ledger is only being created")),
             _ => schema::identify(connection),
         })?;
-        let store = Self { identity, access: Access::ReadOnly(place) };
-        store.read(&mut |rows| if options.quick { Ok(()) } else { verify(rows, &store.identity).map(drop) })?;
+        let store = Self { identity, format, access: Access::ReadOnly(place) };
+        store.read(&mut |rows| if options.quick { Ok(()) } else { verify(Some(&store), rows, &store.identity).map(drop) })?;
         Ok(store)
     }
 
@@ -146,11 +151,11 @@ impl SqliteStore {
             return Err(Error::new(ErrorKind::NotFound, "there is no ledger to accept"));
         }
         let mut connection = schema::open_writable(Some(path), false)?;
-        let identity = schema::identify(&connection)?;
+        let (identity, format) = schema::identify(&connection)?;
         schema::tune(&connection)?;
         // As a writer, so that nobody appends between the look and the new head.
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(sql)?;
-        let last = verify(&mut SqliteRows(&transaction), &identity)?;
+        let last = verify(None, &mut *rows(format, &transaction), &identity)?;
         place.head.accept(&Head { ledger_id: identity.ledger_id, sequence: last.id, hash: last.hash })?;
         Ok(last)
     }
@@ -174,7 +179,8 @@ impl SqliteStore {
     }
 
     fn is_of(&self, connection: &Connection) -> Result<()> {
-        let same = schema::identify(connection)? == self.identity;
+        let (identity, format) = schema::identify(connection)?;
+        let same = identity == self.identity && format == self.format;
         if same { Ok(()) } else { Err(damaged("another ledger took the place of the one that was opened")) }
     }
 
@@ -183,7 +189,7 @@ impl SqliteStore {
         // The head first: the transaction that begins after it cannot be older, unless something was lost.
         let head = head.map(HeadFile::read).transpose()?;
         let transaction = connection.unchecked_transaction().map_err(sql)?;
-        let rows = &mut SqliteRows(&transaction);
+        let rows = &mut *rows(self.format, &transaction);
         if let Some(head) = head {
             behind(rows, &self.identity, head)?;
         }
@@ -200,12 +206,14 @@ impl SqliteStore {
         // The indexes by value are written to all over: pages that leave the cache are written to the log more than once.
         connection.pragma_update(None, "cache_size", WRITER_CACHE).map_err(sql)?;
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(sql)?;
-        let rows = &mut SqliteRows(&transaction);
-        if let Some(head) = head {
-            behind(rows, &self.identity, head.read()?)?;
-        }
-        let before = last(rows, &self.identity)?;
-        let after = what(rows, before)?;
+        let (before, after) = {
+            let rows = &mut *rows(self.format, &transaction);
+            if let Some(head) = head {
+                behind(rows, &self.identity, head.read()?)?;
+            }
+            let before = last(rows, &self.identity)?;
+            (before, what(rows, before)?)
+        };
         transaction.commit().map_err(sql)?;
         if after.id - before.id > MANY {
             connection.pragma_update(None, "cache_size", READER_CACHE).map_err(sql)?;
@@ -221,6 +229,14 @@ fn lock(memory: &Mutex<Connection>) -> MutexGuard<'_, Connection> {
     memory.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// The rows of a file of a format.
+fn rows<'c>(format: Format, connection: &'c Connection) -> Box<dyn Rows + 'c> {
+    match format {
+        Format::One => Box::new(Format1Rows(connection)),
+        Format::Two => Box::new(SqliteRows(connection)),
+    }
+}
+
 impl Store for SqliteStore {
     fn identity(&self) -> &Identity {
         &self.identity
@@ -228,6 +244,10 @@ impl Store for SqliteStore {
 
     fn is_read_only(&self) -> bool {
         matches!(self.access, Access::ReadOnly(_))
+    }
+
+    fn is_shared(&self) -> bool {
+        !matches!(self.access, Access::Memory(_))
     }
 
     fn read(&self, what: &mut dyn FnMut(&mut dyn Rows) -> Result<()>) -> Result<()> {
@@ -258,6 +278,14 @@ impl Store for SqliteStore {
         let checkpoint = |connection: &mut Connection| connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).map_err(sql);
         self.with(pool, place, checkpoint)
     }
+}
+
+/// An empty ledger of format 1, of which none are made any more.
+#[cfg(test)]
+pub(super) fn create_format_1(path: &Path) -> Result<()> {
+    let mut connection = schema::open_writable(Some(path), true)?;
+    schema::tune(&connection)?;
+    schema::create(&mut connection, Format::One)
 }
 
 /// Reads without creating anything: as a file that stands still where nobody is writing, and again if that turns out wrong.

@@ -1,215 +1,204 @@
-//! The rows of both tables in SQL.
+//! The rows of a file in SQL.
 
-use std::sync::LazyLock;
-
-use citx_core::{Error, Result};
+use citx_core::Result;
 use rusqlite::types::ValueRef;
-use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, ToSql};
+use rusqlite::{CachedStatement, Connection, OptionalExtension, Params, Row, Statement, ToSql};
 
-use super::super::chain::{Hash, Sealed};
-use super::super::store::{COLUMNS, Field, Last, Personal, Rows, Span, Stored, damaged, number};
+use super::super::chain::Hash;
+use super::super::store::{self, FIELDS, Field, Last, Rows, Stored, Take, Values, damaged, number};
 use super::schema::sql;
 
-/// The columns of `personal`, in order.
-const PERSONAL: [&str; 4] = ["event", "field", "salt", "value"];
-/// The columns of `events` as a list.
-static EVENTS: LazyLock<String> = LazyLock::new(|| COLUMNS.join(", "));
+/// The columns of `events` from which a row is read, in order.
+const COLUMNS: &str = "id, hash, sealed, mark, salts, citizen, contact, evidence_ref, actor, idempotency_key, contact_key";
+/// The columns that are written, which SQLite numbers by itself.
+const WRITTEN: [&str; 10] =
+    ["hash", "sealed", "mark", "salts", "citizen", "contact", "evidence_ref", "actor", "idempotency_key", "contact_key"];
 /// How many rows a statement writes at most: to begin and end one costs as much as a row does.
 const ROWS: usize = 64;
 
 /// The rows that a connection's transaction sees.
 pub(super) struct SqliteRows<'c>(pub(super) &'c Connection);
 
-impl SqliteRows<'_> {
-    fn prepare(&self, text: &str) -> Result<CachedStatement<'_>> {
-        self.0.prepare_cached(text).map_err(sql)
-    }
+pub(super) fn prepare<'c>(connection: &'c Connection, text: &str) -> Result<CachedStatement<'c>> {
+    connection.prepare_cached(text).map_err(sql)
+}
 
-    /// Writes rows, whose values `bind` gives in the order of the columns.
-    fn insert_rows<T>(
-        &self,
-        table: &str,
-        columns: &[&str],
-        rows: &[T],
-        bind: impl Fn(&mut Values<'_, '_>, &T) -> Result<()>,
-    ) -> Result<()> {
-        let row = format!("({})", vec!["?"; columns.len()].join(", "));
-        let (groups, rest) = rows.as_chunks::<ROWS>();
-        for (rows, at_once) in [(groups.as_flattened(), ROWS), (rest, 1)] {
-            if rows.is_empty() {
-                continue;
-            }
-            // What fails is undone with its transaction: SQLite needs no journal of this one statement.
-            let text = format!("INSERT OR FAIL INTO {table} ({}) VALUES {}", columns.join(", "), vec![row.as_str(); at_once].join(", "));
-            let mut statement = self.prepare(&text)?;
-            for rows in rows.chunks(at_once) {
-                let mut values = Values { statement: &mut statement, bound: 0 };
-                rows.iter().try_for_each(|row| bind(&mut values, row))?;
-                statement.raw_execute().map_err(sql)?;
-            }
+/// Writes rows, whose values `bind` gives in the order of the columns.
+pub(super) fn insert<T>(
+    connection: &Connection,
+    (table, columns): (&str, &[&str]),
+    rows: &[T],
+    bind: impl Fn(&mut Binding<'_, '_>, &T) -> Result<()>,
+) -> Result<()> {
+    let row = format!("({})", vec!["?"; columns.len()].join(", "));
+    let (groups, rest) = rows.as_chunks::<ROWS>();
+    for (rows, at_once) in [(groups.as_flattened(), ROWS), (rest, 1)] {
+        if rows.is_empty() {
+            continue;
         }
-        Ok(())
+        // What fails is undone with its transaction: SQLite needs no journal of this one statement.
+        let text = format!("INSERT OR FAIL INTO {table} ({}) VALUES {}", columns.join(", "), vec![row.as_str(); at_once].join(", "));
+        let mut statement = prepare(connection, &text)?;
+        for rows in rows.chunks(at_once) {
+            let mut values = Binding { statement: &mut statement, bound: 0 };
+            rows.iter().try_for_each(|row| bind(&mut values, row))?;
+            statement.raw_execute().map_err(sql)?;
+        }
     }
+    Ok(())
 }
 
 /// The values of a statement that writes, bound one after the other.
-struct Values<'s, 'c> {
+pub(super) struct Binding<'s, 'c> {
     statement: &'s mut CachedStatement<'c>,
     bound: usize,
 }
 
-impl Values<'_, '_> {
-    fn add(&mut self, value: impl ToSql) -> Result<()> {
+impl Binding<'_, '_> {
+    pub(super) fn add(&mut self, value: impl ToSql) -> Result<()> {
         self.bound += 1;
         self.statement.raw_bind_parameter(self.bound, value).map_err(sql)
     }
 }
 
-/// Adds rows until one cannot be read.
-fn collect<T>(into: &mut Vec<T>, failed: &mut Option<Error>, rows: &mut rusqlite::Rows<'_>, read: impl Fn(&Row<'_>) -> Option<T>) {
-    loop {
-        match rows.next() {
-            Ok(Some(row)) => match read(row) {
-                Some(row) => into.push(row),
-                None => return,
-            },
-            Ok(None) => return,
-            Err(error) => {
-                failed.get_or_insert(sql(error));
-                return;
-            }
-        }
+/// The last event.
+pub(super) fn last(connection: &Connection, text: &str, read: impl Fn(&Row<'_>) -> Option<Last>) -> Result<Option<Last>> {
+    let read = |row: &Row<'_>| Ok(read(row));
+    match prepare(connection, text)?.query_row([], read).optional().map_err(sql)? {
+        Some(Some(last)) if last.id > 0 => Ok(Some(last)),
+        Some(_) => Err(damaged("the ledger has an event with an impossible id or hash")),
+        None => Ok(None),
     }
 }
 
-fn events(condition: &str) -> String {
-    format!("SELECT {} FROM events {condition} ORDER BY id", *EVENTS)
+pub(super) fn hashes(connection: &Connection, from: i64, to: i64) -> Result<Vec<Hash>> {
+    let mut statement = prepare(connection, "SELECT hash FROM events WHERE id BETWEEN ?1 AND ?2 ORDER BY id")?;
+    let hashes = statement.query_map([from, to], |row| row.get(0)).map_err(sql)?;
+    hashes.collect::<rusqlite::Result<_>>().map_err(sql)
 }
 
-fn personal(condition: &str) -> String {
-    format!("SELECT event, field, salt, value FROM personal {condition} ORDER BY event, field")
+/// Events with the position of the value by which `text` finds them.
+pub(super) fn with_values(connection: &Connection, text: &str, values: &[&str]) -> Result<Vec<(usize, u64)>> {
+    let mut statement = prepare(connection, text)?;
+    let mut found = Vec::new();
+    for (position, value) in values.iter().enumerate() {
+        let mut rows = statement.query([value]).map_err(sql)?;
+        while let Some(row) = rows.next().map_err(sql)? {
+            let id = u64::try_from(row.get::<_, i64>(0).map_err(sql)?);
+            found.push((position, id.map_err(|_| damaged("the ledger has an event with an impossible id"))?));
+        }
+    }
+    Ok(found)
+}
+
+pub(super) fn check(connection: &Connection) -> Result<()> {
+    let answer: String = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0)).map_err(sql)?;
+    if answer == "ok" { Ok(()) } else { Err(damaged("SQLite's integrity check of the ledger fails")) }
+}
+
+/// Whether all rows were handed on, or why not.
+#[derive(PartialEq, Eq)]
+enum Handed {
+    All,
+    Enough,
+    /// Those before one that is not of the form it should have.
+    UntilDamaged,
+}
+
+fn hand(statement: &mut Statement<'_>, parameters: impl Params, take: Take<'_>) -> Result<Handed> {
+    let mut rows = statement.query(parameters).map_err(sql)?;
+    while let Some(row) = rows.next().map_err(sql)? {
+        match read(row).map(&mut *take) {
+            None => return Ok(Handed::UntilDamaged),
+            Some(true) => {}
+            Some(false) => return Ok(Handed::Enough),
+        }
+    }
+    Ok(Handed::All)
 }
 
 impl Rows for SqliteRows<'_> {
     fn last(&mut self) -> Result<Option<Last>> {
-        let mut statement = self.prepare("SELECT id, hash, recorded_at FROM events ORDER BY id DESC LIMIT 1")?;
-        let last = |row: &Row<'_>| Ok((row.get::<_, i64>(0)?, row.get(1)?, row.get(2)?));
-        match statement.query_row([], last).optional().map_err(sql)? {
-            Some((id, hash, recorded_at)) if id > 0 => Ok(Some(Last { id: id.unsigned_abs(), hash, recorded_at })),
-            Some(_) => Err(damaged("the ledger has an event with an impossible id")),
-            None => Ok(None),
-        }
+        last(self.0, "SELECT id, hash, sealed FROM events ORDER BY id DESC LIMIT 1", |row| {
+            let id = u64::try_from(row.get::<_, i64>(0).ok()?).ok()?;
+            let recorded_at = row.get_ref(2).ok()?.as_blob().ok()?.first_chunk()?;
+            Some(Last { id, hash: hash(row, 1)??, recorded_at: i64::from_le_bytes(*recorded_at) })
+        })
     }
 
     fn hashes(&mut self, from: i64, to: i64) -> Result<Vec<Hash>> {
-        let mut statement = self.prepare("SELECT hash FROM events WHERE id BETWEEN ?1 AND ?2 ORDER BY id")?;
-        let hashes = statement.query_map([from, to], |row| row.get(0)).map_err(sql)?;
-        hashes.collect::<rusqlite::Result<_>>().map_err(sql)
+        hashes(self.0, from, to)
     }
 
     fn with_values(&mut self, field: Field, values: &[&str]) -> Result<Vec<(usize, u64)>> {
-        // The number is written into the text: only then does SQLite see that the index of that field serves.
-        let text = format!("SELECT event FROM personal WHERE field = {} AND value = ?1 ORDER BY event", field as u8);
-        let mut statement = self.prepare(&text)?;
-        let mut found = Vec::new();
-        for (position, value) in values.iter().enumerate() {
-            let mut rows = statement.query([value]).map_err(sql)?;
-            while let Some(row) = rows.next().map_err(sql)? {
-                let id = u64::try_from(row.get::<_, i64>(0).map_err(sql)?);
-                found.push((position, id.map_err(|_| damaged("the ledger has an event with an impossible id"))?));
-            }
-        }
-        Ok(found)
+        let column = match field {
+            Field::Citizen => "citizen",
+            Field::Idempotency => "idempotency_key",
+            Field::ContactKey => "contact_key",
+        };
+        with_values(self.0, &format!("SELECT id FROM events WHERE {column} = ?1 ORDER BY id"), values)
     }
 
-    fn erasures(&mut self, marks: Option<&[Hash]>) -> Result<Vec<Stored>> {
-        let mut found = Vec::new();
-        let mut failed = None;
-        match marks {
+    fn erasures(&mut self, marks: Option<&[Hash]>, take: Take<'_>) -> Result<()> {
+        let handed = match marks {
             None => {
-                let text = events("INDEXED BY events_mark WHERE mark IS NOT NULL");
-                let mut statement = self.prepare(&text)?;
-                let mut rows = statement.query([]).map_err(sql)?;
-                while let Some(row) = rows.next().map_err(sql)? {
-                    found.push(read(row).ok_or_else(|| damaged("an erasure in the ledger is damaged"))?);
-                }
+                let text = format!("SELECT {COLUMNS} FROM events INDEXED BY events_mark WHERE mark IS NOT NULL ORDER BY id");
+                hand(&mut *prepare(self.0, &text)?, [], take)?
             }
             Some(marks) => {
-                let mut statement = self.prepare(&events("WHERE mark = ?1"))?;
-                for mark in marks {
-                    collect(&mut found, &mut failed, &mut statement.query([mark.as_slice()]).map_err(sql)?, read);
-                }
+                let mut statement = prepare(self.0, &format!("SELECT {COLUMNS} FROM events WHERE mark = ?1 ORDER BY id"))?;
+                let hand = |mark: &Hash| hand(&mut statement, [mark.as_slice()], take);
+                let handed = marks.iter().map(hand).find(|handed| !matches!(handed, Ok(Handed::All)));
+                handed.unwrap_or(Ok(Handed::All))?
             }
-        }
-        failed.map_or(Ok(found), Err)
+        };
+        if handed == Handed::UntilDamaged { Err(damaged("an erasure in the ledger is damaged")) } else { Ok(()) }
     }
 
-    fn some(&mut self, ids: &[u64]) -> Result<Span> {
-        let mut span = Span::default();
+    fn some(&mut self, ids: &[u64], take: Take<'_>) -> Result<()> {
         let before = "(SELECT hash FROM events AS other WHERE other.id = events.id - 1)";
-        let mut events = self.prepare(&format!("SELECT {}, {before} FROM events WHERE id = ?1", *EVENTS))?;
-        let mut personal = self.prepare(&personal("WHERE event = ?1"))?;
-        let mut found = Vec::with_capacity(ids.len());
+        let mut statement = prepare(self.0, &format!("SELECT {COLUMNS}, {before} FROM events WHERE id = ?1"))?;
         for id in ids {
-            let id = [number(*id)?];
-            let read = |row: &Row<'_>| Some((read(row)?, hash(row, COLUMNS.len())?));
-            collect(&mut found, &mut span.failed, &mut events.query(id).map_err(sql)?, read);
-            collect(&mut span.personal, &mut span.failed, &mut personal.query(id).map_err(sql)?, read_personal);
+            let mut rows = statement.query([number(*id)?]).map_err(sql)?;
+            let Some(row) = rows.next().map_err(sql)? else { break };
+            let read = || Some(store::Row { before: hash(row, 1 + WRITTEN.len())?, ..read(row)? });
+            if !read().is_some_and(&mut *take) {
+                break;
+            }
         }
-        (span.events, span.before) = found.into_iter().unzip();
-        span.failed.take().map_or(Ok(span), Err)
+        Ok(())
     }
 
-    fn span(&mut self, from: i64, to: i64) -> Result<Span> {
-        let mut span = Span::default();
-        let mut events = self.prepare(&events("WHERE id BETWEEN ?1 AND ?2"))?;
-        collect(&mut span.events, &mut span.failed, &mut events.query([from, to]).map_err(sql)?, read);
-        let mut personal = self.prepare(&personal("WHERE event BETWEEN ?1 AND ?2"))?;
-        collect(&mut span.personal, &mut span.failed, &mut personal.query([from, to]).map_err(sql)?, read_personal);
-        Ok(span)
+    fn each(&mut self, from: i64, to: i64, take: Take<'_>) -> Result<()> {
+        let text = format!("SELECT {COLUMNS} FROM events WHERE id BETWEEN ?1 AND ?2 ORDER BY id");
+        hand(&mut *prepare(self.0, &text)?, [from, to], take).map(drop)
     }
 
-    fn insert(&mut self, span: &Span) -> Result<()> {
-        self.insert_rows("personal", &PERSONAL, &span.personal, |values, Personal { event, field, salt, value }| {
-            values.add(number(*event)?)?;
-            values.add(*field as i64)?;
-            values.add(salt)?;
-            values.add(value)
-        })?;
-        self.insert_rows("events", &COLUMNS, &span.events, |values, Stored { sealed, hash }| {
-            values.add(number(sealed.id)?)?;
-            values.add(sealed.recorded_at)?;
-            values.add(sealed.captured_at)?;
-            values.add(&sealed.status)?;
-            values.add(&sealed.scope)?;
-            for text in [&sealed.purpose, &sealed.channel, &sealed.topic, &sealed.notice] {
-                values.add(text)?;
-            }
-            values.add(sealed.valid_from)?;
-            values.add(sealed.valid_until)?;
-            for text in [&sealed.method, &sealed.jurisdiction, &sealed.source] {
-                values.add(text)?;
-            }
-            sealed.commitments.iter().try_for_each(|commitment| values.add(commitment))?;
-            values.add(&sealed.erases)?;
-            values.add(&sealed.mark)?;
-            values.add(hash)
+    fn insert(&mut self, events: &[Stored]) -> Result<()> {
+        insert(self.0, ("events", &WRITTEN), events, |values, Stored { sealed, mark, hash, values: personal, .. }| {
+            values.add(hash)?;
+            values.add(sealed)?;
+            values.add(mark)?;
+            let salts: Vec<Hash> = personal.iter().flatten().map(|(salt, _)| *salt).collect();
+            values.add((!salts.is_empty()).then_some(salts.as_flattened()))?;
+            personal.iter().try_for_each(|value| values.add(value.as_ref().map(|(_, text)| text)))
         })
     }
 
     fn forget(&mut self, ids: &[u64]) -> Result<()> {
-        let mut statement = self.prepare("DELETE FROM personal WHERE event = ?1")?;
+        let [_, _, _, personal @ ..] = WRITTEN;
+        let text = format!("UPDATE events SET {} = NULL WHERE id = ?1", personal.join(" = NULL, "));
+        let mut statement = prepare(self.0, &text)?;
         ids.iter().try_for_each(|id| statement.execute([number(*id)?]).map(drop).map_err(sql))
     }
 
     fn check(&mut self) -> Result<()> {
-        let answer: String = self.0.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0)).map_err(sql)?;
-        if answer == "ok" { Ok(()) } else { Err(damaged("SQLite's integrity check of the ledger fails")) }
+        check(self.0)
     }
 }
 
 /// A hash that may be absent; `None` if it is not of 32 bytes.
-fn hash(row: &Row<'_>, index: usize) -> Option<Option<Hash>> {
+pub(super) fn hash(row: &Row<'_>, index: usize) -> Option<Option<Hash>> {
     match row.get_ref(index).ok()? {
         ValueRef::Null => Some(None),
         ValueRef::Blob(bytes) => Some(Some(Hash::try_from(bytes).ok()?)),
@@ -218,44 +207,25 @@ fn hash(row: &Row<'_>, index: usize) -> Option<Option<Hash>> {
 }
 
 /// A row of `events`; `None` if a value is not of the width it should have.
-fn read(row: &Row<'_>) -> Option<Stored> {
-    let text = |index: usize| match row.get_ref(index).ok()? {
-        ValueRef::Null => Some(None),
-        ValueRef::Text(bytes) => Some(Some(str::from_utf8(bytes).ok()?.to_owned())),
-        _ => None,
-    };
-    let hash = |index: usize| hash(row, index);
-    let blob = |index: usize| match row.get_ref(index).ok()? {
-        ValueRef::Null => Some(None),
-        ValueRef::Blob(bytes) => Some(Some(bytes.to_vec())),
-        _ => None,
-    };
-    let commitments = [Some(hash(14)??), hash(15)?, hash(16)?, hash(17)?, hash(18)?, hash(19)?];
-    let sealed = Sealed {
-        id: u64::try_from(row.get::<_, i64>(0).ok()?).ok()?,
-        recorded_at: row.get(1).ok()?,
-        captured_at: row.get(2).ok()?,
-        status: text(3)??,
-        scope: text(4)??,
-        purpose: text(5)?,
-        channel: text(6)?,
-        topic: text(7)?,
-        notice: text(8)?,
-        valid_from: row.get(9).ok()?,
-        valid_until: row.get(10).ok()?,
-        method: text(11)?,
-        jurisdiction: text(12)?,
-        source: text(13)?,
-        commitments,
-        erases: blob(20)?,
-        mark: blob(21)?,
-    };
-    Some(Stored { sealed, hash: hash(22)?? })
+fn read<'r>(row: &'r Row<'_>) -> Option<store::Row<'r>> {
+    Some(store::Row {
+        id: u64::try_from(row.get_ref(0).ok()?.as_i64().ok()?).ok()?,
+        hash: hash(row, 1)??,
+        sealed: row.get_ref(2).ok()?.as_blob().ok()?,
+        mark: row.get_ref(3).ok()?.as_blob_or_null().ok()?,
+        before: None,
+        values: values(row),
+    })
 }
 
-/// A row of `personal`: event, field, salt, value.
-fn read_personal(row: &Row<'_>) -> Option<Personal> {
-    let event = u64::try_from(row.get::<_, i64>(0).ok()?).ok()?;
-    let field = usize::try_from(row.get::<_, i64>(1).ok()?).ok()?;
-    Some(Personal { event, field, salt: row.get(2).ok()?, value: row.get(3).ok()? })
+/// The personal values with their salts; `None` if there are more of the one than of the other.
+fn values<'r>(row: &'r Row<'_>) -> Option<Values<'r>> {
+    let (salts, rest) = row.get_ref(4).ok()?.as_blob_or_null().ok()?.unwrap_or_default().as_chunks::<32>();
+    let (mut salts, mut values) = (salts.iter(), [None; FIELDS]);
+    for (index, value) in (5..).zip(&mut values) {
+        if let Some(text) = row.get_ref(index).ok()?.as_str_or_null().ok()? {
+            *value = Some((salts.next()?, text));
+        }
+    }
+    (rest.is_empty() && salts.len() == 0).then_some(values)
 }

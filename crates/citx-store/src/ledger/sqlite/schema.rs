@@ -11,14 +11,40 @@ use super::super::store::{Identity, damaged};
 
 /// `citx` in ASCII.
 const APPLICATION_ID: i64 = 0x6369_7478;
-/// The format that this version writes, and the newest that it reads.
-const FORMAT: i64 = 1;
 /// How long a writer waits for another one.
 const BUSY: Duration = Duration::from_secs(10);
 
-/// Name and text of everything in the schema, in the order of creation.
-const SCHEMA: [(&str, &str); 7] = [
-    ("meta", "CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID"),
+/// How a file keeps its events.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Format {
+    /// In two tables, column by column; read and written on, but not created any more.
+    One = 1,
+    /// One row an event. The newest that is read, and the one that is created.
+    Two,
+}
+
+/// Name and text of everything in a schema, in the order of creation.
+type Schema = [(&'static str, &'static str)];
+
+const META: (&str, &str) = ("meta", "CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID");
+const MARKS: (&str, &str) = ("events_mark", "CREATE INDEX events_mark ON events (mark) WHERE mark IS NOT NULL");
+
+const FORMAT_2: [(&str, &str); 6] = [
+    META,
+    (
+        "events",
+        "CREATE TABLE events (
+    id INTEGER PRIMARY KEY, hash BLOB NOT NULL, sealed BLOB NOT NULL, mark BLOB, salts BLOB, citizen TEXT, contact TEXT, evidence_ref TEXT,
+    actor TEXT, idempotency_key TEXT, contact_key TEXT) STRICT",
+    ),
+    ("events_citizen", "CREATE INDEX events_citizen ON events (citizen) WHERE citizen IS NOT NULL"),
+    ("events_idempotency_key", "CREATE UNIQUE INDEX events_idempotency_key ON events (idempotency_key) WHERE idempotency_key IS NOT NULL"),
+    ("events_contact_key", "CREATE INDEX events_contact_key ON events (contact_key) WHERE contact_key IS NOT NULL"),
+    MARKS,
+];
+
+const FORMAT_1: [(&str, &str); 7] = [
+    META,
     (
         "events",
         "CREATE TABLE events (
@@ -35,8 +61,17 @@ const SCHEMA: [(&str, &str); 7] = [
     ("personal_citizen", "CREATE INDEX personal_citizen ON personal (value, event) WHERE field = 1"),
     ("personal_idempotency", "CREATE UNIQUE INDEX personal_idempotency ON personal (value) WHERE field = 5"),
     ("personal_contact_key", "CREATE INDEX personal_contact_key ON personal (value, event) WHERE field = 6"),
-    ("events_mark", "CREATE INDEX events_mark ON events (mark) WHERE mark IS NOT NULL"),
+    MARKS,
 ];
+
+impl Format {
+    fn schema(self) -> &'static Schema {
+        match self {
+            Self::One => &FORMAT_1,
+            Self::Two => &FORMAT_2,
+        }
+    }
+}
 
 /// Failures to read that mean damage, not a refusal.
 const DAMAGE: [i32; 3] = [ffi::SQLITE_IOERR_SHORT_READ, ffi::SQLITE_IOERR_CORRUPTFS, ffi::SQLITE_IOERR_DATA];
@@ -156,12 +191,12 @@ pub(super) fn is_blank(connection: &Connection) -> Result<bool> {
 }
 
 /// Writes schema and identity into a blank database, unless another process was faster.
-pub(super) fn create(connection: &mut Connection) -> Result<()> {
+pub(super) fn create(connection: &mut Connection, format: Format) -> Result<()> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(sql)?;
     if is_blank(&transaction)? {
         transaction.pragma_update(None, "application_id", APPLICATION_ID).map_err(sql)?;
-        transaction.pragma_update(None, "user_version", FORMAT).map_err(sql)?;
-        for (_, text) in SCHEMA {
+        transaction.pragma_update(None, "user_version", format as i64).map_err(sql)?;
+        for (_, text) in format.schema() {
             transaction.execute(text, []).map_err(sql)?;
         }
         let random = "INSERT INTO meta VALUES ('ledger_id', randomblob(16)), ('mark_key', randomblob(32))";
@@ -170,23 +205,24 @@ pub(super) fn create(connection: &mut Connection) -> Result<()> {
     transaction.commit().map_err(sql)
 }
 
-/// Checks that the database is a ledger of a format that can be read, and returns who it is.
+/// Checks that the database is a ledger of a format that can be read, and returns who it is, and which that is.
 ///
 /// # Errors
 /// `Corrupted`, `FormatVersion`.
-pub(super) fn identify(connection: &Connection) -> Result<Identity> {
+pub(super) fn identify(connection: &Connection) -> Result<(Identity, Format)> {
     if pragma(connection, "application_id")? != APPLICATION_ID {
         return Err(damaged("the file is not a citx ledger"));
     }
-    match pragma(connection, "user_version")? {
-        FORMAT => {}
-        newer if newer > FORMAT => {
-            let message = format!("the ledger is of format {newer}, this version of citx reads up to {FORMAT}; update citx");
+    let format = match pragma(connection, "user_version")? {
+        1 => Format::One,
+        2 => Format::Two,
+        newer if newer > 2 => {
+            let message = format!("the ledger is of format {newer}, this version of citx reads up to 2; update citx");
             return Err(Error::new(ErrorKind::FormatVersion, message));
         }
         _ => return Err(damaged("the ledger's format number is damaged")),
-    }
-    check_schema(connection)?;
+    };
+    check_schema(connection, format)?;
     let mut identity = Identity { ledger_id: [0; 16], mark_key: [0; 32] };
     let mut statement = connection.prepare("SELECT name, value FROM meta ORDER BY name").map_err(sql)?;
     let rows = statement.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, Vec<u8>>(1)?))).map_err(sql)?;
@@ -195,18 +231,18 @@ pub(super) fn identify(connection: &Connection) -> Result<Identity> {
         [(first, id), (second, key)] if first == "ledger_id" && second == "mark_key" && id.len() == 16 && key.len() == 32 => {
             identity.ledger_id.copy_from_slice(id);
             identity.mark_key.copy_from_slice(key);
-            Ok(identity)
+            Ok((identity, format))
         }
         _ => Err(damaged("the ledger's identity is damaged")),
     }
 }
 
 /// A trigger, a view or a changed column would make the rest mean something else.
-fn check_schema(connection: &Connection) -> Result<()> {
+fn check_schema(connection: &Connection, format: Format) -> Result<()> {
     let query = "SELECT name, sql FROM sqlite_schema ORDER BY rowid";
     let mut statement = connection.prepare(query).map_err(sql)?;
     let rows = statement.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?))).map_err(sql)?;
     let found: Vec<(String, String)> = rows.collect::<rusqlite::Result<_>>().map_err(sql)?;
-    let expected = SCHEMA.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned()));
+    let expected = format.schema().iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned()));
     if found.into_iter().eq(expected) { Ok(()) } else { Err(damaged("the ledger's schema is not that of its format")) }
 }

@@ -7,7 +7,8 @@ use super::*;
 /// A place for one ledger.
 enum Place {
     Memory,
-    File(TempDir),
+    /// A file of a format.
+    File(TempDir, u8),
     #[cfg(feature = "postgres")]
     Server(String),
 }
@@ -15,7 +16,7 @@ enum Place {
 impl Place {
     fn all() -> Vec<Self> {
         #[allow(unused_mut)]
-        let mut places = vec![Self::Memory, Self::File(tempfile::tempdir().expect("a folder"))];
+        let mut places = vec![Self::Memory, Self::file(1), Self::file(2)];
         #[cfg(feature = "postgres")]
         places.extend(Self::server());
         places
@@ -24,6 +25,14 @@ impl Place {
     /// Those that a second opening finds again.
     fn lasting() -> Vec<Self> {
         Self::all().into_iter().filter(|place| !matches!(place, Self::Memory)).collect()
+    }
+
+    fn file(format: u8) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        if format == 1 {
+            sqlite::create_format_1(&folder.path().join("consent.db")).expect("created");
+        }
+        Self::File(folder, format)
     }
 
     /// Tables of their own on the server.
@@ -43,7 +52,7 @@ impl Place {
     fn path(&self) -> PathBuf {
         match self {
             Self::Memory => ":memory:".into(),
-            Self::File(folder) => folder.path().join("consent.db"),
+            Self::File(folder, _) => folder.path().join("consent.db"),
             #[cfg(feature = "postgres")]
             Self::Server(address) => address.into(),
         }
@@ -53,11 +62,12 @@ impl Place {
         super::open(&self.path())
     }
 
-    /// Runs SQL behind the ledger's back; table names are those of a file.
-    fn tamper(&self, text: &str) {
+    /// Runs SQL behind the ledger's back: on a file of one table the second text, else the first, with the table names of a file.
+    fn tamper(&self, text: &str, one_table: &str) {
         match self {
             Self::Memory => unreachable!("nobody else gets there"),
-            Self::File(_) => sql_on(&self.path(), text),
+            Self::File(_, 1) => sql_on(&self.path(), text),
+            Self::File(..) => sql_on(&self.path(), one_table),
             #[cfg(feature = "postgres")]
             Self::Server(address) => {
                 let mut text = text.replace("randomblob(32)", "sha256(random()::text::bytea)");
@@ -299,16 +309,22 @@ fn a_reader_does_not_wait_for_a_writer() -> Result<()> {
 
 #[test]
 fn the_first_bad_event_is_named() {
-    for (case, named) in [
-        ("UPDATE events SET status = 'given' WHERE id IN (3, 4)", "event 3"),
-        ("UPDATE events SET hash = x'00' WHERE id = 2; UPDATE events SET status = 'given' WHERE id = 4", "event 2"),
-        ("UPDATE personal SET value = 'C-99' WHERE event = 4 AND field = 1", "event 4"),
-        ("DELETE FROM personal WHERE event = 2", "event 2"),
-        ("DELETE FROM events WHERE id = 3", "event 3"),
+    let forget = "UPDATE events SET salts = NULL, citizen = NULL, contact = NULL, evidence_ref = NULL, actor = NULL, idempotency_key = NULL, \
+                  contact_key = NULL WHERE id = 2";
+    for (case, one_table, named) in [
+        ("UPDATE events SET status = 'given' WHERE id IN (3, 4)", "UPDATE events SET sealed = randomblob(9) WHERE id IN (3, 4)", "event 3"),
+        (
+            "UPDATE events SET hash = x'00' WHERE id = 2; UPDATE events SET status = 'given' WHERE id = 4",
+            "UPDATE events SET hash = x'00' WHERE id = 2; UPDATE events SET sealed = x'' WHERE id = 4",
+            "event 2",
+        ),
+        ("UPDATE personal SET value = 'C-99' WHERE event = 4 AND field = 1", "UPDATE events SET citizen = 'C-99' WHERE id = 4", "event 4"),
+        ("DELETE FROM personal WHERE event = 2", forget, "event 2"),
+        ("DELETE FROM events WHERE id = 3", "DELETE FROM events WHERE id = 3", "event 3"),
     ] {
         for place in Place::lasting() {
             fill(&place.open().expect("a ledger"));
-            place.tamper(case);
+            place.tamper(case, one_table);
             let error = place.open().expect_err(case);
             assert_eq!(error.kind(), ErrorKind::Corrupted, "{case}");
             assert!(error.to_string().contains(named) && !error.to_string().contains("C-1"), "{case}: {error}");
@@ -390,7 +406,7 @@ mod server {
         ] {
             let Some(place) = Place::server() else { return };
             fill(&place.open().expect("a ledger"));
-            place.tamper(case);
+            place.tamper(case, "");
             assert_eq!(kind(place.open()), Some(ErrorKind::Corrupted), "{case}");
         }
     }
@@ -400,7 +416,7 @@ mod server {
         let Some(place) = Place::server() else { return Ok(()) };
         let ledger = place.open()?;
         fill(&ledger);
-        place.tamper("DELETE FROM events WHERE id = 5; DELETE FROM personal WHERE event = 5");
+        place.tamper("DELETE FROM events WHERE id = 5; DELETE FROM personal WHERE event = 5", "");
         assert_eq!(kind(ledger.decide(&newsletter("C-17"), at("2026-05-01"))), Some(ErrorKind::Corrupted));
         assert_eq!(kind(ledger.append(&event("C-17", Status::Given, "2026-05-01"))), Some(ErrorKind::Corrupted));
         Ok(())
@@ -422,7 +438,7 @@ mod server {
     fn a_newer_format_is_not_read() {
         let Some(place) = Place::server() else { return };
         fill(&place.open().expect("a ledger"));
-        place.tamper("UPDATE meta SET value = x'02' WHERE name = 'format'");
+        place.tamper("UPDATE meta SET value = x'02' WHERE name = 'format'", "");
         assert_eq!(kind(place.open()), Some(ErrorKind::FormatVersion));
         assert_eq!(kind(ConsentLedger::accept_head(place.path(), &policy())), Some(ErrorKind::Unsupported));
     }
@@ -435,6 +451,7 @@ mod server {
         fill(&ledger);
         place.tamper(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'citx_to_be_cut' AND pid <> pg_backend_pid()",
+            "",
         );
         // A reader does not notice; a writer may find the connection cut, once.
         assert_eq!(ledger.len()?, 5);
@@ -620,7 +637,7 @@ fn what_an_audience_hands_out_is_recorded_once_and_counts_for_caps() -> Result<(
         }
         // What cannot be recorded is not handed out.
         let unrecorded = folder.path().join("unrecorded.csv");
-        if let Place::File(place) = &place {
+        if let Place::File(place, _) = &place {
             let audience = audience(&ledger, "2026-06-01")?;
             fs::remove_file(place.path().join("consent.db.head")).expect("removed");
             assert_eq!(kind(crate::write_audience_csv(&audience, &unrecorded)), Some(ErrorKind::Corrupted));
