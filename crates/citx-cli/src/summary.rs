@@ -244,7 +244,7 @@ pub(crate) fn sample_sentence(standing: &Standing) -> Option<String> {
 
 /// One figure with its interval, base and place, as a sentence.
 pub(crate) fn figure_sentence(figure: &Figure) -> String {
-    let base = figure.n.map_or_else(String::new, |n| format!(", {} answers", count(n)));
+    let base = figure.n.map_or_else(String::new, |n| format!(", {} {}", count(n), figure.base_title().to_lowercase()));
     let place = figure.peers.as_ref().map_or_else(String::new, |peers| {
         format!("; {} of {} peers, quartile {}", ordinal(peers.rank), count(peers.count), peers.quartile)
     });

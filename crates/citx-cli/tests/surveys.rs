@@ -114,6 +114,22 @@ fn the_example_meets_the_state_and_is_rs() {
 }
 
 #[test]
+fn a_project_says_whom_a_row_stands_for() {
+    let mut lines = SCHOOLS.lines();
+    let names = lines.next().expect("names");
+    let rows = (1..).zip(lines).map(|(id, row)| format!("{id},{row}\n")).collect::<String>();
+    let project = CLUSTERS.replace("weights =", "base = \"home\"\nbase_key = \"id\"\nweights =");
+    let homes = folder(&[("citx.toml", &project), ("schools.csv", &format!("id,{names}\n{rows}"))]);
+    assert_eq!(row(&ran(&homes), "api00", None)["base"], "home");
+    let report = std::fs::read_to_string(homes.path().join("out/report.html")).expect("a report");
+    assert!(report.contains("183 homes") && report.contains(">Homes<") && !report.contains(">Answers<"));
+    let twice = folder(&[("citx.toml", &project), ("schools.csv", &format!("id,{names}\n{rows}{}", rows.lines().next().expect("a row")))]);
+    assert_eq!(status(&citx(twice.path(), &["run", "--as-of", "2026-11-22"])), 10);
+    let wrong = project.replace("\"home\"", "\"flat\"");
+    assert_eq!(status(&citx(folder(&[("citx.toml", &wrong), ("schools.csv", SCHOOLS)]).path(), &["check"])), 10);
+}
+
+#[test]
 fn weighting_goes_in_one_order_whatever_the_file_says_first() {
     let more = "[survey.trim]\nupper = 1.2\nof = \"mean\"\n[survey.post_stratify]\nby = \"stype\"\ntotals = { E = 0.7, H = 0.15, M = 0.15 }\n\
                 [survey.replicates]\nkind = \"jk1\"\n";

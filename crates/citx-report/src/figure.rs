@@ -23,8 +23,10 @@ pub struct Figure {
     pub ci: Option<(f64, f64)>,
     /// The interval's level, such as 0.95.
     pub level: f64,
-    /// How many answers it rests on.
+    /// How many answers, citizens, households or homes it rests on, as `base` says.
     pub n: Option<u64>,
+    /// What `n` counts: `citizen`, `household` or `home`; else `answer`.
+    pub base: Option<String>,
     /// `proportion`, `mean`, ...
     pub unit: String,
     /// The standard's own text form.
@@ -100,6 +102,7 @@ impl Figure {
                 ci: interval.filter(|_| !withheld),
                 level: number(&level.value(row)).unwrap_or(0.95),
                 n: number(&n.value(row)).map(|n| n.max(0.0) as u64),
+                base: scores.column("base").ok().and_then(|base| text(&base.value(row))),
                 unit: text(&unit.value(row)).unwrap_or_default(),
                 published: text(&published.value(row)),
                 method: text(&method.value(row)),
@@ -113,6 +116,16 @@ impl Figure {
     /// The measure with what it asks about.
     pub fn title(&self) -> String {
         self.about.as_ref().map_or_else(|| self.measure.clone(), |about| format!("{}: {about}", self.measure))
+    }
+
+    /// What its base counts: `Answers`, `Households`.
+    pub fn base_title(&self) -> &'static str {
+        match self.base.as_deref() {
+            Some("citizen") => "Citizens",
+            Some("household") => "Households",
+            Some("home") => "Homes",
+            _ => "Answers",
+        }
     }
 
     /// The group in words: `area 2`, `in over_65`, `not in over_65`.

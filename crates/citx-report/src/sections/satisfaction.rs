@@ -100,7 +100,7 @@ fn figures(page: &mut Page, name: &str, figures: &[Figure], peers: &str) {
     let table = |page: &mut Page, folded: bool| {
         let caption = format!("{name}: each figure with its base and {level} interval");
         let interval = format!("{level} interval");
-        let headings = headings(figures, ranked, &interval);
+        let headings = headings(figures, ranked, &interval, first.base_title());
         let rows: Vec<Vec<String>> = figures.iter().map(|figure| row(figure, figures, ranked)).collect();
         if folded {
             page.folded_table("The figures behind this chart", &caption, &headings, &rows);
@@ -130,12 +130,12 @@ fn explain(page: &mut Page, first: &Figure, level: &str) {
     ));
 }
 
-fn headings<'a>(figures: &[Figure], ranked: bool, interval: &'a str) -> Vec<Heading<'a>> {
+fn headings<'a>(figures: &[Figure], ranked: bool, interval: &'a str, base: &'a str) -> Vec<Heading<'a>> {
     let mut headings = vec![("Measure", Align::Text)];
     if figures.iter().any(|figure| figure.group.is_some()) {
         headings.push(("Group", Align::Text));
     }
-    headings.extend([("Result", Align::Number), (interval, Align::Number), ("Answers", Align::Number)]);
+    headings.extend([("Result", Align::Number), (interval, Align::Number), (base, Align::Number)]);
     if ranked {
         headings.extend([("Rank", Align::Number), ("Quartile", Align::Number), ("Peers' median", Align::Number)]);
     }
@@ -180,7 +180,8 @@ fn chart(page: &mut Page, name: &str, figures: &[Figure], level: &str) {
     } else {
         Axis::around(figures.iter().filter_map(|figure| figure.ci).flat_map(|(low, high)| [low, high]), plain)
     };
-    chart::intervals(page, name, &format!("Each figure with its {level} interval and the number of answers."), &rows, axis);
+    let base = figures.first().map_or("answers".to_owned(), |first| first.base_title().to_lowercase());
+    chart::intervals(page, name, &format!("Each figure with its {level} interval and the number of {base}."), &rows, axis);
 }
 
 fn warnings(page: &mut Page, figures: &[Figure]) {
