@@ -1610,6 +1610,10 @@ class Segment:
         channels: Sequence[str],
         prefer: Literal["citizen"] | None = "citizen",
         one_per: Literal["household"] | None = None,
+        cap: Cap | None = None,
+        quiet_hours: tuple[str, str] | None = None,
+        holdout: float = 0.0,
+        seed: int = 7,
         threads: int | None = None,
         cancel: CancelToken | None = None,
         progress: Callable[[float], object] | None = None,
@@ -1622,6 +1626,13 @@ class Segment:
             channels: The channels to try, in this order.
             prefer: ``"citizen"`` tries the channel that the citizen prefers first.
             one_per: ``"household"`` sends one message to each household at most.
+            cap: How often a citizen may be contacted, beside the policy's own caps.
+            quiet_hours: From and to, such as ``("21:00", "08:00")``: hours in which this message waits, on the wall clock of the
+                controller's zone, beside the policy's own.
+            holdout: The share of those allowed who are held out, in [0, 1), to compare the others with: whoever draws less from the
+                first 53 bits of SHA-256 over the seed and 0, 8 bytes each, little-endian, and ``holdout citizen KEY``, over 2^53; with
+                one per household, ``holdout household HOUSEHOLD``.
+            seed: The seed of that draw.
             threads: At most this many threads; the default is all cores.
             cancel: Stops the call from another thread.
             progress: Called on this thread with the share done, in [0, 1].
@@ -1630,7 +1641,10 @@ class Segment:
             The audience.
 
         Raises:
-            InvalidArgumentError: Without channels, or for one per household without a household fact.
+            InvalidArgumentError: Without channels, for one per household without a household fact, for quiet hours that are none, a
+                holdout outside [0, 1), or a cap of no contact or no day.
+            RuleError: For a channel of the cap that the policy does not know.
+            PolicyError: For a cap or quiet hours that no rule of the policy heeds.
             CancelledError: Once cancelled.
         """
 
@@ -2711,6 +2725,40 @@ class ConsentView:
         """
 
 @final
+class Cap:
+    """At most so many contacts in any stretch of so many days, counted from the contacts that were made.
+
+    The policy's timing rules heed it as the policy's own caps: in ``uk-2026`` emergency, statutory and service messages are exempt. A
+    contact counts from its instant until the same time of day so many days later in the controller's zone, which it does not reach any
+    more; one after the view's instant does not count. The contacts of a record that was merged with the citizen's count too.
+
+    Args:
+        at_most: How many contacts there may be.
+        days: In any stretch of so many days.
+        contacts: The contacts that were made.
+        kinds: The kinds of event that are contacts; the default is all.
+        channels: The channels whose contacts count together, and which it holds for; the default is all. A contact without a channel
+            counts for each.
+
+    Examples:
+        >>> import citx
+        >>> from datetime import date
+        >>> sent = citx.Events.from_arrow({"id": ["C-17"], "kind": ["sent"], "at": [date(2026, 11, 20)]})
+        >>> citx.Cap(3, days=30, contacts=sent, kinds=["sent"])
+        Cap(3 in 30 days)
+    """
+
+    def __new__(
+        cls,
+        at_most: int,
+        *,
+        days: int,
+        contacts: Events,
+        kinds: str | Sequence[str] | None = None,
+        channels: str | Sequence[str] | None = None,
+    ) -> Cap: ...
+
+@final
 class Audience:
     """The members who may be contacted, each with channel, basis and rule, and the others with reasons."""
 
@@ -2722,8 +2770,12 @@ class Audience:
     def refused(self) -> Table:
         """Key, channel, reason, rule: one row for each channel tried in vain."""
 
+    @property
+    def held_out(self) -> Table:
+        """Key, channel: one row for each citizen who might be contacted and is held out, in population order."""
+
     def summary(self) -> Table:
-        """Return outcome, channel, rule, reason and how many."""
+        """Return outcome (allow, deny, defer, held_out), channel, rule, reason and how many."""
 
     @property
     def expires_at(self) -> datetime | None:
@@ -2795,6 +2847,29 @@ class Audience:
             system: Whom it is handed to, for the ledger; the default is ``csv``.
 
         Raises:
+            CitxIOError: Where it cannot be written.
+        """
+
+    def write_customer_match(
+        self, path: str | PathLike[str], *, columns: Mapping[str, str] | None = None, system: str | None = None
+    ) -> Table:
+        """Write the file that Google Customer Match takes: Email, Phone, First Name, Last Name, Country, Zip.
+
+        Addresses and names are trimmed and lower-cased, numbers written in E.164 form, then hashed: SHA-256 in lower-case hex; country and
+        postcode are not. Of gmail.com and googlemail.com addresses points and ``+`` suffixes are dropped. A contact point is given only
+        where the policy allows one of the audience's channels that use it. The ledger that the view came from records each first.
+
+        Args:
+            path: The file.
+            columns: Columns of the citizens for ``first_name``, ``last_name``, ``country`` and ``zip``; what is left out stays empty.
+            system: Whom it is handed to, for the ledger; the default is ``customer-match``.
+
+        Returns:
+            key and reason of those left out: none of their contact points is allowed and valid.
+
+        Raises:
+            InvalidArgumentError: For a purpose that is not of the class ``ad_audience``, or another name in `columns`.
+            RuleError: For a column that is not there.
             CitxIOError: Where it cannot be written.
         """
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import hashlib
+import struct
 from pathlib import Path
 from typing import Any
 
@@ -169,3 +171,66 @@ def test_equality_shows_groups_and_withholds_small_ones(everyone: citx.Segment, 
         audience.equality(by="twon")
     with pytest.raises(citx.InvalidArgumentError):
         audience.equality(by=[()])
+
+
+def test_a_cap_counts_the_contacts_given(everyone: citx.Segment, view: citx.ConsentView) -> None:
+    sent = citx.Events.from_arrow({"id": ["a", "a", "b"], "kind": ["sent"] * 3, "at": ["2026-11-01", "2026-11-20", "2026-11-23"]})
+    cap = citx.Cap(2, days=30, contacts=sent, kinds=["sent"])
+    assert repr(cap) == "Cap(2 in 30 days)"
+    audience = everyone.audience(view, purpose="newsletter", channels=["email"], prefer=None, cap=cap)
+    assert "a" not in channels(audience)
+    assert "b" in channels(audience)
+    assert [row["rule"] for row in audience.refused if row["key"] == "a"] == ["R29"]
+    with pytest.raises(citx.InvalidArgumentError):
+        everyone.audience(view, purpose="newsletter", channels=["email"], cap=citx.Cap(0, days=30, contacts=sent))
+    with pytest.raises(citx.RuleError):
+        everyone.audience(view, purpose="newsletter", channels=["email"], cap=citx.Cap(1, days=1, contacts=sent, channels=["smoke"]))
+
+
+def test_quiet_hours_defer_everyone(everyone: citx.Segment, view: citx.ConsentView) -> None:
+    audience = everyone.audience(view, purpose="newsletter", channels=["email"], quiet_hours=("21:00", "08:00"))
+    assert len(audience) == 0
+    assert "defer" in audience.summary()["outcome"].to_pylist()
+    with pytest.raises(citx.InvalidArgumentError):
+        everyone.audience(view, purpose="newsletter", channels=["email"], quiet_hours=("21:00", "21:00"))
+
+
+def test_a_holdout_is_the_published_draw(everyone: citx.Segment, view: citx.ConsentView) -> None:
+    whole = channels(everyone.audience(view, purpose="newsletter", channels=["email"]))
+    for seed in range(20):
+        audience = everyone.audience(view, purpose="newsletter", channels=["email"], holdout=0.5, seed=seed)
+        digests = {key: hashlib.sha256(struct.pack("<QQ", seed, 0) + f"holdout citizen {key}".encode()).digest() for key in whole}
+        held = [key for key in whole if (int.from_bytes(digests[key][:8], "big") >> 11) / 2**53 < 0.5]
+        assert audience.held_out["key"].to_pylist() == held
+        assert set(channels(audience)) == set(whole) - set(held)
+    for share in (1.0, -0.1, float("nan")):
+        with pytest.raises(citx.InvalidArgumentError):
+            everyone.audience(view, purpose="newsletter", channels=["email"], holdout=share)
+
+
+def test_customer_match_hashes_and_needs_a_purpose_of_its_own(tmp_path: Path, policy: citx.Policy, people: citx.Population) -> None:
+    policy = policy.with_purpose("ads", message_class="ad_audience", basis="consent")
+    given = {"purpose": "ads", "status": "given", "captured_at": "2026-03-01", "method": "web"}
+    ledger = citx.ConsentLedger.open(":memory:", policy=policy)
+    for who, channel in (("a", "email"), ("a", "sms"), ("b", "email"), ("c", "sms"), ("e", "email")):
+        ledger.append(citizen=who, channel=channel, **given)
+    everyone = citx.SegmentBook({"everyone": "TRUE"}).evaluate(people, as_of=AS_OF)["everyone"]
+    audience = everyone.audience(ledger.as_of(AS_OF), purpose="ads", channels=["email", "sms"])
+    before = len(ledger)
+    left_out = audience.write_customer_match(tmp_path / "match.csv", columns={"first_name": "first", "zip": "postcode"})
+    assert left_out.to_pylist() == []
+    rows = list(csv.DictReader((tmp_path / "match.csv").open(encoding="utf-8")))
+    assert list(rows[0]) == ["Email", "Phone", "First Name", "Last Name", "Country", "Zip"]
+    sha = {text: hashlib.sha256(text.encode()).hexdigest() for text in ("ann@example.org", "+447700900001", "ann", "+447700900003")}
+    assert (rows[0]["Email"], rows[0]["Phone"]) == (sha["ann@example.org"], sha["+447700900001"])
+    assert (rows[0]["First Name"], rows[0]["Zip"], rows[0]["Country"]) == (sha["ann"], "SW1A 1AA", "")
+    assert (rows[2]["Email"], rows[2]["Phone"]) == ("", sha["+447700900003"])
+    assert len(ledger) - before == 5
+    with pytest.raises(citx.RuleError):
+        audience.write_customer_match(tmp_path / "no.csv", columns={"zip": "nope"})
+    with pytest.raises(citx.InvalidArgumentError):
+        audience.write_customer_match(tmp_path / "no.csv", columns={"shoe": "first"})
+    other = everyone.audience(ledger.as_of(AS_OF), purpose="newsletter", channels=["email"])
+    with pytest.raises(citx.InvalidArgumentError, match="ad_audience"):
+        other.write_customer_match(tmp_path / "no.csv")
+    assert not (tmp_path / "no.csv").exists()

@@ -98,6 +98,36 @@ namespace Citx.Tests
             }
         }
 
+        public static void CapsQuietHoursAndHoldoutsKeepCitizensBack()
+        {
+            With((segment, view) =>
+            {
+                string[] email = { "email" };
+                using (Audience held = segment.Audience(view, "newsletter", email, holdout: 0.999999))
+                {
+                    Check.Equal(0, held.Allowed.NumRows);
+                    Check.Sequence(new[] { "C-1" }, held.HeldOut["key"]);
+                    Check.Fails<CitxArgumentException>(ErrorKind.InvalidArgument, () => held.WriteCustomerMatch("no.csv"));
+                }
+                using (Audience quiet = segment.Audience(view, "newsletter", email, quietFrom: "21:00", quietTo: "08:00"))
+                {
+                    Check.True(quiet.Refused["rule"].Contains("R29"), "the policy's rule");
+                }
+                Table sent = Make.Table("id", new[] { "C-1" }, "kind", new[] { "sent" }, "at", new[] { Instant.Parse("2026-11-20") });
+                using (Events contacts = Events.FromTable(sent))
+                {
+                    Cap cap = new Cap(1, 30, contacts) { Kinds = new[] { "sent" } };
+                    using (Audience capped = segment.Audience(view, "newsletter", email, cap: cap))
+                    {
+                        Check.Equal(0, capped.Allowed.NumRows);
+                    }
+                    Check.Fails<CitxArgumentException>(
+                        ErrorKind.OutOfRange, () => segment.Audience(view, "newsletter", email, cap: new Cap(0, 30, contacts)));
+                }
+                Check.Fails<CitxArgumentException>(ErrorKind.OutOfRange, () => segment.Audience(view, "newsletter", email, holdout: 1));
+            });
+        }
+
         public static void BadOptionsAreTypedErrors()
         {
             With((segment, view) =>

@@ -10,6 +10,7 @@ namespace Citx
         private readonly AudienceHandle handle;
         private readonly Lazy<Table> allowed;
         private readonly Lazy<Table> refused;
+        private readonly Lazy<Table> heldOut;
 
         internal Audience(AudienceHandle handle)
         {
@@ -18,6 +19,8 @@ namespace Citx
                 Transfer.ReadTable((out TableHandle table, out IntPtr error) => NativeMethods.citx_audience_allowed(handle, out table, out error)));
             refused = new Lazy<Table>(() =>
                 Transfer.ReadTable((out TableHandle table, out IntPtr error) => NativeMethods.citx_audience_refused(handle, out table, out error)));
+            heldOut = new Lazy<Table>(() =>
+                Transfer.ReadTable((out TableHandle table, out IntPtr error) => NativeMethods.citx_audience_held_out(handle, out table, out error)));
         }
 
         /// <summary>Key, channel, basis, rule: one row for each citizen who may be contacted, in population order.</summary>
@@ -32,7 +35,13 @@ namespace Citx
             get { return refused.Value; }
         }
 
-        /// <summary>Outcome, channel, rule, reason and how many.</summary>
+        /// <summary>Key, channel: one row for each citizen who might be contacted and is held out, in population order.</summary>
+        public Table HeldOut
+        {
+            get { return heldOut.Value; }
+        }
+
+        /// <summary>Outcome (<c>allow</c>, <c>deny</c>, <c>defer</c>, <c>held_out</c>), channel, rule, reason and how many.</summary>
         /// <returns>One row for each of them.</returns>
         public Table Summary()
         {
@@ -123,6 +132,25 @@ namespace Citx
                 NativePairs columns = arguments.Pairs(personalisation, "personalisation");
                 return Transfer.ReadNames(
                     (out NamesHandle names, out IntPtr error) => NativeMethods.citx_audience_write_notify(handle, folder, start, columns, out names, out error));
+            }
+        }
+
+        /// <summary>Writes the file that Google Customer Match takes: Email, Phone, First Name, Last Name, Country, Zip, contact points and names
+        /// hashed by SHA-256.</summary>
+        /// <param name="path">The file.</param>
+        /// <param name="columns">Columns of the citizens for <c>first_name</c>, <c>last_name</c>, <c>country</c> and <c>zip</c>; null for none.</param>
+        /// <returns>Key and reason of those left out: none of their contact points is allowed and valid.</returns>
+        /// <exception cref="CitxArgumentException">The purpose is not of the class <c>ad_audience</c>.</exception>
+        /// <exception cref="CitxRuleException">A column is not known.</exception>
+        /// <exception cref="CitxStorageException">It cannot be written; nothing is left half written.</exception>
+        public Table WriteCustomerMatch(string path, IEnumerable<KeyValuePair<string, string>> columns = null)
+        {
+            using (Arguments arguments = new Arguments())
+            {
+                NativeText file = arguments.Text(path, "path");
+                NativePairs named = arguments.Pairs(columns, "columns");
+                return Transfer.ReadTable(
+                    (out TableHandle table, out IntPtr error) => NativeMethods.citx_audience_write_customer_match(handle, file, named, out table, out error));
             }
         }
 

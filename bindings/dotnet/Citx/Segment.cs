@@ -135,6 +135,11 @@ namespace Citx
         /// <param name="prefer"><c>citizen</c>: the citizen's preferred channel is tried first; <c>caller</c>: this order alone.</param>
         /// <param name="onePer"><c>household</c>: one message for each household at most; null: everyone for themselves.</param>
         /// <param name="run">Threads, cancelling, progress; null for all cores and neither.</param>
+        /// <param name="cap">How often a citizen may be contacted, beside the policy's own caps; null for no more.</param>
+        /// <param name="quietFrom">When hours begin in which this message waits, such as <c>21:00</c>, beside the policy's own; null for none.</param>
+        /// <param name="quietTo">When they end, such as <c>08:00</c>.</param>
+        /// <param name="holdout">The share of those allowed who are held out, in [0, 1).</param>
+        /// <param name="seed">The seed of the draw that holds out.</param>
         /// <returns>The audience; it may outlive the segment and the view.</returns>
         /// <exception cref="CitxArgumentException">There are no channels, or no household fact for one per household.</exception>
         public Audience Audience(
@@ -143,7 +148,12 @@ namespace Citx
             IEnumerable<string> channels,
             string prefer = "citizen",
             string onePer = null,
-            RunOptions run = null)
+            RunOptions run = null,
+            Cap cap = null,
+            string quietFrom = null,
+            string quietTo = null,
+            double holdout = 0,
+            ulong seed = 7)
         {
             Guard.NotNull(view, "view");
             using (Arguments arguments = new Arguments())
@@ -155,6 +165,15 @@ namespace Citx
                     Channels = arguments.Texts(Guard.NotNull(channels, "channels"), "channels"),
                     Prefer = arguments.Maybe(prefer, "prefer"),
                     OnePer = arguments.Maybe(onePer, "onePer"),
+                    CapAtMost = cap == null ? 0 : cap.AtMost,
+                    CapDays = cap == null ? 0 : cap.Days,
+                    CapContacts = cap == null ? IntPtr.Zero : arguments.Hold(Guard.Open(cap.Contacts.Handle)),
+                    CapKinds = arguments.Texts(cap == null || cap.Kinds == null ? new string[0] : cap.Kinds, "Kinds"),
+                    CapChannels = arguments.Texts(cap == null || cap.Channels == null ? new string[0] : cap.Channels, "Channels"),
+                    QuietFrom = arguments.Maybe(quietFrom, "quietFrom"),
+                    QuietTo = arguments.Maybe(quietTo, "quietTo"),
+                    Holdout = holdout,
+                    Seed = seed,
                 });
                 AudienceHandle audience;
                 IntPtr error;

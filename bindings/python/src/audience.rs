@@ -2,14 +2,33 @@
 
 use std::path::PathBuf;
 
-use citx::{EqualityOptions, NotifyOptions};
+use citx::{CustomerMatchOptions, EqualityOptions, NotifyOptions};
 use pyo3::prelude::*;
 
 use crate::citizens::Population;
+use crate::engagement::Events;
 use crate::error::{Answer, detached};
-use crate::options::{breakdowns, count, pairs};
+use crate::options::{Names, breakdowns, count, pairs};
 use crate::run::Long;
 use crate::table::Table;
+
+/// At most so many contacts in so many days.
+#[pyclass(frozen, module = "citx")]
+pub(crate) struct Cap(pub(crate) citx::Cap);
+
+#[pymethods]
+impl Cap {
+    #[new]
+    #[pyo3(signature = (at_most, *, days, contacts, kinds=None, channels=None))]
+    fn new(at_most: u32, days: u32, contacts: &Bound<'_, Events>, kinds: Option<Names>, channels: Option<Names>) -> Self {
+        let words = |names: Option<Names>| names.map_or_else(Vec::new, |names| names.0);
+        Self(citx::Cap::new(at_most, days, contacts.get().0.clone()).kinds(words(kinds)).channels(words(channels)))
+    }
+
+    fn __repr__(&self) -> String {
+        format!("{:?}", self.0)
+    }
+}
 
 /// The members who may be contacted, each with channel, basis and rule, and the others with reasons.
 #[pyclass(frozen, module = "citx")]
@@ -33,6 +52,12 @@ impl Audience {
     #[getter]
     fn refused(&self) -> Table {
         Table(self.0.refused().clone())
+    }
+
+    /// Key, channel: one row for each citizen who might be contacted and is held out.
+    #[getter]
+    fn held_out(&self) -> Table {
+        Table(self.0.held_out().clone())
     }
 
     /// Outcome, channel, rule, reason and how many.
@@ -99,6 +124,22 @@ impl Audience {
     #[pyo3(signature = (path, *, system=None))]
     fn write_parquet(&self, py: Python<'_>, path: PathBuf, system: Option<&str>) -> Answer<()> {
         Long::default().call(py, |_| citx::write_audience_parquet(&self.to(system), &path))
+    }
+
+    /// Write hashed contact points for Google Customer Match, and return who was left out.
+    #[pyo3(signature = (path, *, columns=None, system=None))]
+    fn write_customer_match(
+        &self,
+        py: Python<'_>,
+        path: PathBuf,
+        columns: Option<&Bound<'_, PyAny>>,
+        system: Option<&str>,
+    ) -> Answer<Table> {
+        let columns = pairs("columns", columns)?;
+        Ok(Table(Long::default().call(py, |_| {
+            let options = columns.iter().try_fold(CustomerMatchOptions::new(), |options, (name, column)| options.column(name, column))?;
+            citx::write_customer_match(&self.to(system), &path, &options)
+        })?))
     }
 
     fn __len__(&self) -> usize {

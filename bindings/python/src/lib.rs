@@ -25,6 +25,7 @@ use pyo3::prelude::*;
 fn _citx(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     module.add_class::<audience::Audience>()?;
+    module.add_class::<audience::Cap>()?;
     module.add_class::<citizens::FactColumns>()?;
     module.add_class::<citizens::Population>()?;
     module.add_class::<citizens::Schema>()?;

@@ -6,7 +6,7 @@ use std::path::Path;
 use citx::audience::Audience;
 use citx::rules::Context;
 use citx::{
-    AudienceOptions, Column, ConsentLedger, ConsentView, Controller, ErrorKind, EventColumns, Events, FrequencyCap, LedgerOptions,
+    AudienceOptions, Cap, Column, ConsentLedger, ConsentView, Controller, ErrorKind, EventColumns, Events, FrequencyCap, LedgerOptions,
     Membership, Policy, Population, Purpose, QuietHours, Result, Run, SegmentBook, Sources, Table, Timestamp, UpliftOptions, Value,
 };
 
@@ -122,6 +122,10 @@ impl Outside {
         features().map_err(|error| error.context("[events]"))
     }
 
+    pub(crate) fn into_events(self) -> Option<Events> {
+        self.events
+    }
+
     pub(crate) fn sources(&self) -> Sources<'_> {
         let mut sources = Sources::new();
         if let Some(events) = &self.events {
@@ -205,12 +209,26 @@ pub(crate) fn ledger(project: &Project, policy: &Policy, read_only: bool) -> Res
     }
 }
 
-pub(crate) fn audience(membership: &Membership, view: &ConsentView, section: &AudienceSection, run: &Run) -> Result<Audience> {
-    let options = AudienceOptions::new(&section.purpose, section.channels.iter().cloned())
+pub(crate) fn audience(
+    membership: &Membership,
+    view: &ConsentView,
+    events: Option<&Events>,
+    section: &AudienceSection,
+    run: &Run,
+) -> Result<Audience> {
+    let within = |error: citx::Error| error.context(format!("[audience.{}]", section.name));
+    let mut options = AudienceOptions::new(&section.purpose, section.channels.iter().cloned())
         .prefer_citizen(section.prefer_citizen)
-        .one_per_household(section.one_per_household);
-    let segment = membership.segment(&section.segment);
-    segment.and_then(|segment| segment.audience(view, &options, run)).map_err(|error| error.context(format!("[audience.{}]", section.name)))
+        .one_per_household(section.one_per_household)
+        .holdout(section.holdout, section.seed);
+    options.quiet_hours.clone_from(&section.quiet_hours);
+    if let Some(cap) = &section.cap {
+        let events = events.ok_or_else(|| {
+            within(citx::Error::new(ErrorKind::InvalidArgument, "`cap` counts the contacts in [events], which the project does not have"))
+        })?;
+        options = options.cap(Cap::new(cap.at_most, cap.days, events.clone()).kinds(cap.kinds.clone()).channels(cap.channels.clone()));
+    }
+    membership.segment(&section.segment).and_then(|segment| segment.audience(view, &options, run)).map_err(within)
 }
 
 /// What a campaign changed, and what share of each arm did what it was about.

@@ -24,7 +24,7 @@ pub use commands::main_with;
 pub use dpo::{DpoPack, dpo_pack};
 pub use problem::Problem;
 pub use project::{
-    AudienceSection, CitizensSection, CompareGroupsSection, CompareSection, ConsentSection, ControllerSection, CountsColumns,
+    AudienceSection, CapSection, CitizensSection, CompareGroupsSection, CompareSection, ConsentSection, ControllerSection, CountsColumns,
     DriversSection, Export, FigureKind, FigureSection, ManagementSection, OutputSection, Project, ProtectSection, Replicates, SourceFile,
     SurveySection, TsmPartSection, TsmSection, UpliftSection, WeightingSection,
 };

@@ -75,6 +75,7 @@ pub fn recheck(project: impl AsRef<Path>, file: impl AsRef<Path>, as_of: &str, o
     let section = section(&project, file, options.audience.as_deref())?;
     let policy = flow::policy(&project)?;
     let view = consent_import::ledger(&project, &policy)?.as_of(context.as_of, None)?;
+    let view = section.quiet_hours.iter().try_fold(view, |view, quiet| view.with_quiet_hours(quiet.clone()))?;
     let (people, book) = (flow::people(&project)?, flow::book(&project)?);
     let outside = flow::Outside::new(&project, Some(view.clone()))?;
     let people = outside.people(&project, people, &context, run)?;

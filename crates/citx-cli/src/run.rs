@@ -5,7 +5,10 @@ use std::path::Path;
 use citx::audience::Audience;
 use citx::report::{AudienceCounts, Effect, Report, count};
 use citx::rules::Context;
-use citx::{ConsentLedger, ConsentView, Membership, NotifyOptions, Policy, Population, Result, Run, SegmentBook, Table, TsmReturn};
+use citx::{
+    ConsentLedger, ConsentView, CustomerMatchOptions, Events, Membership, NotifyOptions, Policy, Population, Result, Run, SegmentBook,
+    Table, TsmReturn,
+};
 use serde_json::Value as Json;
 
 use crate::flow::{self, Outside};
@@ -102,6 +105,7 @@ struct Found {
     scored: Option<Scored>,
     tsm: Option<TsmReturn>,
     uplifts: Vec<(UpliftSection, Table)>,
+    events: Option<Events>,
 }
 
 /// The ledger's answer.
@@ -160,12 +164,12 @@ impl Found {
         let tsm = project.tsm.as_ref().map(|section| tsm::returned(project, section, known)).transpose()?;
         let uplift = |section: &UpliftSection| Ok((section.clone(), flow::uplift(section, membership.as_ref(), people.as_ref(), run)?));
         let uplifts = project.uplifts.iter().map(uplift).collect::<Result<_>>()?;
-        Ok(Self { people, book, membership, scored, tsm, uplifts })
+        Ok(Self { people, book, membership, scored, tsm, uplifts, events: outside.into_events() })
     }
 
     fn audiences<'p>(&self, project: &'p Project, consent: Option<&Consent>, run: &Run) -> Result<Vec<(&'p AudienceSection, Audience)>> {
         let (Some(membership), Some(consent)) = (&self.membership, consent) else { return Ok(Vec::new()) };
-        let audience = |section| Ok((section, flow::audience(membership, &consent.view, section, run)?));
+        let audience = |section| Ok((section, flow::audience(membership, &consent.view, self.events.as_ref(), section, run)?));
         project.audiences.iter().map(audience).collect()
     }
 
@@ -216,8 +220,9 @@ impl Found {
             lines.push(GENERATED.to_owned());
         }
         for audience in &summary.audiences {
+            let held_out = if audience.held_out > 0 { format!(", {} are held out", count(audience.held_out)) } else { String::new() };
             lines.push(format!(
-                "{}: {} may be contacted for {}, {} may not",
+                "{}: {} may be contacted for {}, {} may not{held_out}",
                 audience.audience,
                 count(audience.allowed),
                 audience.purpose,
@@ -370,11 +375,22 @@ fn write_audience(section: &AudienceSection, audience: &Audience, generated: boo
             }
         }
         Export::CustomerMatch => {
-            return Err(within(citx::Error::new(
-                citx::ErrorKind::Unsupported,
-                "`customer-match` is not built yet; use notify, csv or parquet",
-            )));
+            let path = outputs.file(format!("{stem}.csv"))?;
+            let columns = section.columns.iter();
+            let options = columns.fold(Ok(CustomerMatchOptions::new()), |options, (name, column)| options?.column(name, column));
+            let left_out = options.and_then(|options| citx::write_customer_match(audience, &path, &options)).map_err(within)?;
+            written.push(path);
+            if left_out.num_rows() > 0 {
+                let path = outputs.file(format!("{stem}-not-sent.csv"))?;
+                citx::write_csv(&left_out, &path)?;
+                written.push(path);
+            }
         }
+    }
+    if section.holdout > 0.0 {
+        let path = outputs.file(format!("held-out-{}.csv", section.name))?;
+        citx::write_csv(audience.held_out(), &path)?;
+        written.push(path);
     }
     let refused = outputs.file(format!("refused-{}.csv", section.name))?;
     citx::write_csv(audience.refused(), &refused)?;

@@ -85,6 +85,9 @@ pub struct AudienceResult {
     pub allowed: u64,
     /// Citizens refused on every channel tried.
     pub refused: u64,
+    /// Citizens held out; left out where there are none.
+    #[serde(skip_serializing_if = "nobody")]
+    pub held_out: u64,
     /// Those who may, by channel, basis and rule.
     pub by_basis: Vec<Allowed>,
     /// The refusals, by reason, channel and rule.
@@ -167,6 +170,11 @@ pub struct UpliftEffect {
     pub unit: String,
 }
 
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn nobody(count: &u64) -> bool {
+    *count == 0
+}
+
 impl AudienceResult {
     pub(crate) fn new(name: &str, counts: &AudienceCounts) -> Self {
         let allowed = |([channel, basis, rule], citizens): &([String; 3], u64)| Allowed {
@@ -186,6 +194,7 @@ impl AudienceResult {
             purpose: counts.purpose.clone(),
             allowed: counts.allowed_citizens,
             refused: counts.refused_citizens,
+            held_out: counts.held_out_citizens,
             by_basis: counts.allowed.iter().map(allowed).collect(),
             by_reason: counts.refused.iter().map(refused).collect(),
         }

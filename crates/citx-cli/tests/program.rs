@@ -206,7 +206,11 @@ fn what_is_wrong_with_a_project_is_said_with_its_place() {
     fails("[audience.news]", "[audience.\"../news\"]", 10, "a name is a letter");
     fails("[audience.news]", "[output]\nreport = \"../x.html\"\n[audience.news]", 10, "ends in .html");
     fails("export = \"csv\"", "export = \"excel\"", 10, "expected one of notify, csv, parquet, customer-match");
-    fails("export = \"csv\"", "export = \"customer-match\"", 72, "not built yet");
+    fails("export = \"csv\"", "export = \"customer-match\"", 10, "needs a purpose of the class `ad_audience`");
+    fails("export = \"csv\"", "holdout = 1", 11, "a share from 0 to below 1");
+    fails("export = \"csv\"", "cap = { at_most = 3, days = 30 }", 10, "counts the contacts in [events]");
+    fails("export = \"csv\"", "quiet_hours = [\"21:00\"]", 10, "expected two times");
+    fails("export = \"csv\"", "columns = { zip = \"nope\" }", 10, "has columns");
     fails("ledger = \"consent.db\"", "ledger = \"postgresql://citx:secret@127.0.0.1:1/db\"", 60, "PostgreSQL");
     fails("key = \"id\"", "key = 7", 10, "`citizens.key`: expected text, found integer");
     fails("time_zone = \"Europe/London\"", "time_zone = \"Europe/Londn\"", 22, "time zone");

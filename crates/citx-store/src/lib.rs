@@ -12,7 +12,7 @@ mod write;
 
 #[cfg(feature = "parquet")]
 pub use export::write_audience_parquet;
-pub use export::{NotifyOptions, write_audience_csv, write_notify};
+pub use export::{CustomerMatchOptions, NotifyOptions, write_audience_csv, write_customer_match, write_notify};
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
 pub use ledger::{ConsentLedger, InclusionProof, LedgerOptions, SubjectAccess};
 pub use read::{

@@ -36,7 +36,7 @@
 //! - `report`: the HTML report.
 #![forbid(unsafe_code)]
 
-pub use citx_core::audience::{Audience, AudienceOptions, EqualityOptions};
+pub use citx_core::audience::{Audience, AudienceOptions, Cap, EqualityOptions};
 pub use citx_core::citizens::{Attribute, AttributeType, ElementType, FactColumns, Population, Schema};
 pub use citx_core::consent::{
     ConsentView, Controller, Decision, Disclosures, Event, Facts, FrequencyCap, Outcome, Policy, Purpose, Question, QuietHours,

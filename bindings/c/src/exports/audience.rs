@@ -2,9 +2,10 @@
 
 use std::mem::MaybeUninit;
 
-use engine::{Audience, AudienceOptions, EqualityOptions, Error, ErrorKind, NotifyOptions, Result};
+use engine::{Audience, AudienceOptions, Cap, CustomerMatchOptions, EqualityOptions, Error, ErrorKind, NotifyOptions, QuietHours, Result};
 
 use super::error::{citx_error, citx_status};
+use super::events::citx_events;
 use super::figures::citx_breakdowns;
 use super::membership::citx_segment;
 use super::run::citx_run_options;
@@ -33,9 +34,27 @@ pub struct citx_audience_options {
     pub prefer: citx_str,
     /// `household`: one message for each household at most; left out: everyone for themselves.
     pub one_per: citx_str,
+    /// How many contacts there may be in `cap_days` days; heeded where `cap_contacts` is given.
+    pub cap_at_most: u32,
+    /// The days of the cap.
+    pub cap_days: u32,
+    /// The contacts that were made; NULL for no cap beside the policy's own.
+    pub cap_contacts: *const citx_events,
+    /// The kinds of event that are contacts; empty: all.
+    pub cap_kinds: citx_strs,
+    /// The channels whose contacts count together, and which the cap holds for; empty: all.
+    pub cap_channels: citx_strs,
+    /// When hours begin in which this message waits, such as `21:00`, beside the policy's own; empty for none.
+    pub quiet_from: citx_str,
+    /// When they end, such as `08:00`.
+    pub quiet_to: citx_str,
+    /// The share of those allowed who are held out, in [0, 1).
+    pub holdout: f64,
+    /// The seed of the draw that holds out.
+    pub seed: u64,
 }
 
-// SAFETY: `repr(C)`, a size first, and zeros are empty texts and lists.
+// SAFETY: `repr(C)`, a size first, and zeros are NULL, empty texts and lists, and numbers.
 unsafe impl Options for citx_audience_options {
     const NAME: &'static str = "citx_audience_options";
 }
@@ -43,7 +62,8 @@ unsafe impl Options for citx_audience_options {
 /// The members of a segment who may be contacted, and why not the others: the only road to a contact list.
 ///
 /// `run` may be NULL. `*out` is to be freed with citx_audience_free; it may outlive `segment` and `view`. Status:
-/// INVALID_ARGUMENT, CANCELLED. Since 0.1.
+/// INVALID_ARGUMENT, OUT_OF_RANGE for a cap or a holdout that is none, UNKNOWN_NAME for a channel of the cap,
+/// POLICY_UNSUPPORTED for a cap or quiet hours that no rule of the policy heeds, CANCELLED. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn citx_segment_audience(
     segment: Option<&citx_segment>,
@@ -60,7 +80,9 @@ pub unsafe extern "C" fn citx_segment_audience(
         let options = unsafe { raw::options(options) }?.ok_or_else(|| guard::null("options"))?;
         // SAFETY: NULL or options with their size, as the header asks.
         let run = unsafe { raw::run(run) }?;
-        out.write(citx_audience::boxed(segment.audience(view, &audience_options(&options)?, &run)?));
+        // SAFETY: NULL or live, as the header asks.
+        let options = unsafe { audience_options(&options) }?;
+        out.write(citx_audience::boxed(segment.audience(view, &options, &run)?));
         Ok(())
     })
 }
@@ -93,7 +115,21 @@ pub extern "C" fn citx_audience_refused(
     })
 }
 
-/// Outcome, channel, rule, reason and how many. `*out` is to be freed with citx_table_free. Status: INVALID_ARGUMENT.
+/// Key, channel: one row for each citizen who might be contacted and is held out. `*out` is to be freed with
+/// citx_table_free. Status: INVALID_ARGUMENT. Since 0.1.
+#[unsafe(no_mangle)]
+pub extern "C" fn citx_audience_held_out(
+    audience: Option<&citx_audience>,
+    out: Option<&mut MaybeUninit<Box<citx_table>>>,
+    err: Option<&mut MaybeUninit<Box<citx_error>>>,
+) -> citx_status {
+    guard::call(audience, err, |audience| {
+        guard::place(out, "out")?.write(citx_table::boxed(audience.held_out().clone()));
+        Ok(())
+    })
+}
+
+/// Outcome (`allow`, `deny`, `defer`, `held_out`), channel, rule, reason and how many. `*out` is to be freed with citx_table_free. Status: INVALID_ARGUMENT.
 /// Since 0.1.
 #[unsafe(no_mangle)]
 pub extern "C" fn citx_audience_summary(
@@ -208,13 +244,38 @@ pub extern "C" fn citx_audience_write_notify(
     })
 }
 
+/// Writes the file that Google Customer Match takes: Email, Phone, First Name, Last Name, Country, Zip, contact points and
+/// names hashed by SHA-256. `columns` names columns of the citizens for `first_name`, `last_name`, `country` and `zip`.
+///
+/// `*out` is key and reason of those left out, because none of their contact points is allowed and valid, to be freed with
+/// citx_table_free. Status: INVALID_ARGUMENT for a purpose that is not of the class `ad_audience`, UNKNOWN_NAME for a column,
+/// IO. Since 0.1.
+#[unsafe(no_mangle)]
+pub extern "C" fn citx_audience_write_customer_match(
+    audience: Option<&citx_audience>,
+    path: citx_str,
+    columns: citx_pairs,
+    out: Option<&mut MaybeUninit<Box<citx_table>>>,
+    err: Option<&mut MaybeUninit<Box<citx_error>>>,
+) -> citx_status {
+    guard::call(audience, err, |audience| {
+        let out = guard::place(out, "out")?;
+        let columns = columns.pairs("columns")?;
+        let options = columns.iter().try_fold(CustomerMatchOptions::new(), |options, (name, column)| options.column(name, column))?;
+        out.write(citx_table::boxed(engine::write_customer_match(audience, path.text("path")?, &options)?));
+        Ok(())
+    })
+}
+
 /// Frees an audience; NULL does nothing. Since 0.1.
 #[unsafe(no_mangle)]
 pub extern "C" fn citx_audience_free(audience: Option<Box<citx_audience>>) {
     guard::free(audience);
 }
 
-fn audience_options(given: &citx_audience_options) -> Result<AudienceOptions> {
+/// # Safety
+/// The contacts are NULL or live.
+unsafe fn audience_options(given: &citx_audience_options) -> Result<AudienceOptions> {
     let wrong = |message: &str| Err(Error::new(ErrorKind::InvalidArgument, message));
     let options = AudienceOptions::new(given.purpose.text("purpose")?, given.channels.texts("channels")?);
     let options = match given.prefer.text("prefer")? {
@@ -222,9 +283,19 @@ fn audience_options(given: &citx_audience_options) -> Result<AudienceOptions> {
         "caller" => options.prefer_citizen(false),
         _ => return wrong("`prefer` is `citizen` or `caller`"),
     };
-    match given.one_per.text("one_per")? {
-        "" => Ok(options),
-        "household" => Ok(options.one_per_household(true)),
-        _ => wrong("`one_per` is `household` or left out"),
+    let mut options = match given.one_per.text("one_per")? {
+        "" => options,
+        "household" => options.one_per_household(true),
+        _ => return wrong("`one_per` is `household` or left out"),
+    };
+    // SAFETY: as promised by the caller.
+    if let Some(contacts) = unsafe { raw::given(given.cap_contacts, "cap_contacts") }? {
+        let cap = Cap::new(given.cap_at_most, given.cap_days, contacts.clone());
+        options = options.cap(cap.kinds(given.cap_kinds.texts("cap_kinds")?).channels(given.cap_channels.texts("cap_channels")?));
     }
+    let (from, to) = (given.quiet_from.text("quiet_from")?, given.quiet_to.text("quiet_to")?);
+    if !from.is_empty() || !to.is_empty() {
+        options = options.quiet_hours(QuietHours::new(from, to));
+    }
+    Ok(options.holdout(given.holdout, given.seed))
 }

@@ -1,12 +1,12 @@
 //! Who is in which segment, one segment, and what changed between two memberships.
 
 use citx::rules::Sources;
-use citx::{AudienceOptions, Value};
+use citx::{AudienceOptions, QuietHours, Value};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyCapsule, PyDict, PyIterator, PyList, PyMapping, PyString};
 
 use super::{SegmentBook, sources};
-use crate::audience::Audience;
+use crate::audience::{Audience, Cap};
 use crate::citizens::Population;
 use crate::consent::ConsentView;
 use crate::engagement::Events;
@@ -246,7 +246,7 @@ impl Segment {
     }
 
     /// The members who may be contacted, and why not the others.
-    #[pyo3(signature = (view, *, purpose, channels, prefer="citizen", one_per=None, threads=None, cancel=None, progress=None))]
+    #[pyo3(signature = (view, *, purpose, channels, prefer="citizen", one_per=None, cap=None, quiet_hours=None, holdout=0.0, seed=7, threads=None, cancel=None, progress=None))]
     #[allow(clippy::too_many_arguments)]
     fn audience<'py>(
         &self,
@@ -256,6 +256,10 @@ impl Segment {
         channels: Vec<String>,
         prefer: Option<&str>,
         one_per: Option<&str>,
+        cap: Option<&Bound<'py, Cap>>,
+        quiet_hours: Option<(String, String)>,
+        holdout: f64,
+        seed: u64,
         threads: Option<Count>,
         cancel: Option<Bound<'py, CancelToken>>,
         progress: Option<Bound<'py, PyAny>>,
@@ -270,7 +274,10 @@ impl Segment {
             None => false,
             Some(_) => return Err(invalid("`one_per` must be \"household\" or None")),
         };
-        let options = AudienceOptions::new(purpose, channels).prefer_citizen(prefer).one_per_household(household);
+        let mut options =
+            AudienceOptions::new(purpose, channels).prefer_citizen(prefer).one_per_household(household).holdout(holdout, seed);
+        options.cap = cap.map(|cap| cap.get().0.clone());
+        options.quiet_hours = quiet_hours.map(|(from, to)| QuietHours::new(from, to));
         let (view, long) = (&view.get().0, Long::new(threads, cancel, progress)?);
         Ok(Audience(long.call(py, |run| self.0.audience(view, &options, run))?))
     }

@@ -161,6 +161,33 @@ pub struct AudienceSection {
     pub export: Export,
     /// Notify's placeholders and the columns that fill them.
     pub personalisation: Vec<(String, String)>,
+    /// What Customer Match takes beside contact points, and the columns that fill it.
+    pub columns: Vec<(String, String)>,
+    /// How often a citizen may be contacted, counted from `[events]`.
+    pub cap: Option<CapSection>,
+    /// Hours in which the message waits.
+    pub quiet_hours: Option<QuietHours>,
+    /// The share of those allowed who are held out.
+    pub holdout: f64,
+    /// The seed of the draw that holds out.
+    pub seed: u64,
+}
+
+/// `cap` of an audience.
+#[derive(Clone, Debug, Default, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct CapSection {
+    /// How many contacts there may be.
+    pub at_most: u32,
+    /// In any stretch of so many days.
+    pub days: u32,
+    /// The kinds of event that are contacts; empty: all.
+    #[serde(default)]
+    pub kinds: Vec<String>,
+    /// The channels whose contacts count together, and which it holds for; empty: all.
+    #[serde(default)]
+    pub channels: Vec<String>,
 }
 
 /// How an audience is written.
@@ -174,7 +201,7 @@ pub enum Export {
     Notify,
     /// `audience-NAME.parquet`.
     Parquet,
-    /// Hashed lists for advertisers: not built yet.
+    /// `audience-NAME.csv` for Google Customer Match.
     CustomerMatch,
 }
 

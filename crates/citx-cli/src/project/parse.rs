@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use citx::{ConsentLedger, ErrorKind, FactColumns, FeatureOptions, OnError, Purpose, SegmentDefinition, TimeZone};
+use citx::{ConsentLedger, ErrorKind, FactColumns, FeatureOptions, OnError, Purpose, QuietHours, SegmentDefinition, TimeZone};
 use toml::de::DeTable;
 
 use super::fields::{Fields, Places, Source};
@@ -242,14 +242,26 @@ fn audience(name: String, fields: &Fields<'_>) -> AudienceSection {
         export: match export.as_deref() {
             Some("notify") => Export::Notify,
             Some("parquet") => Export::Parquet,
-            Some("customer-match") => {
-                fields.note_at("export", ErrorKind::Unsupported, "`customer-match` is not built yet; use notify, csv or parquet");
-                Export::CustomerMatch
-            }
+            Some("customer-match") => Export::CustomerMatch,
             _ => Export::Csv,
         },
         personalisation: fields.table("personalisation").map(|fields| fields.pairs()).unwrap_or_default(),
+        columns: fields.table("columns").map(|fields| fields.pairs()).unwrap_or_default(),
+        cap: fields.read("cap"),
+        quiet_hours: if fields.is_table("quiet_hours") { fields.read("quiet_hours") } else { from_to(fields) },
+        holdout: fields.number("holdout").unwrap_or(0.0),
+        seed: fields.whole("seed").unwrap_or(7),
     }
+}
+
+/// `quiet_hours = ["21:00", "08:00"]`.
+fn from_to(fields: &Fields<'_>) -> Option<QuietHours> {
+    let times = fields.texts("quiet_hours")?;
+    if let [from, to] = times.as_slice() {
+        return Some(QuietHours::new(from, to));
+    }
+    fields.note_at("quiet_hours", ErrorKind::InvalidArgument, "expected two times, such as [\"21:00\", \"08:00\"]");
+    None
 }
 
 fn uplift(name: String, fields: &Fields<'_>, folder: &Path) -> UpliftSection {

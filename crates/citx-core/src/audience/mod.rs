@@ -1,6 +1,7 @@
 //! The audience: the members of a segment who may be contacted, each with channel, basis and rule, and the others with reasons.
 //! Nothing else in citx makes a contact list.
 
+mod cap;
 mod equality;
 mod gate;
 #[cfg(test)]
@@ -9,10 +10,11 @@ mod tests;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
+pub use cap::Cap;
 pub use equality::EqualityOptions;
 
 use crate::citizens::Population;
-use crate::consent::{ConsentView, Event, Recorder, Status};
+use crate::consent::{ConsentView, Event, Policy, QuietHours, Recorder, Status, Verdict};
 use crate::run::Run;
 use crate::segments::Segment;
 use crate::table::Table;
@@ -20,7 +22,7 @@ use crate::time::Timestamp;
 use crate::{Bitmap, Result};
 
 /// What is sent, and which way.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct AudienceOptions {
     /// The purpose of the message.
@@ -31,6 +33,14 @@ pub struct AudienceOptions {
     pub prefer_citizen: bool,
     /// One message for each household at most.
     pub one_per_household: bool,
+    /// How often a citizen may be contacted, beside the policy's own caps.
+    pub cap: Option<Cap>,
+    /// Hours in which this message waits, beside the policy's own.
+    pub quiet_hours: Option<QuietHours>,
+    /// The share of those allowed who are held out, in [0, 1).
+    pub holdout: f64,
+    /// The seed of the draw that holds out.
+    pub seed: u64,
 }
 
 /// Who may be contacted, and why not the others. Immutable; a clone shares everything. `Debug` shows sizes only.
@@ -47,6 +57,8 @@ struct Inner {
     people: Population,
     members: Bitmap,
     purpose: String,
+    view: ConsentView,
+    columns_used: Vec<String>,
     as_of: Timestamp,
     recorder: Recorder,
     /// Channel and the fact that holds its contact point, as the policy says.
@@ -54,8 +66,10 @@ struct Inner {
     allowed: Table,
     allowed_rows: Vec<usize>,
     refused: Table,
+    held_out: Table,
     summary: Table,
-    to_expire: gate::Allowed,
+    /// Those allowed on each channel.
+    verdicts: Vec<(String, Vec<Verdict>)>,
     expires_at: OnceLock<Option<Timestamp>>,
 }
 
@@ -67,6 +81,10 @@ impl AudienceOptions {
             channels: channels.into_iter().map(Into::into).collect(),
             prefer_citizen: true,
             one_per_household: false,
+            cap: None,
+            quiet_hours: None,
+            holdout: 0.0,
+            seed: 7,
         }
     }
 
@@ -84,13 +102,38 @@ impl AudienceOptions {
         self.one_per_household = one;
         self
     }
+
+    /// At most so many contacts: beyond them the policy's timing rules say what they say of its own caps.
+    #[must_use]
+    pub fn cap(mut self, cap: Cap) -> Self {
+        self.cap = Some(cap);
+        self
+    }
+
+    /// Hours in which this message waits, on the wall clock of the controller's zone, beside those that the policy keeps.
+    #[must_use]
+    pub fn quiet_hours(mut self, quiet: QuietHours) -> Self {
+        self.quiet_hours = Some(quiet);
+        self
+    }
+
+    /// Holds out a share of those allowed, in [0, 1), to compare the others with: whoever draws less than `share` from
+    /// [`draw`](crate::statistics::draw)`(seed, 0, "holdout citizen KEY")`. So the same citizens are held out again, whoever else is in the
+    /// audience and in whatever order. With one message for each household, households draw: `"holdout household HOUSEHOLD"`.
+    #[must_use]
+    pub fn holdout(mut self, share: f64, seed: u64) -> Self {
+        (self.holdout, self.seed) = (share, seed);
+        self
+    }
 }
 
 impl Segment {
     /// The members who may be contacted, and why not the others. Facts come from the fact columns of the segment's own population.
     ///
     /// # Errors
-    /// `InvalidArgument` without channels, for a channel named twice, or for one per household without a household fact; `Cancelled`.
+    /// `InvalidArgument` without channels, for a channel named twice, for one per household without a household fact, for quiet hours that
+    /// are none, or for a cap on channels with contacts that have none; `OutOfRange` for a cap of no contact or no day, or a holdout outside
+    /// [0, 1); `UnknownName` for a channel of the cap; `PolicyUnsupported` for a cap or quiet hours that no rule of the policy heeds; `Cancelled`.
     /// A purpose or channel that the policy does not know is no error: it is denied.
     ///
     /// # Example
@@ -142,7 +185,13 @@ impl Audience {
         &self.inner.refused
     }
 
-    /// Outcome, channel, rule, reason and how many citizens. A citizen refused on one channel and allowed on the next counts in both.
+    /// Key, channel: one row for each citizen who might be contacted and is held out, in population order.
+    pub fn held_out(&self) -> &Table {
+        &self.inner.held_out
+    }
+
+    /// Outcome (`allow`, `deny`, `defer`, `held_out`), channel, rule, reason and how many citizens. A citizen refused on one channel and
+    /// allowed on the next counts in both. Whoever is held out has the rule `holdout`.
     pub fn summary(&self) -> Table {
         self.inner.summary.clone()
     }
@@ -181,7 +230,7 @@ impl Audience {
     /// the meantime is not foreseen: a list is decided again just before it is sent.
     pub fn expires_at(&self) -> Option<Timestamp> {
         // What cannot be looked for has failed in the gate; if it does here, nothing is promised.
-        let first = || self.inner.to_expire.first_change(&self.inner.people).unwrap_or(Some(self.inner.as_of));
+        let first = || self.inner.first_change().unwrap_or(Some(self.inner.as_of));
         *self.inner.expires_at.get_or_init(first)
     }
 
@@ -213,6 +262,22 @@ impl Audience {
     /// The purpose it was made for.
     pub fn purpose(&self) -> &str {
         &self.inner.purpose
+    }
+
+    /// The policy that decided.
+    pub fn policy(&self) -> &Policy {
+        self.inner.view.policy()
+    }
+
+    /// Of those allowed, who may be contacted on this channel, be it their own or another: rows of the population.
+    ///
+    /// # Errors
+    /// `Cancelled`.
+    pub fn allowed_on(&self, channel: &str, run: &Run) -> Result<Bitmap> {
+        let mut allowed = Bitmap::zeros(self.inner.people.len());
+        self.inner.allowed_rows.iter().for_each(|row| allowed.set(*row));
+        let Inner { view, people, purpose, columns_used, .. } = &*self.inner;
+        Ok(view.decide_many(people, &allowed, purpose, channel, columns_used, run)?.allowed(people.len()))
     }
 
     /// Each channel that was tried, and the fact that holds its contact point: `email`, `phone` or `address`. Channels without one, such

@@ -8,6 +8,7 @@ use crate::time::{TimeZone, Timestamp};
 use crate::{CancelToken, ErrorKind};
 
 mod equality;
+mod limits;
 
 fn at(text: &str) -> Timestamp {
     Timestamp::parse(text, TimeZone::UTC).unwrap()

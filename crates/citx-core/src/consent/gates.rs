@@ -51,6 +51,11 @@ impl Gates {
         &self.rules
     }
 
+    /// What hits everyone alike, which may be no rule; `None` where citizens differ.
+    pub(super) fn settled(&self) -> Option<Option<usize>> {
+        self.rules.is_empty().then_some(self.last)
+    }
+
     /// The names that the rules read which are not given.
     pub(super) fn columns_used(&self) -> impl Iterator<Item = String> + '_ {
         (0..self.plan.len()).flat_map(|index| self.plan.columns_used(index))

@@ -5,6 +5,7 @@
 //! vocabulary: the state that a citizen's events fold into, facts, and constants of the purpose. `docs/spec/consent.md` has it all.
 
 mod bound;
+mod capped;
 mod case;
 mod citizens;
 mod data;

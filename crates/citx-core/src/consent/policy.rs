@@ -5,6 +5,7 @@ use sha2::{Digest, Sha256};
 
 use super::data::RuleData;
 use super::timing::{Cap, FrequencyCap, Quiet, QuietHours};
+use super::vocabulary::Origin;
 use crate::citizens::{Population, Schema};
 use crate::table::{Column, Table, Value, unknown_name};
 use crate::time::TimeZone;
@@ -238,6 +239,17 @@ impl Policy {
         inner.caps.push(cap);
         inner.caps.sort_by(|a, b| a.given.cmp(&b.given));
         Ok(Self::seal(inner))
+    }
+
+    /// # Errors
+    /// `PolicyUnsupported` where no rule reads the name of that origin: what it says would change nothing.
+    pub(super) fn heeds(&self, origin: Origin, what: &str) -> Result<()> {
+        let data = &self.inner.data;
+        let number = data.vocabulary.iter().position(|item| item.origin == origin);
+        if number.is_some_and(|number| data.reads(number)) {
+            return Ok(());
+        }
+        Err(Error::new(ErrorKind::PolicyUnsupported, format!("no rule of the policy `{}` heeds {what}", data.name)))
     }
 
     fn kinds(&self) -> Vec<&str> {

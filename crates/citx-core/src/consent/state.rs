@@ -8,6 +8,7 @@ use super::citizens::{Citizens, Gathered};
 use super::event::Event;
 use super::merges::Merges;
 use super::status::{Scope, Status};
+use super::timing::counts_still;
 use crate::time::{Interval, TimeZone, Timestamp};
 
 /// A name that no event has.
@@ -227,6 +228,17 @@ impl Index {
         self.citizens.iter().zip(0..)
     }
 
+    /// For each citizen whose record counts together with others at an instant: their keys.
+    pub(super) fn merged_at(&self, at: Timestamp) -> HashMap<&str, Vec<&str>> {
+        let with: HashMap<u32, Vec<u32>> = self.merges.citizens().map(|citizen| (citizen, self.merges.with(citizen, at))).collect();
+        if with.is_empty() {
+            return HashMap::new();
+        }
+        let keys: HashMap<u32, &str> = self.numbered().map(|(key, number)| (number, key)).collect();
+        let named = |citizen: &u32| keys.get(citizen).copied();
+        with.iter().filter_map(|(citizen, others)| Some((named(citizen)?, others.iter().filter_map(named).collect()))).collect()
+    }
+
     /// The citizens whose events name a contact point, by its normal form.
     pub(super) fn citizens_by_contact(&self) -> HashMap<Box<str>, Vec<Box<str>>> {
         let citizens: Vec<&str> = self.citizens.iter().collect();
@@ -427,8 +439,7 @@ impl AskedCap {
 
     /// The last of the citizen's messages that count at an instant, if they are as many as may be; 0 if there is room for one more.
     fn filled_by(&self, entries: &[Entry], at: Timestamp) -> u64 {
-        let lasts =
-            |entry: &Entry| Timestamp::from_micros(entry.captured_at).checked_add(self.within, self.zone).is_none_or(|end| at < end);
+        let lasts = |entry: &Entry| counts_still(Timestamp::from_micros(entry.captured_at), self.within, self.zone, at);
         let before = entries.iter().take_while(|entry| entry.captured_at <= at.as_micros());
         let (count, last) =
             before.filter(|entry| self.counts(entry) && lasts(entry)).fold((0, 0), |(count, _), entry| (count + 1, entry.id));

@@ -222,6 +222,11 @@ fn clock(text: &str, field: &str) -> Result<i64> {
     if minutes < 60 && total <= 24 * 60 { Ok(total * 60_000_000) } else { Err(wrong()) }
 }
 
+/// Whether a message sent at `sent` still counts at `at` towards a cap within a time; that of the very end does not.
+pub(crate) fn counts_still(sent: Timestamp, within: Interval, zone: TimeZone, at: Timestamp) -> bool {
+    sent.checked_add(within, zone).is_none_or(|end| at < end)
+}
+
 /// A frequency cap, read.
 #[derive(Clone, Debug)]
 pub(super) struct Cap {

@@ -10,8 +10,8 @@ use super::event::{Event, RecordedEvent};
 use super::facts::{FactTable, Known};
 use super::policy::{Controller, Policy};
 use super::state::{Asked, AskedCap, Index};
-use super::timing::Cap;
-use super::vocabulary::Origin;
+use super::timing::{Cap, QuietHours};
+use super::vocabulary::{Built, Origin};
 use crate::citizens::Population;
 use crate::rules::{Context, MaskSource};
 use crate::run::Run;
@@ -51,7 +51,7 @@ pub struct ConsentView {
 }
 
 struct Inner {
-    index: Index,
+    index: Arc<Index>,
     policy: Policy,
     controller: Controller,
     as_of: Timestamp,
@@ -63,7 +63,11 @@ struct Inner {
 
 /// Makes a [`ConsentView`] event by event, for those who read events one at a time.
 pub struct ViewBuilder {
-    inner: Inner,
+    index: Index,
+    policy: Policy,
+    controller: Controller,
+    as_of: Timestamp,
+    recorder: Recorder,
 }
 
 impl ViewBuilder {
@@ -76,16 +80,7 @@ impl ViewBuilder {
             let message = "a policy decides for a controller: give it one with `with_controller`";
             return Err(Error::new(ErrorKind::PolicyInvalid, message));
         };
-        Ok(Self {
-            inner: Inner {
-                index: Index::default(),
-                policy: policy.clone(),
-                controller: controller.clone(),
-                as_of,
-                recorder: None,
-                bound: Mutex::default(),
-            },
-        })
+        Ok(Self { index: Index::default(), policy: policy.clone(), controller: controller.clone(), as_of, recorder: None })
     }
 
     /// Takes one more event, in any order.
@@ -99,35 +94,37 @@ impl ViewBuilder {
     }
 
     fn take(&mut self, id: u64, event: &Event) {
-        let contact = event.contact.as_deref().map(|contact| self.inner.policy.normal_contact(contact));
-        self.inner.index.push(id, event, contact.as_deref());
+        let contact = event.contact.as_deref().map(|contact| self.policy.normal_contact(contact));
+        self.index.push(id, event, contact.as_deref());
     }
 
     /// Knows citizens as erased of whom no event is left: `erased` gives the event that did it. They are denied at every instant: what
     /// held before is not known any more.
     #[must_use]
     pub fn erased(mut self, erased: impl Fn(&str) -> Option<u64> + Send + Sync + 'static) -> Self {
-        self.inner.index.erased = Some(Arc::new(erased));
+        self.index.erased = Some(Arc::new(erased));
         self
     }
 
     /// Has it recorded what is handed out by the view's decisions.
     #[must_use]
     pub fn recorded_in(mut self, disclosures: Arc<dyn Disclosures>) -> Self {
-        self.inner.recorder = Some(disclosures);
+        self.recorder = Some(disclosures);
         self
     }
 
     /// The view.
     pub fn finish(mut self) -> ConsentView {
-        self.inner.index.finish();
-        ConsentView { inner: Arc::new(self.inner) }
+        self.index.finish();
+        let Self { index, policy, controller, as_of, recorder } = self;
+        let inner = Inner { index: Arc::new(index), policy, controller, as_of, recorder, bound: Mutex::default() };
+        ConsentView { inner: Arc::new(inner) }
     }
 }
 
 impl fmt::Debug for ViewBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "ViewBuilder({} events)", self.inner.index.len())
+        write!(f, "ViewBuilder({} events)", self.index.len())
     }
 }
 
@@ -148,7 +145,7 @@ impl ConsentView {
     /// As [`ConsentView::from_events`] and [`Event::from_table`](super::Event::from_table).
     pub fn from_table(table: &Table, policy: &Policy, as_of: Timestamp) -> Result<Self> {
         let mut builder = ViewBuilder::new(policy, as_of)?;
-        let zone = builder.inner.controller.time_zone;
+        let zone = builder.controller.time_zone;
         Event::each(table, zone, |id, event| {
             builder.take(id, event);
             Ok(())
@@ -164,6 +161,19 @@ impl ConsentView {
     /// The policy it decides by.
     pub fn policy(&self) -> &Policy {
         &self.inner.policy
+    }
+
+    /// The same, keeping more quiet hours than those of its policy.
+    ///
+    /// # Errors
+    /// `PolicyInvalid` as [`Policy::with_quiet_hours`]; `PolicyUnsupported` for a policy of which no rule heeds quiet hours.
+    pub fn with_quiet_hours(&self, quiet: QuietHours) -> Result<Self> {
+        let policy = self.policy().with_quiet_hours(quiet)?;
+        policy.heeds(Origin::Built(Built::InQuietHours), "quiet hours")?;
+        let inner = &*self.inner;
+        let (index, controller) = (inner.index.clone(), inner.controller.clone());
+        let inner = Inner { index, policy, controller, as_of: inner.as_of, recorder: inner.recorder.clone(), bound: Mutex::default() };
+        Ok(Self { inner: Arc::new(inner) })
     }
 
     /// One decision.
@@ -258,7 +268,7 @@ impl ConsentView {
     ) -> Result<Verdicts> {
         let special = !Self::special_category_used(people, columns_used).is_empty();
         if members.count_ones() <= FEW {
-            return self.decide_few(people, members, self.fixed((purpose, channel), special)?, run);
+            return self.decide_few(people, members, &self.fixed((purpose, channel), special)?, false, run);
         }
         let rules = self.rules_of_everyone(people, (purpose, channel, special), run)?;
         if members.len() == rules.len() && members.count_ones() == rules.len() {
@@ -270,7 +280,7 @@ impl ConsentView {
     }
 
     /// By position of the rule.
-    fn outcomes(&self) -> Vec<Outcome> {
+    pub(super) fn outcomes(&self) -> Vec<Outcome> {
         self.policy().rules().iter().map(|rule| Outcome::of(&rule.outcome)).collect()
     }
 
@@ -285,8 +295,8 @@ impl ConsentView {
         pair.rules(self, people.len(), run)
     }
 
-    /// The same one by one, without a look at everyone.
-    fn decide_few(&self, people: &Population, members: &Bitmap, fixed: Fixed<'_>, run: &Run) -> Result<Verdicts> {
+    /// The same one by one, without a look at everyone; `capped`: as of those who have had as many messages as there may be.
+    pub(super) fn decide_few(&self, people: &Population, members: &Bitmap, fixed: &Fixed<'_>, capped: bool, run: &Run) -> Result<Verdicts> {
         let rows: Vec<usize> = members.ones_iter().take_while(|row| *row < people.len()).collect();
         let data = self.policy().data();
         let facts = FactTable::of(people, &rows, fixed.channel, data, fixed.context.time_zone)?;
@@ -295,7 +305,10 @@ impl ConsentView {
             run.check()?;
             let known = facts.row(index, data);
             let asked = Asked { contact: self.contact(&known, fixed.channel), ..asked.clone() };
-            let state = self.inner.index.state(&people.key_text(row).unwrap_or_default(), &asked);
+            let mut state = self.inner.index.state(&people.key_text(row).unwrap_or_default(), &asked);
+            if capped {
+                state.capped = state.capped.max(1);
+            }
             position(fixed.answer(&Person { state: &state, known: &known })?.rule)
         };
         let rules = rows.iter().enumerate().map(|(index, row)| verdict((index, *row))).collect::<Result<_>>()?;
@@ -322,9 +335,10 @@ impl ConsentView {
         let special = Self::special_category_used(people, columns_used);
         let data = self.policy().data();
         let reads = verdict.rule.checked_sub(data.permission.first).and_then(|rule| data.permission.reads.get(rule));
-        let about_special = reads.into_iter().flatten().any(|&number| {
-            data.vocabulary.get(number).is_some_and(|item| item.origin == Origin::Built(super::vocabulary::Built::SpecialCategoryUsed))
-        });
+        let about_special = reads
+            .into_iter()
+            .flatten()
+            .any(|&number| data.vocabulary.get(number).is_some_and(|item| item.origin == Origin::Built(Built::SpecialCategoryUsed)));
         if about_special && !special.is_empty() { format!("{}: {}", rule.reason, special.join(", ")) } else { rule.reason.clone() }
     }
 

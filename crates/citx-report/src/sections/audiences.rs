@@ -19,6 +19,8 @@ pub struct AudienceCounts {
     pub allowed_citizens: u64,
     /// How many were refused on every channel tried.
     pub refused_citizens: u64,
+    /// How many might be contacted and are held out.
+    pub held_out_citizens: u64,
     /// Channel, lawful basis and rule of those who may, and how many citizens.
     pub allowed: Vec<([String; 3], u64)>,
     /// Reason, channel and rule of the refusals, and how many; the most frequent first.
@@ -37,6 +39,7 @@ impl AudienceCounts {
             purpose: audience.purpose().to_owned(),
             allowed_citizens: audience.allowed().num_rows() as u64,
             refused_citizens: refused_citizens(audience),
+            held_out_citizens: audience.held_out().num_rows() as u64,
             allowed: tally(audience.allowed(), ["channel", "basis", "rule"])?,
             refused,
         })
@@ -48,8 +51,8 @@ fn refused_citizens(audience: &Audience) -> u64 {
     let keys = |table: &Table| -> BTreeSet<String> {
         table.columns().next().map_or_else(BTreeSet::new, |keys| keys.values().filter_map(|key| text(&key)).collect())
     };
-    let allowed = keys(audience.allowed());
-    keys(audience.refused()).difference(&allowed).count() as u64
+    let (allowed, held_out) = (keys(audience.allowed()), keys(audience.held_out()));
+    keys(audience.refused()).iter().filter(|key| !allowed.contains(*key) && !held_out.contains(*key)).count() as u64
 }
 
 /// How many rows have the same texts in these columns.
@@ -69,8 +72,12 @@ pub(crate) fn audiences(page: &mut Page, parts: &[(String, AudienceCounts)]) {
     page.raw("<section aria-labelledby=\"audiences\">\n<h2 id=\"audiences\">May we contact them, and how?</h2>\n");
     for (name, part) in parts {
         page.element("h3", &[], name);
+        let held_out = match part.held_out_citizens {
+            0 => String::new(),
+            held_out => format!(" {} more might be and are held out, to compare the others with.", count(held_out)),
+        };
         page.paragraph(&format!(
-            "Purpose: {}. {} may be contacted; {} may not.",
+            "Purpose: {}. {} may be contacted; {} may not.{held_out}",
             part.purpose,
             counted(part.allowed_citizens, "citizen", "citizens"),
             count(part.refused_citizens),

@@ -1,7 +1,8 @@
-//! Audiences to files: for GOV.UK Notify, and as tables with the contact point of each citizen.
+//! Audiences to files: for GOV.UK Notify, for Google Customer Match, and as tables with the contact point of each citizen.
 
 mod address;
 mod contacts;
+mod customer_match;
 mod notify;
 #[cfg(test)]
 mod tests;
@@ -13,6 +14,7 @@ use citx_core::audience::Audience;
 use citx_core::table::{Column, Table};
 use citx_core::{Error, ErrorKind, Result};
 
+pub use customer_match::{CustomerMatchOptions, write_customer_match};
 pub use notify::{NotifyOptions, write_notify};
 
 use contacts::Contacts;
@@ -59,10 +61,13 @@ fn handed_out(
     let through = |file: &mut (dyn Write + Send)| {
         let mut digest = Digesting { file, sha: Sha256::new() };
         write(&mut digest)?;
-        let hex: String = digest.sha.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-        record(&hex)
+        record(&hex(&digest.sha.finalize()))
     };
     replace(path, through).map_err(|error| error.context(file_name(path)))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Hashes what goes through.

@@ -20,7 +20,7 @@ pub(crate) use atomic::replace;
 pub(crate) use parquet::parquet_to;
 #[cfg(feature = "parquet")]
 pub use parquet::write_parquet;
-pub(crate) use safe::{for_spreadsheets, is_email, is_mobile};
+pub(crate) use safe::{for_spreadsheets, is_email, is_mobile, is_phone};
 
 use crate::read::{file_name, io_error};
 
