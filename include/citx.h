@@ -430,6 +430,42 @@ typedef struct {
      * `household`: one message for each household at most; left out: everyone for themselves.
      */
     citx_str one_per;
+    /**
+     * How many contacts there may be in `cap_days` days; heeded where `cap_contacts` is given.
+     */
+    uint32_t cap_at_most;
+    /**
+     * The days of the cap.
+     */
+    uint32_t cap_days;
+    /**
+     * The contacts that were made; NULL for no cap beside the policy's own.
+     */
+    const citx_events *cap_contacts;
+    /**
+     * The kinds of event that are contacts; empty: all.
+     */
+    citx_strs cap_kinds;
+    /**
+     * The channels whose contacts count together, and which the cap holds for; empty: all.
+     */
+    citx_strs cap_channels;
+    /**
+     * When hours begin in which this message waits, such as `21:00`, beside the policy's own; empty for none.
+     */
+    citx_str quiet_from;
+    /**
+     * When they end, such as `08:00`.
+     */
+    citx_str quiet_to;
+    /**
+     * The share of those allowed who are held out, in [0, 1).
+     */
+    double holdout;
+    /**
+     * The seed of the draw that holds out.
+     */
+    uint64_t seed;
 } citx_audience_options;
 
 /**
@@ -2458,7 +2494,8 @@ extern "C" {
  * The members of a segment who may be contacted, and why not the others: the only road to a contact list.
  *
  * `run` may be NULL. `*out` is to be freed with citx_audience_free; it may outlive `segment` and `view`. Status:
- * INVALID_ARGUMENT, CANCELLED. Since 0.1.
+ * INVALID_ARGUMENT, OUT_OF_RANGE for a cap or a holdout that is none, UNKNOWN_NAME for a channel of the cap,
+ * POLICY_UNSUPPORTED for a cap or quiet hours that no rule of the policy heeds, CANCELLED. Since 0.1.
  */
 citx_status citx_segment_audience(const citx_segment *segment,
                                   const citx_view *view,
@@ -2480,10 +2517,18 @@ citx_status citx_audience_allowed(const citx_audience *audience, citx_table **ou
 citx_status citx_audience_refused(const citx_audience *audience, citx_table **out, citx_error **err);
 
 /**
- * Outcome, channel, rule, reason and how many. `*out` is to be freed with citx_table_free. Status: INVALID_ARGUMENT.
+ * Key, channel: one row for each citizen who might be contacted and is held out. `*out` is to be freed with
+ * citx_table_free. Status: INVALID_ARGUMENT. Since 0.1.
+ */
+citx_status citx_audience_held_out(const citx_audience *audience, citx_table **out, citx_error **err);
+
+/**
+ * Outcome (`allow`, `deny`, `defer`, `held_out`), channel, rule, reason and how many. `*out` is to be freed with citx_table_free. Status: INVALID_ARGUMENT.
  * Since 0.1.
  */
-citx_status citx_audience_summary(const citx_audience *audience, citx_table **out, citx_error **err);
+citx_status citx_audience_summary(const citx_audience *audience,
+                                  citx_table **out,
+                                  citx_error **err);
 
 /**
  * Whether one of the allowed may not be contacted any more within 400 days, or only by another rule, though nobody does
@@ -2539,6 +2584,20 @@ citx_status citx_audience_write_notify(const citx_audience *audience,
                                        citx_pairs personalisation,
                                        citx_names **out,
                                        citx_error **err);
+
+/**
+ * Writes the file that Google Customer Match takes: Email, Phone, First Name, Last Name, Country, Zip, contact points and
+ * names hashed by SHA-256. `columns` names columns of the citizens for `first_name`, `last_name`, `country` and `zip`.
+ *
+ * `*out` is key and reason of those left out, because none of their contact points is allowed and valid, to be freed with
+ * citx_table_free. Status: INVALID_ARGUMENT for a purpose that is not of the class `ad_audience`, UNKNOWN_NAME for a column,
+ * IO. Since 0.1.
+ */
+citx_status citx_audience_write_customer_match(const citx_audience *audience,
+                                               citx_str path,
+                                               citx_pairs columns,
+                                               citx_table **out,
+                                               citx_error **err);
 
 /**
  * Frees an audience; NULL does nothing. Since 0.1.

@@ -113,7 +113,7 @@ namespace Citx.Tests
                 {
                     Check.True(quiet.Refused["rule"].Contains("R29"), "the policy's rule");
                 }
-                Table sent = Make.Table("id", new[] { "C-1" }, "kind", new[] { "sent" }, "at", new[] { Instant.Parse("2026-11-20") });
+                Table sent = Make.Table("id", new[] { "C-1" }, "kind", new[] { "sent" }, "at", new Date?[] { new Date(2026, 11, 20) });
                 using (Events contacts = Events.FromTable(sent))
                 {
                     Cap cap = new Cap(1, 30, contacts) { Kinds = new[] { "sent" } };

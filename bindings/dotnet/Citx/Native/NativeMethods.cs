@@ -20,6 +20,9 @@ namespace Citx.Native
         internal static extern uint citx_audience_refused(AudienceHandle audience, out TableHandle result, out IntPtr err);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint citx_audience_held_out(AudienceHandle audience, out TableHandle result, out IntPtr err);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         internal static extern uint citx_audience_summary(AudienceHandle audience, out TableHandle result, out IntPtr err);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
@@ -40,6 +43,9 @@ namespace Citx.Native
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         internal static extern uint citx_audience_write_notify(AudienceHandle audience, NativeText directory, NativeText prefix, NativePairs personalisation, out NamesHandle result, out IntPtr err);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint citx_audience_write_customer_match(AudienceHandle audience, NativeText path, NativePairs columns, out TableHandle result, out IntPtr err);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         internal static extern void citx_audience_free(IntPtr audience);

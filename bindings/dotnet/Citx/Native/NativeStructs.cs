@@ -30,6 +30,15 @@ namespace Citx.Native
         internal NativeTexts Channels;
         internal NativeText Prefer;
         internal NativeText OnePer;
+        internal uint CapAtMost;
+        internal uint CapDays;
+        internal IntPtr CapContacts;
+        internal NativeTexts CapKinds;
+        internal NativeTexts CapChannels;
+        internal NativeText QuietFrom;
+        internal NativeText QuietTo;
+        internal double Holdout;
+        internal ulong Seed;
     }
 
     /// <summary>`citx_run_options`.</summary>
