@@ -1,5 +1,5 @@
-"""Events into columns of citizens: counts and sums over 30, 90 and 365 days, first and last instant of four kinds, beside Polars and DuckDB,
-on which all three must agree before times are printed.
+"""Events into columns of citizens: counts and sums over 30, 90 and 365 days, first and last instant of four kinds, beside Polars and
+DuckDB. All three must agree before times are printed.
 
 python benches/compare/features.py --events 10000000
 """
@@ -84,15 +84,16 @@ def of_duckdb(table: pa.Table, threads: int) -> tuple[Callable[[], pa.Table], di
     connection = duckdb.connect()
     connection.execute(f"SET threads = {threads}; SET TimeZone = 'UTC'")
     connection.register("given", table)
-    connection.execute("CREATE TABLE events AS SELECT id, kind::VARCHAR::ENUM ('open', 'click', 'call', 'visit') AS kind, at, value FROM given")
+    connection.execute(f"CREATE TYPE kinds AS ENUM {tuple(KINDS)}")
+    connection.execute('CREATE TABLE events AS SELECT id, kind::VARCHAR::kinds AS kind, "at" AS instant, value FROM given')
     columns = []
     for kind in KINDS:
         for days in WINDOWS:
-            inside = f"FILTER (kind = '{kind}' AND at > TIMESTAMPTZ '{since(days).isoformat()}')"
+            inside = f"FILTER (kind = '{kind}' AND instant > TIMESTAMPTZ '{since(days).isoformat()}')"
             columns += [f'count(*) {inside} AS "{kind}_{days}d"', f'coalesce(sum(value) {inside}, 0) AS "{kind}_value_{days}d"']
-        columns += [f"{end}(at) FILTER (kind = '{kind}') AS {name}_{kind}_at" for end, name in (("max", "last"), ("min", "first"))]
-    query = f"SELECT id, {', '.join(columns)} FROM events WHERE at <= TIMESTAMPTZ '{AS_OF.isoformat()}' GROUP BY id"
-    return lambda: connection.execute(query).to_arrow_table(), {}
+        columns += [f"{end}(instant) FILTER (kind = '{kind}') AS {name}_{kind}_at" for end, name in (("max", "last"), ("min", "first"))]
+    query = f"SELECT id, {', '.join(columns)} FROM events WHERE instant <= TIMESTAMPTZ '{AS_OF.isoformat()}' GROUP BY id"
+    return lambda: connection.sql(query).to_arrow_table(), {}
 
 
 def timed(call: Callable[[], Any]) -> tuple[float, float, Any]:
@@ -134,7 +135,8 @@ def main() -> None:
     arguments = parser.parse_args()
     path = arguments.build / f"features-{arguments.events}.parquet"
     if arguments.engine:
-        return child(arguments.engine, path, arguments.threads)
+        child(arguments.engine, path, arguments.threads)
+        return
     arguments.build.mkdir(parents=True, exist_ok=True)
     if not path.exists():
         events(path, arguments.events)

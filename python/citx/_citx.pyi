@@ -885,12 +885,12 @@ class Events:
     ) -> Table:
         """Return what citizens did as columns, for `Population.with_features`.
 
-        One row for each citizen of the population, in its order: the key column, and for each kind ``KIND_30d`` for each window (events of the
-        last 30 days, as ``event_count('KIND', INTERVAL '30 days')`` of rules), ``last_KIND_at`` and ``first_KIND_at`` (as ``last_event`` and
-        ``first_event``; null without one), and if the events have a column of values ``KIND_value_30d`` for each window (their sum,
-        rounded once, so that the order of rows changes no bit; null values add nothing). Events after ``as_of`` do not count. A kind that is no
-        plain name makes columns that rules name in double quotes: ``"gave up_30d" > 0``. A column that the population has is replaced by
-        `Population.with_features`, so features of a later day take the place of the earlier ones.
+        One row for each citizen of the population, in its order: the key column, and for each kind ``KIND_30d`` for each window (events
+        of the last 30 days, as ``event_count('KIND', INTERVAL '30 days')`` of rules), ``last_KIND_at`` and ``first_KIND_at`` (as
+        ``last_event`` and ``first_event``; null without one), and if the events have a column of values ``KIND_value_30d`` for each
+        window (their sum, rounded once, so that the order of rows changes no bit; null values add nothing). Events after ``as_of`` do not
+        count. A kind that is no plain name makes columns that rules name in double quotes: ``"gave up_30d" > 0``. A column that the
+        population has is replaced by `Population.with_features`, so features of a later day take the place of the earlier ones.
 
         Args:
             people: The citizens.
@@ -907,8 +907,8 @@ class Events:
             The features.
 
         Raises:
-            InvalidArgumentError: Without windows, for one below 1 day or given twice, a kind given twice, two columns of one name, or one named
-                as the key column.
+            InvalidArgumentError: Without windows, for one below 1 day or given twice, a kind given twice, two columns of one name, or one
+                named as the key column.
             LimitError: For more than 10,000 columns, beyond ``memory_limit``, or what does not fit the memory there is.
             CancelledError: When cancelled.
 
