@@ -171,33 +171,16 @@ impl Check<'_> {
                     format!("{place}: one per household needs `household` in [citizens.facts]"),
                 );
             }
-            if audience.cap.is_some() && self.project.events.is_none() {
-                self.note(&format!("{key}.cap"), ErrorKind::InvalidArgument, format!("{place}: `cap` counts the contacts in [events]"));
-            }
             if !(0.0..1.0).contains(&audience.holdout) {
                 let message = format!("{place}: `holdout` must be a share from 0 to below 1");
                 self.note(&format!("{key}.holdout"), ErrorKind::OutOfRange, message);
             }
-            self.customer_match(&key, audience, people);
+            for (name, column) in &audience.columns {
+                let named = CustomerMatchOptions::new().column(name, column).map(drop);
+                let found = people.map_or(Ok(()), |people| people.table().column(column).map(drop));
+                self.keep(&format!("{key}.columns"), named.and(found).map_err(|error| error.context(format!("[{key}]"))));
+            }
             self.personalisation(&key, audience, people);
-        }
-    }
-
-    fn customer_match(&mut self, key: &str, audience: &AudienceSection, people: Option<&Population>) {
-        let place = format!("{key}.export");
-        let matched = audience.export == Export::CustomerMatch;
-        let purpose = self.project.purposes.iter().find(|purpose| purpose.name == audience.purpose);
-        if matched && purpose.is_some_and(|purpose| purpose.message_class != "ad_audience") {
-            let message = format!("[{key}]: `customer-match` needs a purpose of the class `ad_audience`");
-            self.note(&place, ErrorKind::InvalidArgument, message);
-        }
-        if !matched && !audience.columns.is_empty() {
-            self.note(&place, ErrorKind::InvalidArgument, format!("[{key}]: only `export = \"customer-match\"` has columns"));
-        }
-        for (name, column) in &audience.columns {
-            let named = CustomerMatchOptions::new().column(name, column).map(drop);
-            let found = people.map_or(Ok(()), |people| people.table().column(column).map(drop));
-            self.keep(&format!("{key}.columns"), named.and(found).map_err(|error| error.context(format!("[{key}]"))));
         }
     }
 

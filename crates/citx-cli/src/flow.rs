@@ -223,9 +223,7 @@ pub(crate) fn audience(
         .holdout(section.holdout, section.seed);
     options.quiet_hours.clone_from(&section.quiet_hours);
     if let Some(cap) = &section.cap {
-        let events = events.ok_or_else(|| {
-            within(citx::Error::new(ErrorKind::InvalidArgument, "`cap` counts the contacts in [events], which the project does not have"))
-        })?;
+        let events = events.ok_or_else(|| within(citx::Error::new(ErrorKind::InvalidArgument, "a cap needs contacts to count")))?;
         options = options.cap(Cap::new(cap.at_most, cap.days, events.clone()).kinds(cap.kinds.clone()).channels(cap.channels.clone()));
     }
     membership.segment(&section.segment).and_then(|segment| segment.audience(view, &options, run)).map_err(within)

@@ -376,8 +376,8 @@ fn write_audience(section: &AudienceSection, audience: &Audience, generated: boo
         }
         Export::CustomerMatch => {
             let path = outputs.file(format!("{stem}.csv"))?;
-            let columns = section.columns.iter();
-            let options = columns.fold(Ok(CustomerMatchOptions::new()), |options, (name, column)| options?.column(name, column));
+            let mut columns = section.columns.iter();
+            let options = columns.try_fold(CustomerMatchOptions::new(), |options, (name, column)| options.column(name, column));
             let left_out = options.and_then(|options| citx::write_customer_match(audience, &path, &options)).map_err(within)?;
             written.push(path);
             if left_out.num_rows() > 0 {

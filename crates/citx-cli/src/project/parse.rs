@@ -71,6 +71,19 @@ fn between_sections(project: &Project, fields: &Fields<'_>) {
     needs(project.consent.is_some(), "consent", project.controller.is_some(), "controller");
     let citizens = project.uplifts.iter().all(|uplift| uplift.source.is_some()) || project.citizens.is_some();
     needs(!citizens, "uplift", citizens, "citizens");
+    for audience in &project.audiences {
+        let refuse = |wrong: bool, problem: &str| {
+            if wrong {
+                fields.note_at("audience", ErrorKind::InvalidArgument, &format!("[audience.{}]: {problem}", audience.name));
+            }
+        };
+        let matched = audience.export == Export::CustomerMatch;
+        let purpose = project.purposes.iter().find(|purpose| purpose.name == audience.purpose);
+        let advertises = purpose.is_none_or(|purpose| purpose.message_class == "ad_audience");
+        refuse(matched && !advertises, "`customer-match` needs a purpose of the class `ad_audience`");
+        refuse(!matched && !audience.columns.is_empty(), "only `export = \"customer-match\"` has columns");
+        refuse(audience.cap.is_some() && project.events.is_none(), "`cap` counts the contacts in [events], which is missing");
+    }
 }
 
 /// The tables `[what.NAME]`; their names become file names.
