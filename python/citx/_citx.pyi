@@ -23,6 +23,7 @@ __all__ = [
     "Benchmark",
     "BookDiff",
     "CancelToken",
+    "Cap",
     "Change",
     "CitxIndex",
     "Column",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import struct
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -174,7 +175,8 @@ def test_equality_shows_groups_and_withholds_small_ones(everyone: citx.Segment, 
 
 
 def test_a_cap_counts_the_contacts_given(everyone: citx.Segment, view: citx.ConsentView) -> None:
-    sent = citx.Events.from_arrow({"id": ["a", "a", "b"], "kind": ["sent"] * 3, "at": ["2026-11-01", "2026-11-20", "2026-11-23"]})
+    days = [date(2026, 11, 1), date(2026, 11, 20), date(2026, 11, 23)]
+    sent = citx.Events.from_arrow({"id": ["a", "a", "b"], "kind": ["sent"] * 3, "at": days})
     cap = citx.Cap(2, days=30, contacts=sent, kinds=["sent"])
     assert repr(cap) == "Cap(2 in 30 days)"
     audience = everyone.audience(view, purpose="newsletter", channels=["email"], prefer=None, cap=cap)
@@ -219,7 +221,8 @@ def test_customer_match_hashes_and_needs_a_purpose_of_its_own(tmp_path: Path, po
     before = len(ledger)
     left_out = audience.write_customer_match(tmp_path / "match.csv", columns={"first_name": "first", "zip": "postcode"})
     assert left_out.to_pylist() == []
-    rows = list(csv.DictReader((tmp_path / "match.csv").open(encoding="utf-8")))
+    with (tmp_path / "match.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
     assert list(rows[0]) == ["Email", "Phone", "First Name", "Last Name", "Country", "Zip"]
     sha = {text: hashlib.sha256(text.encode()).hexdigest() for text in ("ann@example.org", "+447700900001", "ann", "+447700900003")}
     assert (rows[0]["Email"], rows[0]["Phone"]) == (sha["ann@example.org"], sha["+447700900001"])

@@ -109,7 +109,7 @@ namespace Citx.Tests
                     Check.Sequence(new[] { "C-1" }, held.HeldOut["key"]);
                     Check.Fails<CitxArgumentException>(ErrorKind.InvalidArgument, () => held.WriteCustomerMatch("no.csv"));
                 }
-                using (Audience quiet = segment.Audience(view, "newsletter", email, quietFrom: "21:00", quietTo: "08:00"))
+                using (Audience quiet = segment.Audience(view, "newsletter", email, quietFrom: "08:00", quietTo: "21:00"))
                 {
                     Check.True(quiet.Refused["rule"].Contains("R29"), "the policy's rule");
                 }
