@@ -41,6 +41,13 @@ def found(case: Case) -> Any:
         return citx.compare(surveys[0], surveys[1], words[0], unit=words[1], **options)
     if verb == "compare_groups":
         return surveys[0].compare_groups(words[0], by=words[1], **options)
+    if verb in ("trend", "rolling"):
+        waves = {f"2025-{month:02}": wave for month, wave in enumerate(surveys, 1)}
+        if verb == "trend":
+            return citx.trend(waves, words[0], unit=words[1], **options).table
+        return citx.rolling(waves, words[0], unit=words[1], **{name: int(value) for name, value in options.items()})
+    if verb == "letters":
+        return surveys[0].column_letters(words[0], words[1], min_base=0, **options).tests
     assert verb == "drivers"
     return surveys[0].drivers(words[0], words[1:], replicates=0, **options)
 

@@ -4,6 +4,7 @@
 """
 
 import csv
+import math
 import pathlib
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -70,6 +71,29 @@ def waves():
     case("compare-no-level", table, "counts", "compare|TP01|u0", "OutOfRange", options="level=1.5")
     groups = "compare_groups|TP01|unit"
     case("groups-of-counts", table, "counts", groups, "InvalidArgument")
+    for i, row in enumerate(counts):
+        over_time(f"u{i}", table, row)
+    case("trend-of-one", tables[0], "counts", "trend|TP01|u0", "InsufficientData")
+    case("trend-no-chart", table, "counts", "trend|TP01|u0", "InvalidArgument", options="chart=pie")
+    case("trend-unknown-measure", table, "counts", "trend|TP99|u0", "UnknownName")
+    case("rolling-unknown-unit", table, "counts", "rolling|TP01|nowhere", "NotFound")
+
+
+def over_time(unit, table, row):
+    """Two months: the limits of a p chart (Montgomery 2019, section 7.2), and the mean of both as of two strata, by hand."""
+    (x1, n1), (x2, n2) = ((float(row["x" + at]), float(row["n" + at])) for at in ("1", "2"))
+    centre = (x1 + x2) / (n1 + n2)
+    width = 3 * math.sqrt(centre * (1 - centre) / n2)
+    change = {"value": x2 / n2, "change": row["difference"], "n": f"{n2:.0f}"}
+    limits = {"centre": centre, "lower": max(centre - width, 0), "upper": min(centre + width, 1)}
+    last = "wave=2025-02"
+    case(f"trend-{unit}", table, "counts", f"trend|TP01|{unit}", change | limits, row=last, options="chart=p")
+    variance = sum((n / (n1 + n2)) ** 2 * x / n * (1 - x / n) / (n - 1) for x, n in ((x1, n1), (x2, n2)))
+    both = {"value": centre, "std_error": math.sqrt(variance), "n": f"{n1 + n2:.0f}", "months": "2", "complete": "false"}
+    one = {"value": x2 / n2, "n": f"{n2:.0f}", "months": "1", "complete": "true"}
+    for months, wanted in (("12", both), ("1", one)):
+        at = "month=2025-02"
+        case(f"rolling-{unit}-{months}", table, "counts", f"rolling|TP01|{unit}", wanted, row=at, options=f"months={months}")
 
 
 def groups():
@@ -88,6 +112,21 @@ def groups():
     case("groups-unknown-column", *STRAT, "compare_groups|happiness|stype", "UnknownName")
     case("groups-unknown-reference", *STRAT, "compare_groups|api00|stype", "UnknownName", options="reference=group;group=X")
     case("groups-no-adjust", *STRAT, "compare_groups|api00|stype", "InvalidArgument", options="adjust=more")
+
+
+def letters():
+    """Tests between columns, each program's own formula."""
+    data, expected = read("compare/letters.csv"), read("compare/letters_expected.csv")
+    for number in ("0", "1"):
+        own = [{name: row[name] for name in ("weight", "group", "answer")} for row in data if row["case"] == number]
+        table = write(f"letters-{number}.csv", own)
+        for row in (row for row in expected if row["case"] == number):
+            name = "-".join(["letters", number, row["mode"], row["answer"], row["a"], row["b"]])
+            wanted = {"proportion_a": row["p"], "proportion_b": row["q"], "statistic": row["statistic"], "p_value": row["p_value"]}
+            at = f"answer={row['answer']};group_a={row['a']};group_b={row['b']}"
+            case(name, table, "weights=weight", "letters|answer|group", wanted, options=f"mode={row['mode']}", row=at)
+    case("letters-no-mode", table, "weights=weight", "letters|answer|group", "InvalidArgument", options="mode=spss")
+    case("letters-unknown-column", table, "weights=weight", "letters|answer|happiness", "UnknownName")
 
 
 def drivers():
@@ -148,6 +187,7 @@ def disclosure():
 
 waves()
 groups()
+letters()
 drivers()
 disclosure()
 header = "id\ttable\tsurvey\tcall\toptions\trow\texpected\ttolerance"

@@ -84,6 +84,57 @@ static citx_status compare(const tsv_case *one, const citx_survey *before, const
     return status;
 }
 
+/* `trend|measure|unit` and `rolling|measure|unit`: of the survey, and of the other table's where there is one, named by month. */
+static citx_status of_waves(const tsv_case *one, const citx_survey *survey, const char *table, const citx_str *words, result *found)
+{
+    citx_survey *other = *table == 0 ? NULL : read_survey(one, table);
+    citx_wave items[] = {{CITX_STR("2025-01"), survey}, {CITX_STR("2025-02"), other}};
+    citx_waves waves;
+    citx_trend *trend = NULL;
+    citx_status status;
+    waves.items = items;
+    waves.len = other == NULL ? 1 : 2;
+    if (same(words[0], "trend")) {
+        citx_compare_options options;
+        memset(&options, 0, sizeof options);
+        options.struct_size = sizeof options;
+        options.unit = words[2];
+        status = citx_trend_of(waves, words[1], str(NULL), str(value_of(one, "options", "chart")), &options, &trend, NULL);
+        if (status == CITX_STATUS_OK) {
+            OK(citx_trend_table(trend, &found->table, &err));
+        }
+        citx_trend_free(trend);
+    } else {
+        citx_rolling_options options;
+        const char *months = value_of(one, "options", "months");
+        memset(&options, 0, sizeof options);
+        options.struct_size = sizeof options;
+        options.unit = words[2];
+        options.months = months == NULL ? 0 : (uint32_t)strtoul(months, NULL, 10);
+        status = citx_rolling(waves, words[1], &options, &found->table, NULL);
+    }
+    citx_survey_free(other);
+    return status;
+}
+
+static citx_status letters_of(const tsv_case *one, const citx_survey *survey, const citx_str *words, size_t count, result *found)
+{
+    citx_letter_options options;
+    citx_column_letters *letters = NULL;
+    citx_status status;
+    double least = 0;
+    memset(&options, 0, sizeof options);
+    options.struct_size = sizeof options;
+    options.mode = str(value_of(one, "options", "mode"));
+    options.min_base = &least;
+    status = citx_survey_column_letters(survey, words[1], strs(words + 2, count - 2), &options, &letters, NULL);
+    if (status == CITX_STATUS_OK) {
+        OK(citx_column_letters_tests(letters, &found->table, &err));
+    }
+    citx_column_letters_free(letters);
+    return status;
+}
+
 static citx_status of_survey(const tsv_case *one, const citx_survey *survey, const char *other, const citx_str *words, size_t count, result *found)
 {
     citx_group_options groups;
@@ -99,6 +150,12 @@ static citx_status of_survey(const tsv_case *one, const citx_survey *survey, con
         groups.group = str(value_of(one, "options", "group"));
         groups.adjust = str(value_of(one, "options", "adjust"));
         return citx_survey_compare_groups(survey, words[1], strs(words + 2, count - 2), &groups, &found->table, NULL);
+    }
+    if (same(words[0], "trend") || same(words[0], "rolling")) {
+        return of_waves(one, survey, other, words, found);
+    }
+    if (same(words[0], "letters")) {
+        return letters_of(one, survey, words, count, found);
     }
     CHECK(same(words[0], "drivers"));
     memset(&options, 0, sizeof options);

@@ -64,12 +64,39 @@ namespace Citx.Tests
                     case "compare_groups":
                         GroupOptions groups = new GroupOptions { Reference = TextOf(given, "reference"), Group = TextOf(given, "group"), Adjust = TextOf(given, "adjust") };
                         return Row(survey.CompareGroups(words[1], words[2], groups), line);
+                    case "trend":
+                        CompareOptions compared = new CompareOptions { Unit = words[2] };
+                        return OfWaves(line, tables, waves => Survey.Trend(waves, words[1], chart: TextOf(given, "chart") ?? "auto", options: compared).Table);
+                    case "rolling":
+                        int months = given.ContainsKey("months") ? int.Parse(given["months"], Plain) : 12;
+                        return OfWaves(line, tables, waves => Survey.Rolling(waves, words[1], months, words[2]));
+                    case "letters":
+                        LetterOptions letters = new LetterOptions { Mode = TextOf(given, "mode"), MinBase = 0 };
+                        return Row(survey.ColumnLetters(words[1], words[2], letters).Tests, line);
                     default:
                         Check.Equal("drivers", words[0]);
                         DriverOptions options = new DriverOptions { Missing = TextOf(given, "missing"), Replicates = 0 };
                         Drivers drivers = survey.Drivers(words[1], words.Skip(2), options);
                         return line["row"].Length > 0 ? Row(drivers.Table, line) : Field(drivers);
                 }
+            }
+        }
+
+        /// <summary>Waves named by month, the first of 2025 first.</summary>
+        private static Func<string, object> OfWaves(Dictionary<string, string> line, string[] tables, Func<List<KeyValuePair<string, Survey>>, Table> table)
+        {
+            List<KeyValuePair<string, Survey>> waves = new List<KeyValuePair<string, Survey>>();
+            try
+            {
+                foreach (string name in tables)
+                {
+                    waves.Add(new KeyValuePair<string, Survey>("2025-" + (waves.Count + 1).ToString("00", Plain), SurveyOf(name, line["survey"])));
+                }
+                return Row(table(waves), line);
+            }
+            finally
+            {
+                waves.ForEach(wave => wave.Value.Dispose());
             }
         }
 

@@ -6,8 +6,8 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 
 use citx::satisfaction::{
-    AuditOptions, CellOptions, CompareOptions, Comparison, DisclosureRule, DriverOptions, Drivers, GroupOptions, SuppressOptions, audit,
-    compare, suppress,
+    AuditOptions, CellOptions, CompareOptions, Comparison, DisclosureRule, DriverOptions, Drivers, GroupOptions, LetterOptions,
+    RollingOptions, SuppressOptions, TrendOptions, audit, compare, rolling, suppress, trend,
 };
 use citx::{CountsOptions, Instrument, ReadOptions, Result, Survey, SurveyOptions, Table, Value};
 use support::{Case, cases, expected_error};
@@ -54,6 +54,12 @@ fn survey(name: &str, given: &str) -> Result<Survey> {
     Survey::from_table(&table, &options)
 }
 
+/// Waves named by month, the first of 2025 first.
+fn waves(case: &Case) -> Result<Vec<(String, Survey)>> {
+    let tables = case.raw("table").split('|').enumerate();
+    tables.map(|(at, table)| Ok((format!("2025-{:02}", at + 1), survey(table, case.raw("survey"))?))).collect()
+}
+
 fn found(case: &Case) -> Result<Found> {
     let (words, given) = (case.raw("call").split('|').collect::<Vec<_>>(), pairs(case.raw("options")));
     let names = |words: &[&str]| words.iter().map(|&word| word.to_owned()).collect::<Vec<String>>();
@@ -76,6 +82,25 @@ fn found(case: &Case) -> Result<Found> {
             set(&mut options.adjust, &given, "adjust");
             let first = case.raw("table").split('|').next().expect("a table");
             survey(first, case.raw("survey"))?.compare_groups(measure, &names(by), &options).map(Found::Table)
+        }
+        ["trend", measure, unit] => {
+            let mut options = TrendOptions::default();
+            options.compare.unit = Some((*unit).to_owned());
+            set(&mut options.chart, &given, "chart");
+            trend(&waves(case)?, measure, &options).map(|trend| Found::Table(trend.table))
+        }
+        ["rolling", measure, unit] => {
+            let mut options = RollingOptions::default();
+            options.unit = Some((*unit).to_owned());
+            options.months = given.get("months").map_or(options.months, |months| number(months) as u32);
+            rolling(&waves(case)?, measure, &options).map(Found::Table)
+        }
+        ["letters", question, by @ ..] => {
+            let mut options = LetterOptions::default();
+            options.min_base = 0.0;
+            set(&mut options.mode, &given, "mode");
+            let letters = survey(case.raw("table"), case.raw("survey"))?.column_letters(question, &names(by), &options)?;
+            Ok(Found::Table(letters.tests))
         }
         ["drivers", outcome, drivers @ ..] => {
             let mut options = DriverOptions::default();
