@@ -76,6 +76,25 @@ fn keys_are_compared_by_bytes() {
 }
 
 #[test]
+fn many_keys_are_found_as_one_by_one() {
+    // So many that some of them share the seven bits by which the index tells them at a glance.
+    let numbers = (0..20_000_i64).map(|row| row * 3);
+    let columns: [ArrayRef; 2] = [
+        Arc::new(Int64Array::from_iter_values(numbers.clone())),
+        Arc::new(StringArray::from_iter_values(numbers.map(|key| key.to_string()))),
+    ];
+    let texts: Vec<String> = (0..70_001).rev().map(|key| key.to_string()).chain(["".into(), "x".into(), "03".into()]).collect();
+    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    for column in columns {
+        let people = Population::from_table(table(vec![("id", column)]), "id").unwrap();
+        for some in [&texts[..0], &texts[..1], &texts[..65], &texts[..]] {
+            let one_by_one: Vec<u32> = some.iter().map(|text| people.find(text).map_or(u32::MAX, |row| row as u32)).collect();
+            assert_eq!(people.key_index().find_each(some), one_by_one);
+        }
+    }
+}
+
+#[test]
 fn bad_keys_are_named_by_row_and_never_by_value() {
     let keys: ArrayRef = Arc::new(StringArray::from(vec![Some("secret"), None, Some(""), Some("secret"), Some("b"), Some("secret")]));
     let error = refused(Population::from_table(table(vec![("id", keys)]), "id"));

@@ -17,14 +17,16 @@ use super::gates::{Gates, Hits};
 use super::state::{Reach, State};
 use super::view::ConsentView;
 use super::vocabulary::{Built, Item, Origin};
-use crate::citizens::{AttributeType, Population, Snapshot};
+use crate::citizens::{AttributeType, Keys, Population, Snapshot};
 use crate::table::{Column, Table, Value};
 use crate::{Bitmap, Error, ErrorKind, Result, Run};
 
 /// No row has this citizen, or no event this row's.
-const NOBODY: u32 = u32::MAX;
+const NOBODY: u32 = Keys::NONE;
 /// Rows that are looked up or folded in one piece.
 const PIECE: usize = 16_384;
+/// So many states before a citizen's their events are asked for: the citizens of a purpose lie far apart.
+const AHEAD: usize = 8;
 
 /// The number of a citizen among those with events, and the row.
 type Member = (u32, u32);
@@ -70,18 +72,10 @@ impl Bound {
     /// `Cancelled`.
     pub(super) fn new(view: &ConsentView, people: &Population, run: &Run) -> Result<Self> {
         let index = view.index();
-        let citizens: Vec<(&str, u32)> = index.numbered().collect();
-        let pieces: Vec<&[(&str, u32)]> = citizens.chunks(PIECE).collect();
-        let found = run.map(pieces.len(), |piece| {
-            let find = |(citizen, number): &(&str, u32)| Some((*number, u32::try_from(people.find(citizen)?).ok()?));
-            Ok(pieces.get(piece).into_iter().copied().flatten().filter_map(find).collect::<Vec<_>>())
-        })?;
-        let mut rows = vec![NOBODY; citizens.len()];
-        for (number, row) in found.into_iter().flatten() {
-            if let Some(place) = rows.get_mut(number as usize) {
-                *place = row;
-            }
-        }
+        let citizens: Vec<&str> = index.numbered().map(|(citizen, _)| citizen).collect();
+        let pieces: Vec<&[&str]> = citizens.chunks(PIECE).collect();
+        let found = run.map(pieces.len(), |piece| Ok(people.key_index().find_each(pieces.get(piece).copied().unwrap_or_default())))?;
+        let rows = found.concat();
         let data = view.policy().data();
         let mut bound = Self {
             snapshot: Snapshot::of(people),
@@ -108,8 +102,8 @@ impl Bound {
         let Some(erased) = &view.index().erased else { return Ok(()) };
         let find = |row: usize| Some((u32::try_from(row).ok()?, erased(&people.key_text(row)?)?));
         self.erased = by_rows(people.len(), run, |rows| Ok(rows.filter_map(find).collect()))?.into_iter().collect();
-        let citizens = self.citizens();
-        self.always.extend(self.erased.keys().map(|row| (citizens.get(row).copied().unwrap_or(NOBODY), *row)));
+        let citizens = self.citizens(people);
+        self.always.extend(self.erased.keys().map(|row| (citizens.get(*row as usize).copied().unwrap_or(NOBODY), *row)));
         Ok(())
     }
 
@@ -123,7 +117,7 @@ impl Bound {
         let sharers = sharers.into_iter().map(|citizen| (citizen, self.row(citizen))).filter(|(_, row)| *row != NOBODY);
         let sharers: Vec<Member> = sharers.collect();
         self.always.extend(sharers);
-        let citizens = self.citizens();
+        let citizens = self.citizens(people);
         let mut seen: Vec<&str> = Vec::new();
         for channel in view.policy().channels() {
             // Channels that use one contact point find the same citizens.
@@ -137,7 +131,7 @@ impl Bound {
                 let shared = rows.iter().zip(contacts).filter(|(_, contact)| contact.is_some_and(|contact| index.is_restricted(contact)));
                 Ok(shared.map(|(row, _)| *row).collect())
             })?;
-            self.always.extend(shared.into_iter().map(|row| (citizens.get(&row).copied().unwrap_or(NOBODY), row)));
+            self.always.extend(shared.into_iter().map(|row| (citizens.get(row as usize).copied().unwrap_or(NOBODY), row)));
         }
         Ok(())
     }
@@ -147,8 +141,14 @@ impl Bound {
     }
 
     /// The numbers of citizens by row.
-    fn citizens(&self) -> HashMap<u32, u32> {
-        self.rows.iter().zip(0..).filter(|(row, _)| **row != NOBODY).map(|(row, citizen)| (*row, citizen)).collect()
+    fn citizens(&self, people: &Population) -> Vec<u32> {
+        let mut citizens = vec![NOBODY; people.len()];
+        for (row, citizen) in self.rows.iter().zip(0..) {
+            if let Some(place) = citizens.get_mut(*row as usize) {
+                *place = citizen;
+            }
+        }
+        citizens
     }
 
     /// What is kept for a purpose and channel; made the first time.
@@ -170,9 +170,8 @@ impl Bound {
         let reached = self.reaches.iter().filter(|(reach, _)| reach.matters(&asked)).flat_map(|(_, citizens)| citizens);
         let reached = reached.map(|citizen| (*citizen, self.row(*citizen))).filter(|(_, row)| *row != NOBODY);
         let mut members: Vec<Member> = reached.chain(self.always.iter().copied()).collect();
-        if !members.is_sorted() {
-            members.sort_unstable();
-        }
+        // Stable, because that makes use of the order that each part has.
+        members.sort();
         members.dedup();
         members
     }
@@ -379,19 +378,21 @@ fn states(
         return Ok(Vec::new());
     }
     let asked = view.asked((&asking.0, &asking.1, None), view.as_of());
-    let has_contacts = view.index().has_contacts();
+    let index = view.index();
     let pieces: Vec<&[Member]> = members.chunks(PIECE).collect();
     let parts: Vec<Vec<Column>> = run.map(pieces.len(), |piece| {
         let piece = pieces.get(piece).copied().unwrap_or_default();
         let rows: Vec<u32> = piece.iter().map(|(_, row)| *row).collect();
-        let contacts = if has_contacts { contacts(view, people, &rows, &asking.1)? } else { vec![None; rows.len()] };
+        let contacts = if index.has_contacts { contacts(view, people, &rows, &asking.1)? } else { vec![None; rows.len()] };
         let mut asked = asked.clone();
-        let mut state = |((citizen, row), contact): (&Member, Option<u32>)| {
+        let soon = piece.iter().skip(AHEAD).map(|(citizen, _)| *citizen).chain(std::iter::repeat(NOBODY));
+        let mut state = |(((citizen, row), contact), soon): ((&Member, Option<u32>), u32)| {
+            index.prefetch(soon);
             asked.contact = contact;
             let number = (*citizen != NOBODY).then_some(*citizen);
-            view.index().state_of(number, &asked, || bound.erased.get(row).copied())
+            index.state_of(number, &asked, || bound.erased.get(row).copied())
         };
-        let states: Vec<State> = piece.iter().zip(contacts).map(&mut state).collect();
+        let states: Vec<State> = piece.iter().zip(contacts).zip(soon).map(&mut state).collect();
         Ok(wanted.iter().map(|item| state_column(item, &states)).collect())
     })?;
     let column = |(place, item): (usize, &&Item)| -> Result<Column> {

@@ -51,6 +51,8 @@ pub(super) struct Index {
     entries: Vec<Entry>,
     /// The citizens who restrict a contact point. Not those who only permit: they may be many, where one number stands for "none".
     by_contact: HashMap<u32, Vec<u32>>,
+    /// Whether an event names a contact point.
+    pub(super) has_contacts: bool,
     merges: Merges,
     /// Who was erased although no event names them any more.
     pub(super) erased: Option<Erased>,
@@ -188,8 +190,9 @@ impl Index {
                 entries.sort_unstable_by_key(in_order);
             }
         }
-        for entry in &self.entries {
-            if entry.contact != ABSENT && entry.concerns_others() {
+        for entry in self.entries.iter().filter(|entry| entry.contact != ABSENT) {
+            self.has_contacts = true;
+            if entry.concerns_others() {
                 let citizens = self.by_contact.entry(entry.contact).or_default();
                 if citizens.last() != Some(&entry.citizen) {
                     citizens.push(entry.citizen);
@@ -254,11 +257,6 @@ impl Index {
         self.names.iter().filter_map(|(name, number)| Some((name.clone(), numbers.remove(number)?))).collect()
     }
 
-    /// Whether an event names a contact point.
-    pub(super) fn has_contacts(&self) -> bool {
-        self.entries.iter().any(|entry| entry.contact != ABSENT)
-    }
-
     /// Whether someone restricts a contact point: then it matters to all who use it.
     pub(super) fn is_restricted(&self, contact: u32) -> bool {
         self.by_contact.contains_key(&contact)
@@ -297,6 +295,11 @@ impl Index {
             _ => 0..0,
         };
         self.entries.get(range).unwrap_or(&[])
+    }
+
+    /// Asks memory for the events of a citizen, whose state will soon be asked for.
+    pub(super) fn prefetch(&self, citizen: u32) {
+        citx_kernels::prefetch(self.of(citizen));
     }
 
     /// The other citizens who restrict a contact point.
