@@ -22,8 +22,9 @@ use super::rows::{hash_of, last};
 use super::store::{Identity, Last, Rows, Store, damaged};
 use super::{LedgerOptions, verify};
 
-/// The most memory that SQLite keeps pages in while writing, in KiB, negative as SQLite wants it; and what it takes by default.
+/// The most memory that SQLite keeps pages in while writing, in KiB, negative as SQLite wants it; while checking all; and by default.
 const WRITER_CACHE: i64 = -256 * 1024;
+const CHECK_CACHE: i64 = -64 * 1024;
 const READER_CACHE: i64 = -2000;
 /// After so many new events the memory is given back.
 const MANY: u64 = 10_000;
@@ -216,13 +217,18 @@ impl SqliteStore {
         };
         transaction.commit().map_err(sql)?;
         if after.id - before.id > MANY {
-            connection.pragma_update(None, "cache_size", READER_CACHE).map_err(sql)?;
-            connection.execute_batch("PRAGMA shrink_memory").map_err(sql)?;
+            less_memory(connection)?;
         }
         // Where nothing is new too: the call that wrote it may not have come as far as the head.
         let head_of = |after: Last| Head { ledger_id: self.identity.ledger_id, sequence: after.id, hash: after.hash };
         head.map_or(Ok(()), |head| head.advance(&head_of(after)))
     }
+}
+
+/// Gives the memory of pages back.
+fn less_memory(connection: &Connection) -> Result<()> {
+    connection.pragma_update(None, "cache_size", READER_CACHE).map_err(sql)?;
+    connection.execute_batch("PRAGMA shrink_memory").map_err(sql)
 }
 
 fn lock(memory: &Mutex<Connection>) -> MutexGuard<'_, Connection> {

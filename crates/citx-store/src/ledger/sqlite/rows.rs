@@ -7,6 +7,7 @@ use rusqlite::{CachedStatement, Connection, OptionalExtension, Params, Row, Stat
 use super::super::chain::Hash;
 use super::super::store::{self, FIELDS, Field, Last, Rows, Stored, Take, Values, damaged, number};
 use super::schema::sql;
+use super::{CHECK_CACHE, less_memory};
 
 /// The columns of `events` from which a row is read, in order.
 const COLUMNS: &str = "id, hash, sealed, mark, salts, citizen, contact, evidence_ref, actor, idempotency_key, contact_key";
@@ -92,7 +93,11 @@ pub(super) fn with_values(connection: &Connection, text: &str, values: &[&str]) 
 }
 
 pub(super) fn check(connection: &Connection) -> Result<()> {
-    let answer: String = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0)).map_err(sql)?;
+    // An index has its rows all over the file. 2 million events: 12 s with the memory of a reader, 9 with this, 7.5 with 256 MB.
+    connection.pragma_update(None, "cache_size", CHECK_CACHE).map_err(sql)?;
+    let answer = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get::<_, String>(0)).map_err(sql);
+    less_memory(connection)?;
+    let answer = answer?;
     if answer == "ok" { Ok(()) } else { Err(damaged("SQLite's integrity check of the ledger fails")) }
 }
 
