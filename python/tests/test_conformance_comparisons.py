@@ -34,6 +34,9 @@ def found(case: Case) -> Any:
         return citx.audit(table(tables[0]), count=words[0], categories=words[1:])
     if verb == "suppress":
         return citx.suppress(table(tables[0]), rule=words[0], count=words[1], categories=words[2:])
+    if verb == "draw":
+        options |= {"seed": int(options["seed"])} if "seed" in options else {}
+        return citx.Population.from_arrow(table(tables[0]), key="id").draw(int(words[0]), **options)
     surveys = [survey(name, case["survey"]) for name in tables]
     if verb == "compare":
         options |= {"fpc": FLAGS[options["fpc"]]} if "fpc" in options else {}

@@ -4,6 +4,7 @@
 """
 
 import csv
+import hashlib
 import math
 import pathlib
 
@@ -129,6 +130,34 @@ def letters():
     case("letters-unknown-column", table, "weights=weight", "letters|answer|happiness", "UnknownName")
 
 
+def draws():
+    """Samples that anyone can draw again, by docs/methods/sampling.md."""
+    people = [{"id": f"C-{i}", "area": "nnns"[i // 2 % 4], "home": f"H-{i // 2}"} for i in range(80)]
+    table = write("people.csv", people)
+
+    def least(keys, seed, counter):
+        """The keys in the order of their draws."""
+        start = b"".join(number.to_bytes(8, "little") for number in (seed, counter))
+        return sorted(keys, key=lambda key: (hashlib.sha256(start + key.encode()).digest(), key))
+
+    def citizens(area):
+        return [one["id"] for one in people if one["area"] in area]
+
+    for allocation, numbers in (("proportional", {"n": 15, "s": 5}), ("equal", {"n": 10, "s": 10})):
+        for area, number in numbers.items():
+            own = citizens(area)
+            wanted = {"weight": len(own) / number, "stratum_population": len(own), "stratum_sample": number}
+            for key in least(own, 7, 0)[:number:3]:
+                options = f"strata=area;allocation={allocation};seed=7"
+                case(f"draw-{allocation}-{key}", table, "", "draw|20", wanted | {"stratum": area}, row=f"id={key}", options=options)
+    for home in least({one["home"] for one in people}, 3, 0)[:10:3]:
+        key = least([one["id"] for one in people if one["home"] == home], 3, 1)[0]
+        wanted = {"unit": home, "weight": 8, "stratum_population": 40, "stratum_sample": 10, "stratum": ""}
+        case(f"draw-household-{key}", table, "", "draw|10", wanted, row=f"id={key}", options="one_per=home;seed=3")
+    case("draw-too-many", table, "", "draw|81", "OutOfRange")
+    case("draw-no-column", table, "", "draw|8", "UnknownName", options="strata=region")
+
+
 def drivers():
     """Shapley values by all orders, in R."""
     data, expected = read("drivers/data.csv"), read("drivers/expected.csv")
@@ -188,6 +217,7 @@ def disclosure():
 waves()
 groups()
 letters()
+draws()
 drivers()
 disclosure()
 header = "id\ttable\tsurvey\tcall\toptions\trow\texpected\ttolerance"

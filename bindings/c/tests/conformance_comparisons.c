@@ -190,6 +190,25 @@ static citx_status of_cells(const citx_table *table, const citx_str *words, size
     return status;
 }
 
+/* `draw|n`. */
+static citx_status draw(const tsv_case *one, const citx_table *table, const citx_str *words, result *found)
+{
+    const char *seed = value_of(one, "options", "seed");
+    citx_population *people = NULL;
+    citx_draw_options options;
+    citx_status status;
+    memset(&options, 0, sizeof options);
+    options.struct_size = sizeof options;
+    options.strata = str(value_of(one, "options", "strata"));
+    options.allocation = str(value_of(one, "options", "allocation"));
+    options.one_per = str(value_of(one, "options", "one_per"));
+    options.seed = seed == NULL ? 0 : strtoul(seed, NULL, 10);
+    OK(citx_population_from_table(table, CITX_STR("id"), &people, &err));
+    status = citx_population_draw(people, strtoul(words[1].data, NULL, 10), &options, &found->table, NULL);
+    citx_population_free(people);
+    return status;
+}
+
 /* Whether the row has what the case names. */
 static int is_row(const tsv_case *one, const citx_record *record)
 {
@@ -285,9 +304,9 @@ static void comparison_case(const tsv_case *one)
     for (i = 0; i < count; i++) {
         words[i] = str(unescape(starts[i], ends[i]));
     }
-    if (same(words[0], "audit") || same(words[0], "suppress")) {
+    if (same(words[0], "audit") || same(words[0], "suppress") || same(words[0], "draw")) {
         citx_table *table = read_table(first);
-        status = of_cells(table, words, count, &found);
+        status = same(words[0], "draw") ? draw(one, table, words, &found) : of_cells(table, words, count, &found);
         citx_table_free(table);
     } else {
         citx_survey *survey = read_survey(one, first);

@@ -52,6 +52,15 @@ namespace Citx.Tests
                         return Row(Disclosure.Suppress(TableOf(tables[0]), cells, rule), line);
                     }
             }
+            if (words[0] == "draw")
+            {
+                using (Population people = Population.FromTable(TableOf(tables[0]), "id"))
+                {
+                    DrawOptions drawn = new DrawOptions { Strata = TextOf(given, "strata"), Allocation = TextOf(given, "allocation"), OnePer = TextOf(given, "one_per") };
+                    drawn.Seed = given.ContainsKey("seed") ? ulong.Parse(given["seed"], Plain) : 0;
+                    return Row(people.Draw(long.Parse(words[1], Plain), drawn), line);
+                }
+            }
             using (Survey survey = SurveyOf(tables[0], line["survey"]))
             {
                 switch (words[0])

@@ -6,10 +6,10 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 
 use citx::satisfaction::{
-    AuditOptions, CellOptions, CompareOptions, Comparison, DisclosureRule, DriverOptions, Drivers, GroupOptions, LetterOptions,
-    RollingOptions, SuppressOptions, TrendOptions, audit, compare, rolling, suppress, trend,
+    Allocation, AuditOptions, CellOptions, CompareOptions, Comparison, DisclosureRule, DrawOptions, DriverOptions, Drivers, GroupOptions,
+    LetterOptions, RollingOptions, SuppressOptions, TrendOptions, audit, compare, rolling, suppress, trend,
 };
-use citx::{CountsOptions, Instrument, ReadOptions, Result, Survey, SurveyOptions, Table, Value};
+use citx::{CountsOptions, Instrument, Population, ReadOptions, Result, Survey, SurveyOptions, Table, Value};
 use support::{Case, cases, expected_error};
 
 type Pairs = HashMap<String, String>;
@@ -107,6 +107,15 @@ fn found(case: &Case) -> Result<Found> {
             options.replicates = 0;
             set(&mut options.missing, &given, "missing");
             survey(case.raw("table"), case.raw("survey"))?.drivers(outcome, &names(drivers), &options).map(Found::Drivers)
+        }
+        ["draw", n] => {
+            let mut options = DrawOptions::default();
+            (options.strata, options.one_per) = (given.get("strata").cloned(), given.get("one_per").cloned());
+            options.seed = given.get("seed").map_or(0, |seed| number(seed) as u64);
+            if given.get("allocation").is_some_and(|allocation| allocation == "equal") {
+                options.allocation = Allocation::Equal;
+            }
+            Population::from_table(table(case.raw("table"))?, "id")?.draw(number(n) as u64, &options).map(Found::Table)
         }
         ["audit", count, categories @ ..] => {
             let cells = CellOptions::new(names(categories), *count);
