@@ -1,4 +1,4 @@
-"""Makes comparisons.tsv and comparisons/*.csv from the numbers in tests/golden (statsmodels, R, HiGHS); no code of citx is used.
+"""Makes comparisons.tsv and comparisons/*.csv from the numbers in tests/golden (statsmodels, R, HiGHS) and by hand; no code of citx is used.
 
     python3 make_comparisons.py
 """
@@ -221,7 +221,7 @@ draws()
 drivers()
 disclosure()
 header = "id\ttable\tsurvey\tcall\toptions\trow\texpected\ttolerance"
-notes = "# Comparisons, drivers and disclosure. Made by make_comparisons.py from the numbers in tests/golden."
+notes = "# Comparisons, draws, drivers and disclosure. Made by make_comparisons.py from the numbers in tests/golden, and by hand."
 text = "\n".join([notes, header, *lines, ""])
 (HERE / "comparisons.tsv").write_text(text, encoding="utf-8")
 print(len(lines), "cases")

@@ -72,7 +72,7 @@ impl Bound {
     /// `Cancelled`.
     pub(super) fn new(view: &ConsentView, people: &Population, run: &Run) -> Result<Self> {
         let index = view.index();
-        let citizens: Vec<&str> = index.numbered().map(|(citizen, _)| citizen).collect();
+        let citizens: Vec<&str> = index.keys().collect();
         let pieces: Vec<&[&str]> = citizens.chunks(PIECE).collect();
         let found = run.map(pieces.len(), |piece| Ok(people.key_index().find_each(pieces.get(piece).copied().unwrap_or_default())))?;
         let rows = found.concat();

@@ -165,6 +165,11 @@ impl Citizens {
         table.find(self.hasher.hash_one(citizen), |number| self.texts.get(*number as usize) == Some(citizen)).copied()
     }
 
+    /// The citizen of a number.
+    pub(super) fn key(&self, number: u32) -> Option<&str> {
+        self.texts.get(number as usize)
+    }
+
     /// All, by number.
     pub(super) fn iter(&self) -> impl Iterator<Item = &str> {
         self.texts.iter()
@@ -186,7 +191,7 @@ mod tests {
             assert_eq!((entries.len(), starts.len(), starts.last()), (length, citizens.len() + 1, Some(&length)));
             let mut seen = vec![false; length];
             for (number, name) in citizens.iter().enumerate() {
-                assert_eq!(citizens.find(name), Some(number as u32));
+                assert_eq!((citizens.find(name), citizens.key(number as u32)), (Some(number as u32), Some(name)));
                 let own = &entries[starts[number]..starts[number + 1]];
                 assert!(!own.is_empty() && own.is_sorted());
                 for (event, of) in own {

@@ -226,29 +226,24 @@ impl Index {
         self.entries.len() + self.gathered.len()
     }
 
-    /// Every citizen who has events, with the citizen's number.
-    pub(super) fn numbered(&self) -> impl Iterator<Item = (&str, u32)> {
-        self.citizens.iter().zip(0..)
+    /// Every citizen who has events, by number.
+    pub(super) fn keys(&self) -> impl Iterator<Item = &str> {
+        self.citizens.iter()
     }
 
     /// For each citizen whose record counts together with others at an instant: their keys.
     pub(super) fn merged_at(&self, at: Timestamp) -> HashMap<&str, Vec<&str>> {
         let with: HashMap<u32, Vec<u32>> = self.merges.citizens().map(|citizen| (citizen, self.merges.with(citizen, at))).collect();
-        if with.is_empty() {
-            return HashMap::new();
-        }
-        let keys: HashMap<u32, &str> = self.numbered().map(|(key, number)| (number, key)).collect();
-        let named = |citizen: &u32| keys.get(citizen).copied();
+        let named = |citizen: &u32| self.citizens.key(*citizen);
         with.iter().filter_map(|(citizen, others)| Some((named(citizen)?, others.iter().filter_map(named).collect()))).collect()
     }
 
     /// The citizens whose events name a contact point, by its normal form.
     pub(super) fn citizens_by_contact(&self) -> HashMap<Box<str>, Vec<Box<str>>> {
-        let citizens: Vec<&str> = self.citizens.iter().collect();
         let mut numbers: HashMap<u32, Vec<Box<str>>> = HashMap::new();
         // The entries of a citizen stand together.
         for entry in self.entries.iter().filter(|entry| entry.contact != ABSENT) {
-            let citizen = citizens.get(entry.citizen as usize).copied().unwrap_or_default();
+            let citizen = self.citizens.key(entry.citizen).unwrap_or_default();
             let named = numbers.entry(entry.contact).or_default();
             if named.last().is_none_or(|last| **last != *citizen) {
                 named.push(citizen.into());
