@@ -22,6 +22,8 @@ mod sweep;
 mod terms;
 mod track;
 
+use citx_kernels::prefetch;
+
 use crate::run::Run;
 use crate::time::Timestamp;
 use crate::{Bitmap, Result};
@@ -164,11 +166,11 @@ impl Standing {
         self.settle(row, None, cells, flips);
     }
 
-    /// Reads across what is kept of a row, so that it is at hand when it is needed. What comes of it means nothing.
-    pub fn touch(&self, row: u32) -> u64 {
+    /// Asks for what is kept of a row, which will be updated soon.
+    pub fn prefetch(&self, row: u32) {
         let (codes, members) = self.state.read(row);
-        let codes = codes.iter().step_by(32).fold(0, |all, code| all ^ u64::from(*code));
-        members.iter().step_by(8).fold(codes, |all, word| all ^ word)
+        prefetch(codes);
+        prefetch(members);
     }
 
     /// Takes in new values of these attributes.

@@ -1,7 +1,6 @@
 //! One attribute of everyone, read as it came until it is written for the first time.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -11,9 +10,11 @@ use arrow_array::types::{
     Int32Type, Int64Type, TimestampMicrosecondType, TimestampMillisecondType, TimestampNanosecondType, TimestampSecondType, UInt8Type,
     UInt16Type, UInt32Type, UInt64Type,
 };
-use arrow_array::{Array, ArrayRef, BooleanArray, Decimal128Array, Float64Array, Int64Array, new_null_array};
+use arrow_array::{Array, ArrayRef, BooleanArray, Decimal128Array, Float64Array, Int64Array, downcast_primitive_array, new_null_array};
 use arrow_cast::cast;
 use arrow_schema::{DataType, Field, TimeUnit};
+use citx_kernels::prefetch;
+use hashbrown::HashMap;
 
 use crate::citizens::{AttributeType, values_in};
 use crate::rules::{self, Scalar};
@@ -22,14 +23,14 @@ use crate::{Error, ErrorKind, Result};
 
 /// What an attribute of one citizen is, in the unit of its column.
 #[derive(Clone)]
-pub(super) enum Cell {
+pub(super) enum Cell<'v> {
     Null,
     /// Booleans as 0 and 1, whole numbers (an unsigned one of 64 bits by its bits), days, and instants.
     Whole(i64),
     Float(f64),
     /// Digits at the column's scale.
     Decimal(i128),
-    Text(Box<str>),
+    Text(Cow<'v, str>),
     /// An array of this one value, of a type that no rule can read.
     Piece(ArrayRef),
 }
@@ -37,6 +38,7 @@ pub(super) enum Cell {
 /// How a column is kept once it is written.
 #[derive(Clone, Copy, PartialEq)]
 enum Kind {
+    Flag,
     Whole,
     Float,
     Decimal(i8),
@@ -46,11 +48,13 @@ enum Kind {
 
 enum Values {
     AsTheyCame,
+    /// Bits, so that those of all columns stay near the processor.
+    Flags(Bits, Bits),
     Whole(Vec<i64>, Bits),
     Floats(Vec<f64>, Bits),
     Decimals(Vec<i128>, Bits),
     /// What was written over the column that came.
-    Written(HashMap<u32, Cell>),
+    Written(HashMap<u32, Cell<'static>>),
 }
 
 /// One attribute of everyone. Rows beyond those that came or were written are null.
@@ -78,6 +82,10 @@ impl Bits {
             *word = *word & !(1 << (index % 64)) | u64::from(value) << (index % 64);
         }
     }
+
+    fn prefetch(&self, index: usize) {
+        prefetch_one(&self.0, index / 64);
+    }
 }
 
 impl Kind {
@@ -86,7 +94,8 @@ impl Kind {
             DataType::Dictionary(_, values) => Self::of(values),
             DataType::Decimal256(..) => Self::Piece,
             plain => match AttributeType::of(plain) {
-                AttributeType::Boolean | AttributeType::Integer | AttributeType::Date | AttributeType::Timestamp => Self::Whole,
+                AttributeType::Boolean => Self::Flag,
+                AttributeType::Integer | AttributeType::Date | AttributeType::Timestamp => Self::Whole,
                 AttributeType::Float => Self::Float,
                 AttributeType::Decimal { scale, .. } => Self::Decimal(scale),
                 AttributeType::Text => Self::Text,
@@ -96,9 +105,9 @@ impl Kind {
     }
 }
 
-impl Cell {
+impl<'v> Cell<'v> {
     /// The cell that a value is in a column of this type, where that is plain to see; `None` where it needs a closer look.
-    pub fn of(value: &Value, data_type: &DataType) -> Option<Self> {
+    pub fn of(value: &'v Value, data_type: &DataType) -> Option<Self> {
         let narrow = |value: i64, low: i64, high: i64| (low..=high).contains(&value).then_some(Self::Whole(value));
         match (value, data_type) {
             (Value::Null, _) => Some(Self::Null),
@@ -115,16 +124,16 @@ impl Cell {
             (Value::Integer(value), DataType::Float64) if value.unsigned_abs() <= 1 << 53 => Some(Self::Float(*value as f64)),
             (Value::Date(value), DataType::Date32) => Some(Self::Whole(i64::from(value.as_days()))),
             (Value::Timestamp(value), DataType::Timestamp(TimeUnit::Microsecond, _)) => Some(Self::Whole(value.as_micros())),
-            (Value::Text(value), DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View) => Some(Self::Text(value.as_str().into())),
+            (Value::Text(value), DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View) => Some(Self::Text(Cow::Borrowed(value))),
             (Value::Text(value), DataType::Dictionary(_, values)) if Kind::of(values) == Kind::Text => {
-                Some(Self::Text(value.as_str().into()))
+                Some(Self::Text(Cow::Borrowed(value)))
             }
             _ => None,
         }
     }
 
     /// The value in a row of an array; null beyond its end.
-    pub fn read(array: &ArrayRef, row: usize) -> Self {
+    pub fn read(array: &'v ArrayRef, row: usize) -> Self {
         if row >= array.len() || array.is_null(row) {
             return Self::Null;
         }
@@ -163,13 +172,24 @@ impl Cell {
             DataType::Dictionary(_, values) if Kind::of(values) != Kind::Piece => {
                 dictionary_key(array, row).map_or(Self::Null, |key| match array.as_any_dictionary().values() {
                     values if Kind::of(values.data_type()) == Kind::Text => {
-                        text(values, key).map_or(Self::Null, |text| Self::Text(text.into()))
+                        text(values, key).map_or(Self::Null, |text| Self::Text(Cow::Borrowed(text)))
                     }
                     values => Self::read(values, key),
                 })
             }
-            plain if Kind::of(plain) == Kind::Text => text(array, row).map_or(Self::Null, |text| Self::Text(text.into())),
+            plain if Kind::of(plain) == Kind::Text => text(array, row).map_or(Self::Null, |text| Self::Text(Cow::Borrowed(text))),
             _ => Self::Piece(array.slice(row, 1)),
+        }
+    }
+
+    fn into_owned(self) -> Cell<'static> {
+        match self {
+            Self::Null => Cell::Null,
+            Self::Whole(value) => Cell::Whole(value),
+            Self::Float(value) => Cell::Float(value),
+            Self::Decimal(digits) => Cell::Decimal(digits),
+            Self::Text(text) => Cell::Text(Cow::Owned(text.into_owned())),
+            Self::Piece(piece) => Cell::Piece(piece),
         }
     }
 }
@@ -193,6 +213,41 @@ fn dictionary_key(array: &ArrayRef, row: usize) -> Option<usize> {
         DataType::UInt32 => key!(UInt32Type),
         DataType::UInt64 => key!(UInt64Type),
         _ => None,
+    }
+}
+
+fn prefetch_one<T>(values: &[T], index: usize) {
+    prefetch(values.get(index..index + 1).unwrap_or_default());
+}
+
+fn near<T>(data: &[T], valid: &Bits, index: usize) {
+    prefetch_one(data, index);
+    valid.prefetch(index);
+}
+
+/// Asks for what says which value a row of an array has: of text, where it lies.
+fn prefetch_came(array: &ArrayRef, row: usize) {
+    if let Some(nulls) = array.nulls() {
+        prefetch_one(nulls.validity(), (nulls.offset() + row) / 8);
+    }
+    downcast_primitive_array! {
+        array => prefetch_one(array.values(), row),
+        DataType::Boolean => {
+            let values = array.as_boolean().values();
+            prefetch_one(values.values(), (values.offset() + row) / 8);
+        }
+        DataType::Utf8 => prefetch_one(array.as_string::<i32>().value_offsets(), row),
+        DataType::LargeUtf8 => prefetch_one(array.as_string::<i64>().value_offsets(), row),
+        DataType::Utf8View => prefetch_one(array.as_string_view().views(), row),
+        DataType::Dictionary(..) => prefetch_keys(array.as_any_dictionary().keys(), row),
+        _ => {}
+    }
+}
+
+fn prefetch_keys(keys: &dyn Array, row: usize) {
+    downcast_primitive_array! {
+        keys => prefetch_one(keys.values(), row),
+        _ => {}
     }
 }
 
@@ -262,12 +317,13 @@ impl Attribute {
         let index = row as usize;
         match &self.values {
             Values::AsTheyCame => self.came_scalar(index),
+            Values::Flags(data, valid) if valid.get(index) => Scalar::Boolean(data.get(index)),
             Values::Whole(data, valid) if valid.get(index) => data.get(index).map_or(Scalar::Null, |value| whole(self.data_type(), *value)),
             Values::Floats(data, valid) if valid.get(index) => data.get(index).map_or(Scalar::Null, |value| Scalar::Float(*value)),
             Values::Decimals(data, valid) if valid.get(index) => {
                 data.get(index).map_or(Scalar::Null, |digits| Scalar::Decimal(*digits, self.scale()))
             }
-            Values::Whole(..) | Values::Floats(..) | Values::Decimals(..) => Scalar::Null,
+            Values::Flags(..) | Values::Whole(..) | Values::Floats(..) | Values::Decimals(..) => Scalar::Null,
             Values::Written(written) => match written.get(&row) {
                 None => self.came_scalar(index),
                 Some(Cell::Text(text)) => Scalar::Text(Cow::Borrowed(text)),
@@ -294,27 +350,34 @@ impl Attribute {
         if let Kind::Decimal(scale) = self.kind { scale } else { 0 }
     }
 
-    /// Reads what is kept of a row, so that it is at hand when it is written. What comes of it means nothing.
-    pub fn touch(&self, row: u32) -> u64 {
+    /// Asks for what is kept of a row, which will be written soon.
+    pub fn prefetch(&self, row: u32) {
         let index = row as usize;
         match &self.values {
-            Values::Whole(data, _) => data.get(index).map_or(0, |value| *value as u64),
-            Values::Floats(data, _) => data.get(index).map_or(0, |value| value.to_bits()),
-            Values::Decimals(data, _) => data.get(index).map_or(0, |digits| *digits as u64),
-            Values::AsTheyCame | Values::Written(_) => 0,
+            Values::Flags(data, valid) => {
+                data.prefetch(index);
+                valid.prefetch(index);
+            }
+            Values::Whole(data, valid) => near(data, valid, index),
+            Values::Floats(data, valid) => near(data, valid, index),
+            Values::Decimals(data, valid) => near(data, valid, index),
+            Values::AsTheyCame | Values::Written(_) => prefetch_came(&self.came, index),
         }
     }
 
     /// Whether a row has this value, as far as that is cheap to tell.
-    fn has(&self, row: u32, cell: &Cell) -> bool {
+    fn has(&self, row: u32, cell: &Cell<'_>) -> bool {
         let index = row as usize;
         match (&self.values, cell) {
+            (Values::Flags(data, valid), Cell::Whole(value)) => valid.get(index) && i64::from(data.get(index)) == *value,
             (Values::Whole(data, valid), Cell::Whole(value)) => valid.get(index) && data.get(index) == Some(value),
             (Values::Floats(data, valid), Cell::Float(value)) => {
                 valid.get(index) && data.get(index).is_some_and(|known| known.to_bits() == value.to_bits())
             }
             (Values::Decimals(data, valid), Cell::Decimal(digits)) => valid.get(index) && data.get(index) == Some(digits),
-            (Values::Whole(_, valid) | Values::Floats(_, valid) | Values::Decimals(_, valid), _) => !valid.get(index),
+            (Values::Flags(_, valid) | Values::Whole(_, valid) | Values::Floats(_, valid) | Values::Decimals(_, valid), _) => {
+                !valid.get(index)
+            }
             (Values::AsTheyCame, cell) => self.came_as(index, cell),
             (Values::Written(written), cell) => match (written.get(&row), cell) {
                 (None, cell) => self.came_as(index, cell),
@@ -324,9 +387,9 @@ impl Attribute {
         }
     }
 
-    fn came_as(&self, index: usize, cell: &Cell) -> bool {
+    fn came_as(&self, index: usize, cell: &Cell<'_>) -> bool {
         match (self.kind, cell) {
-            (Kind::Text, Cell::Text(wanted)) => text(&self.came, index) == Some(wanted),
+            (Kind::Text, Cell::Text(wanted)) => text(&self.came, index) == Some(wanted.as_ref()),
             (Kind::Text, _) => text(&self.came, index).is_none(),
             (_, cell) => match (Cell::read(&self.came, index), cell) {
                 (Cell::Null, Cell::Null) => true,
@@ -339,7 +402,7 @@ impl Attribute {
     }
 
     /// Writes a row; whether it may have had another value.
-    pub fn set(&mut self, row: u32, cell: Cell) -> bool {
+    pub fn set(&mut self, row: u32, cell: Cell<'_>) -> bool {
         if self.has(row, &cell) {
             return false;
         }
@@ -348,12 +411,18 @@ impl Attribute {
         }
         let index = row as usize;
         match (&mut self.values, cell) {
+            (Values::Flags(data, valid), Cell::Whole(value)) => {
+                data.set(index, value != 0);
+                valid.set(index, true);
+            }
             (Values::Whole(data, valid), Cell::Whole(value)) => put(data, valid, index, value),
             (Values::Floats(data, valid), Cell::Float(value)) => put(data, valid, index, value),
             (Values::Decimals(data, valid), Cell::Decimal(digits)) => put(data, valid, index, digits),
-            (Values::Whole(_, valid) | Values::Floats(_, valid) | Values::Decimals(_, valid), _) => valid.set(index, false),
+            (Values::Flags(_, valid) | Values::Whole(_, valid) | Values::Floats(_, valid) | Values::Decimals(_, valid), _) => {
+                valid.set(index, false);
+            }
             (Values::Written(written), cell) => {
-                written.insert(row, cell);
+                written.insert(row, cell.into_owned());
             }
             (Values::AsTheyCame, _) => {}
         }
@@ -364,6 +433,15 @@ impl Attribute {
     fn thawed(&self) -> Values {
         let rows = 0..self.came.len();
         match self.kind {
+            Kind::Flag => {
+                let (mut data, mut valid) = (Bits::default(), Bits::default());
+                for row in rows {
+                    let value = Cell::read(&self.came, row);
+                    data.set(row, matches!(value, Cell::Whole(1)));
+                    valid.set(row, matches!(value, Cell::Whole(_)));
+                }
+                Values::Flags(data, valid)
+            }
             Kind::Whole => {
                 let (data, valid) =
                     collect(rows, |row| if let Cell::Whole(value) = Cell::read(&self.came, row) { Some(value) } else { None });
@@ -389,6 +467,10 @@ impl Attribute {
             Values::AsTheyCame if rows.end <= self.came.len() => self.came.slice(rows.start, rows.len()),
             Values::AsTheyCame => self.overlaid(&HashMap::new(), rows)?,
             Values::Written(written) => self.overlaid(written, rows)?,
+            Values::Flags(data, valid) => {
+                let flags: BooleanArray = rows.map(|row| valid.get(row).then(|| data.get(row))).collect();
+                self.retyped(&(Arc::new(flags) as ArrayRef))?
+            }
             Values::Whole(data, valid) => self.retyped(&whole_array(spelt(self.data_type()), data, valid, rows)?)?,
             Values::Floats(data, valid) => {
                 let values: Float64Array = rows.map(|row| data.get(row).copied().filter(|_| valid.get(row))).collect();
@@ -410,7 +492,7 @@ impl Attribute {
     }
 
     /// The column that came, with what was written over it.
-    fn overlaid(&self, written: &HashMap<u32, Cell>, rows: Range<usize>) -> Result<ArrayRef> {
+    fn overlaid(&self, written: &HashMap<u32, Cell<'_>>, rows: Range<usize>) -> Result<ArrayRef> {
         const CAME: usize = 0;
         const NULL: usize = 1;
         const WRITTEN: usize = 2;
@@ -482,9 +564,6 @@ fn collect<T: Default>(rows: Range<usize>, value: impl Fn(usize) -> Option<T>) -
 
 fn whole_array(data_type: &DataType, data: &[i64], valid: &Bits, rows: Range<usize>) -> Result<ArrayRef> {
     let values = rows.map(|row| data.get(row).copied().filter(|_| valid.get(row)));
-    if data_type == &DataType::Boolean {
-        return Ok(Arc::new(values.map(|value| value.map(|value| value != 0)).collect::<BooleanArray>()));
-    }
     let whole: ArrayRef = Arc::new(values.collect::<Int64Array>());
     let relabelled = |array: &ArrayRef| {
         let data = array.to_data().into_builder().data_type(data_type.clone()).build();

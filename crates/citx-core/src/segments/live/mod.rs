@@ -28,7 +28,7 @@ pub use changes::{Change, Changes};
 pub use consent::LiveSources;
 
 /// How many rows of a table are brought into the processor's cache at once.
-const TOUCHED: usize = 16;
+const AT_ONCE: usize = 16;
 
 /// Who is in which segment, kept up to date while citizens change and time moves. At every moment the memberships are those of
 /// [`SegmentBook::evaluate`] over [`LiveSegments::population`] at [`LiveSegments::context`].
@@ -135,11 +135,14 @@ impl LiveSegments {
     /// # Errors
     /// As [`Population::upsert`]; nothing is written then.
     pub fn upsert(&mut self, record: &Record) -> Result<Changes> {
-        match self.people.plain(record) {
+        let row = self.people.find_plain(record).and_then(|row| {
+            self.standing.prefetch(row);
+            self.people.plain(row, record)
+        });
+        match row {
             Some(row) => {
                 let mut changes = self.changes();
                 let number = row.row;
-                std::hint::black_box(self.standing.touch(number));
                 self.written.clear();
                 self.people.write_row(row, &mut self.written);
                 self.update(number, &mut changes);
@@ -174,8 +177,8 @@ impl LiveSegments {
         }
         let mut changes = self.changes();
         for index in 0..rows.len() {
-            if index % TOUCHED == 0 {
-                self.touch(rows, index);
+            if index % AT_ONCE == 0 {
+                self.prefetch(rows, index);
             }
             self.written.clear();
             let (row, newcomer) = self.people.write(rows, index, &mut self.written);
@@ -192,10 +195,10 @@ impl LiveSegments {
         Ok(self.counted(changes))
     }
 
-    /// Has memory bring what the next rows will be written to, all at once rather than one by one.
-    fn touch(&self, rows: &Rows, index: usize) {
-        for index in index..index + TOUCHED {
-            std::hint::black_box(self.people.touch(rows, index).map(|(row, attributes)| self.standing.touch(row) ^ attributes));
+    /// Asks for what the next rows will be written to, all at once rather than one by one.
+    fn prefetch(&self, rows: &Rows, index: usize) {
+        for row in (index..index + AT_ONCE).filter_map(|index| self.people.prefetch(rows, index)) {
+            self.standing.prefetch(row);
         }
     }
 

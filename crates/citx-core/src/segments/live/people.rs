@@ -52,9 +52,9 @@ pub(super) struct Newcomer {
 }
 
 /// One record of a citizen who is there, ready to be written.
-pub(super) struct Row {
+pub(super) struct Row<'v> {
     pub row: u32,
-    pub cells: Vec<(usize, Cell)>,
+    pub cells: Vec<(usize, Cell<'v>)>,
 }
 
 impl Cells for People {
@@ -168,14 +168,18 @@ impl People {
         self.first.facts().is_some_and(|facts| names.into_iter().any(|name| facts.columns().any(|(_, column)| column == name)))
     }
 
-    /// The record as a row of a citizen who is there, if its values are plainly of their columns' types.
-    pub fn plain(&self, record: &Record) -> Option<Row> {
-        let row = match record.get(self.key_name())? {
-            Value::Text(text) => self.find(text)?,
-            Value::Integer(number) => self.find_number(*number)?,
-            _ => return None,
-        };
-        let mut cells: Vec<(usize, Cell)> = Vec::with_capacity(record.fields().len());
+    /// The row of the citizen whose record this is, if they are there and the key plainly is of its column's type.
+    pub fn find_plain(&self, record: &Record) -> Option<u32> {
+        match record.get(self.key_name())? {
+            Value::Text(text) => self.find(text),
+            Value::Integer(number) => self.find_number(*number),
+            _ => None,
+        }
+    }
+
+    /// The record as a row of that citizen, if its values are plainly of their columns' types. Asks for what it will be written to.
+    pub fn plain<'v>(&self, row: u32, record: &'v Record) -> Option<Row<'v>> {
+        let mut cells: Vec<(usize, Cell<'v>)> = Vec::with_capacity(record.fields().len());
         let mut next = 0;
         for (name, value) in record.fields() {
             // Most records have their names in the order of the columns.
@@ -185,7 +189,9 @@ impl People {
             };
             next = place + 1;
             if place != self.key {
-                cells.push((place, Cell::of(value, self.attributes.get(place)?.data_type())?));
+                let attribute = self.attributes.get(place)?;
+                attribute.prefetch(row);
+                cells.push((place, Cell::of(value, attribute.data_type())?));
             }
         }
         // Of two values for one name the first counts, which the longer way knows.
@@ -269,15 +275,16 @@ impl People {
         self.whole = OnceLock::new();
     }
 
-    /// Whose row the one at `index` of `rows` is, if they are there already, with a read across what it will be written to.
-    pub fn touch(&self, rows: &Rows, index: usize) -> Option<(u32, u64)> {
+    /// Whose row the one at `index` of `rows` is, if they are there already; asks for what it will be written to.
+    pub fn prefetch(&self, rows: &Rows, index: usize) -> Option<u32> {
         let row = rows.citizens.get(index).copied().filter(|row| *row != Keys::NONE)?;
         let attributes = rows.columns.iter().filter_map(|(place, _)| self.attributes.get(*place));
-        Some((row, attributes.fold(0, |all, attribute| all ^ attribute.touch(row))))
+        attributes.for_each(|attribute| attribute.prefetch(row));
+        Some(row)
     }
 
     /// Writes one row; the attributes that it changes are added to `written`.
-    pub fn write_row(&mut self, row: Row, written: &mut Vec<u32>) {
+    pub fn write_row(&mut self, row: Row<'_>, written: &mut Vec<u32>) {
         self.whole = OnceLock::new();
         for (place, cell) in row.cells {
             if let Some(attribute) = self.attributes.get_mut(place)
@@ -312,7 +319,7 @@ impl People {
         (row, is_new)
     }
 
-    fn add(&mut self, key: &str, cell: Cell) -> u32 {
+    fn add(&mut self, key: &str, cell: Cell<'_>) -> u32 {
         let row = self.len() as u32;
         let key: Arc<str> = key.into();
         self.added.push(key.clone());
