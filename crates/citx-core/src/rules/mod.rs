@@ -359,7 +359,7 @@ impl Plan {
             engine::Question { operations: &self.inner.operations, columns: &columns, table, context, sources: &bound, compact, spare };
         let wanted: Vec<_> = self.inner.rules.iter().map(|rule| (rule.root, true)).collect();
         let name = |column: u32| self.inner.schema.attributes().get(column as usize).map_or(String::new(), |one| one.name.clone());
-        let parts = engine::explain(&question, &wanted, run, name);
+        let parts = engine::explain(&question, &wanted, run, name)?;
         Table::from_columns([
             Column::text("reads", parts.iter().map(|(reads, ..)| Some(reads.as_str()))),
             Column::text("form", parts.iter().map(|(_, form, ..)| Some(*form))),

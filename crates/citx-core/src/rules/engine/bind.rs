@@ -9,7 +9,9 @@ use arrow_buffer::BooleanBuffer;
 use arrow_schema::{DataType, TimeUnit};
 use citx_kernels::{BLOCK_ROWS, Level, Mask, Outputs};
 
+use crate::Result;
 use crate::citizens::{Compact, Days, NONE};
+use crate::run::Run;
 
 use super::super::columns::Reader;
 use super::super::plan::{Depends, Op, OpId, Set, Type};
@@ -23,6 +25,9 @@ use super::cuts::Cutter;
 use super::general::General;
 use super::network::{Needs, Network, Side};
 use super::{NEAR_BYTES, PIECE_ROWS, Question, Scratch};
+
+/// Starting threads takes as long as binding some hundred leaves.
+const FEW_LEAVES: usize = 500;
 
 /// A leaf that is read from a column as it lies there: where a boolean column is true, or false; where a column is null, or has a value.
 struct Plain<'a> {
@@ -64,14 +69,14 @@ struct Binder<'q, 'a> {
 }
 
 impl<'a> Bound<'a> {
-    pub fn new(question: &Question<'a>, scalars: &'a [Scalar<'a>], wanted: &[Side], level: Level) -> Self {
+    pub fn new(question: &Question<'a>, scalars: &'a [Scalar<'a>], wanted: &[Side], run: &Run) -> Result<Self> {
         let columns =
             question.columns.iter().filter_map(|(index, place)| Some((*index, question.table.batch().columns().get(*place)?))).collect();
         let mut binder = Binder { question, scalars, columns, codings: HashMap::new(), coded: Vec::new() };
         binder.find_coded();
         let needs = Needs { operations: question.operations, scalars, whole: &binder.coded };
         let leaves = needs.leaves(wanted);
-        binder.bind(&needs, leaves, wanted, level)
+        binder.bind(&needs, leaves, wanted, run)
     }
 
     /// How many blocks are answered together.
@@ -281,10 +286,11 @@ impl<'a> Binder<'_, 'a> {
         found
     }
 
-    fn bind(&self, needs: &Needs<'_>, leaves: Vec<Side>, wanted: &[Side], level: Level) -> Bound<'a> {
+    fn bind(&self, needs: &Needs<'_>, sides: Vec<Side>, wanted: &[Side], run: &Run) -> Result<Bound<'a>> {
+        let leaves = sides.len();
         let (mut by_column, mut by_pair) = (BTreeMap::<u32, Vec<Side>>::new(), BTreeMap::<(u32, u32), Vec<(Side, Circle)>>::new());
         let (mut as_they_are, mut others) = (Vec::new(), Vec::new());
-        for side in leaves {
+        for side in sides {
             match (self.depends(side.0), self.op(side.0)) {
                 (Depends::Column(column), _) if self.coded.get(side.0 as usize) == Some(&true) => {
                     by_column.entry(column).or_default().push(side)
@@ -302,9 +308,13 @@ impl<'a> Binder<'_, 'a> {
         }
         let mut slots: Vec<Side> = Vec::new();
         let mut classes = Vec::new();
-        for (column, sides) in by_column {
-            match self.class(column, &sides, slots.len(), level) {
-                Some(class) => {
+        let by_column: Vec<(u32, Vec<Side>)> = by_column.into_iter().collect();
+        let one = |index: usize| Ok(by_column.get(index).and_then(|(column, sides)| self.class(*column, sides, run.kernels())));
+        let found = run.quiet().threads(if leaves < FEW_LEAVES { 1 } else { run.thread_count() }).map(by_column.len(), one)?;
+        for ((_, sides), class) in by_column.into_iter().zip(found) {
+            match class {
+                Some(mut class) => {
+                    class.first_slot = slots.len();
                     classes.push(class);
                     slots.extend(sides);
                 }
@@ -345,7 +355,7 @@ impl<'a> Binder<'_, 'a> {
         };
         let general = General::new(self.question, readers, self.scalars, asked);
         let network = Network::new(needs, slots, wanted);
-        Bound { level, rows: self.question.table.num_rows(), classes, circles, plain, general, computed, network }
+        Ok(Bound { level: run.kernels(), rows: self.question.table.num_rows(), classes, circles, plain, general, computed, network })
     }
 
     fn is_flag(&self, column: u32) -> bool {
@@ -389,7 +399,7 @@ impl<'a> Binder<'_, 'a> {
     }
 
     /// The class of the conditions on a column: each decided for one value of each code.
-    fn class(&self, column: u32, sides: &[Side], first_slot: usize, level: Level) -> Option<Class<'a>> {
+    fn class(&self, column: u32, sides: &[Side], level: Level) -> Option<Class<'a>> {
         let array = *self.columns.get(&column)?;
         let (codes, representatives) = match self.codings.get(&column)? {
             Coding::Dictionary => {
@@ -422,15 +432,15 @@ impl<'a> Binder<'_, 'a> {
         asked.dedup();
         let answers = self.answers(column, &representatives, &asked);
         let predicate = |(id, side): &Side| {
-            let answer = asked.binary_search(id).ok().and_then(|place| answers.get(place));
-            Predicate { holds: answer.into_iter().flatten().map(|truth| *truth == Some(*side)).collect() }
+            let answer = asked.binary_search(id).ok().and_then(|place| answers.get(place)).map(Vec::as_slice).unwrap_or_default();
+            Predicate { holds: answer.iter().map(|truth| *truth == Some(*side)).collect() }
         };
         let predicates: Vec<Predicate> = sides.iter().map(predicate).collect();
         let coarse = || {
             let raw = Raw::of(array)?;
             self.kept(column).and_then(|(compact, place)| compact.coarse(place, || coarse::make(raw, valid_bits(array))))
         };
-        Some(Class::new(column, codes, valid_bits(array), &predicates, first_slot, level, coarse))
+        Some(Class::new(column, codes, valid_bits(array), &predicates, level, coarse))
     }
 
     /// What the conditions come to for each of the representatives, and for null.

@@ -140,12 +140,11 @@ fn grid_over<'c>(circles: impl Iterator<Item = &'c Circle>) -> Grid {
     Grid::over(south, north, west, east)
 }
 
-/// The middle of a cell, and how far from it its corners are, at most.
-fn middle(grid: &Grid, row: usize, column: usize) -> (f64, f64, f64) {
+/// How far from its middle the corners of a cell are, at most, whose middle is at this latitude.
+fn reach(grid: &Grid, lat: f64) -> f64 {
     let (half_lat, half_lon) = (0.5 / grid.to_north, 0.5 / grid.to_east);
-    let (lat, lon) = (grid.south + (row as f64 + 0.5) / grid.to_north, grid.west + (column as f64 + 0.5) / grid.to_east);
-    let reach = [-half_lat, half_lat].map(|up| distance_m(lat, lon, lat + up, lon + half_lon));
-    (lat, lon, reach[0].max(reach[1]) * 1.01 + MARGIN_M)
+    let corners = [-half_lat, half_lat].map(|up| distance_m(lat, 0.0, lat + up, half_lon));
+    corners[0].max(corners[1]) * 1.01 + MARGIN_M
 }
 
 /// Where a circle lies on a grid: the cells that it holds, and those that its edge crosses.
@@ -163,8 +162,10 @@ impl Cover {
             (at(from) - 1).clamp(0, Grid::SIDE as i64) as usize..(at(to) + 2).clamp(0, Grid::SIDE as i64) as usize
         };
         for row in range(south, north, grid.south, grid.to_north) {
+            let lat = grid.south + (row as f64 + 0.5) / grid.to_north;
+            let reach = reach(grid, lat);
             for column in range(west, east, grid.west, grid.to_east) {
-                let (lat, lon, reach) = middle(grid, row, column);
+                let lon = grid.west + (column as f64 + 0.5) / grid.to_east;
                 let distance = distance_m(lat, lon, circle.lat, circle.lon);
                 let cell = (row * Grid::SIDE + column) as u16;
                 if distance + reach <= circle.metres {
@@ -236,7 +237,8 @@ impl<'a> Circles<'a> {
             let mut radii: Vec<f64> = asked.values().map(|(circle, _)| circle.metres).collect();
             radii.sort_by(f64::total_cmp);
             let median = radii.get(radii.len() / 2).copied().unwrap_or(0.0);
-            map.grid.to_north * 8.0 > own.to_north || middle(&map.grid, Grid::SIDE / 2, Grid::SIDE / 2).2 < median
+            map.grid.to_north * 8.0 > own.to_north
+                || reach(&map.grid, map.grid.south + Grid::SIDE as f64 / 2.0 / map.grid.to_north) < median
         };
         let map = map.filter(is_fine);
         let grid = map.map_or(own, |map| map.grid);

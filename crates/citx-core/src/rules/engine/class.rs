@@ -87,13 +87,12 @@ mod cost {
 const MOST_PATTERN_WORK: usize = 1 << 24;
 
 impl<'a> Class<'a> {
-    /// Chooses the cheapest form; `coarse` gives the column's coarse codes, where there is memory for them.
+    /// Chooses the cheapest form, for masks from slot 0 on; `coarse` gives the column's coarse codes, where there is memory for them.
     pub fn new(
         column: u32,
         codes: Codes<'a>,
         valid: Option<&'a BooleanBuffer>,
         predicates: &[Predicate],
-        first_slot: usize,
         level: Level,
         coarse: impl FnOnce() -> Option<&'a Coarse>,
     ) -> Self {
@@ -140,7 +139,7 @@ impl<'a> Class<'a> {
         } else {
             (Form::Lookup { table: table(predicates, codes.count() + 1, |code| code), coder }, lookups)
         };
-        Self { column, codes, valid, first_slot, predicates: predicates.len(), form, costs: (compares, lookups) }
+        Self { column, codes, valid, first_slot: 0, predicates: predicates.len(), form, costs: (compares, lookups) }
     }
 
     /// Fills the masks of the predicates for `rows` rows from `start`.

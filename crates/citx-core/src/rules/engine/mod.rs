@@ -73,7 +73,7 @@ pub(super) fn evaluate(question: &Question<'_>, wanted: &[Side], run: &Run) -> R
     run.check()?;
     let rows = question.table.num_rows();
     let scalars = super::row::evaluate(question.operations, |_| super::row::Scalar::Null, &Sources::default(), question.context);
-    let bound = Bound::new(question, &scalars, wanted, run.kernels());
+    let bound = Bound::new(question, &scalars, wanted, run)?;
     let pieces = rows.div_ceil(PIECE_ROWS);
     let mut words = question.spare.rows(wanted.len(), rows.div_ceil(64)).ok_or_else(too_large)?;
     let mut outputs: Vec<Vec<&mut [u64]>> = (0..pieces).map(|_| Vec::with_capacity(wanted.len())).collect();
@@ -113,9 +113,9 @@ pub(super) fn explain(
     wanted: &[Side],
     run: &Run,
     name: impl Fn(u32) -> String,
-) -> Vec<(String, &'static str, usize, String)> {
+) -> Result<Vec<(String, &'static str, usize, String)>> {
     let scalars = super::row::evaluate(question.operations, |_| super::row::Scalar::Null, &Sources::default(), question.context);
-    Bound::new(question, &scalars, wanted, run.kernels()).describe(name)
+    Ok(Bound::new(question, &scalars, wanted, run)?.describe(name))
 }
 
 fn too_large() -> Error {
