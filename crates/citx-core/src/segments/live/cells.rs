@@ -220,13 +220,13 @@ fn prefetch_one<T>(values: &[T], index: usize) {
     prefetch(values.get(index..index + 1).unwrap_or_default());
 }
 
-fn near<T>(data: &[T], valid: &Bits, index: usize) {
+fn prefetch_both<T>(data: &[T], valid: &Bits, index: usize) {
     prefetch_one(data, index);
     valid.prefetch(index);
 }
 
 /// Asks for what says which value a row of an array has: of text, where it lies.
-fn prefetch_came(array: &ArrayRef, row: usize) {
+fn prefetch_came(array: &dyn Array, row: usize) {
     if let Some(nulls) = array.nulls() {
         prefetch_one(nulls.validity(), (nulls.offset() + row) / 8);
     }
@@ -239,14 +239,7 @@ fn prefetch_came(array: &ArrayRef, row: usize) {
         DataType::Utf8 => prefetch_one(array.as_string::<i32>().value_offsets(), row),
         DataType::LargeUtf8 => prefetch_one(array.as_string::<i64>().value_offsets(), row),
         DataType::Utf8View => prefetch_one(array.as_string_view().views(), row),
-        DataType::Dictionary(..) => prefetch_keys(array.as_any_dictionary().keys(), row),
-        _ => {}
-    }
-}
-
-fn prefetch_keys(keys: &dyn Array, row: usize) {
-    downcast_primitive_array! {
-        keys => prefetch_one(keys.values(), row),
+        DataType::Dictionary(..) => prefetch_came(array.as_any_dictionary().keys(), row),
         _ => {}
     }
 }
@@ -358,10 +351,10 @@ impl Attribute {
                 data.prefetch(index);
                 valid.prefetch(index);
             }
-            Values::Whole(data, valid) => near(data, valid, index),
-            Values::Floats(data, valid) => near(data, valid, index),
-            Values::Decimals(data, valid) => near(data, valid, index),
-            Values::AsTheyCame | Values::Written(_) => prefetch_came(&self.came, index),
+            Values::Whole(data, valid) => prefetch_both(data, valid, index),
+            Values::Floats(data, valid) => prefetch_both(data, valid, index),
+            Values::Decimals(data, valid) => prefetch_both(data, valid, index),
+            Values::AsTheyCame | Values::Written(_) => prefetch_came(self.came.as_ref(), index),
         }
     }
 
