@@ -128,7 +128,7 @@ def native_structs(structs):
     return "\n".join([*lines[:-1], "}", ""])
 
 
-def handle_classes(handles):
+def handle_classes(handles, pointed):
     lines = [NOTE, "using System;", "using Microsoft.Win32.SafeHandles;", "", "namespace Citx.Native", "{"]
     for name, handle in handles.items():
         lines += [
@@ -140,12 +140,17 @@ def handle_classes(handles):
             "        {",
             "        }",
             "",
-            f"        internal {handle}(IntPtr pointer, bool owned)",
-            "            : base(owned)",
-            "        {",
-            "            SetHandle(pointer);",
-            "        }",
-            "",
+        ]
+        if name in pointed:
+            lines += [
+                f"        internal {handle}(IntPtr pointer, bool owned)",
+                "            : base(owned)",
+                "        {",
+                "            SetHandle(pointer);",
+                "        }",
+                "",
+            ]
+        lines += [
             "        protected override bool ReleaseHandle()",
             "        {",
             f"            NativeMethods.{name}_free(handle);",
@@ -161,10 +166,12 @@ def main():
     functions, structs = parse(HEADER.read_text(encoding="utf-8"))
     PLAIN.update((name, struct_name(name)) for name in structs)
     handles = {name[:-5]: pascal(name[5:-5]) + "Handle" for name, _, _ in functions if name.endswith("_free")}
+    # What arrives as a plain pointer: the result of a function, and errors.
+    pointed = {"citx_error"} | {result.replace("const ", "").rstrip("*") for _, result, _ in functions if result.endswith("*")}
     wanted = {
         "NativeMethods.cs": native_methods(functions, handles, structs),
         "NativeStructs.cs": native_structs(structs),
-        "Handles.cs": handle_classes(handles),
+        "Handles.cs": handle_classes(handles, pointed),
     }
     good = True
     for name, text in wanted.items():

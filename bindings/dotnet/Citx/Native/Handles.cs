@@ -13,12 +13,6 @@ namespace Citx.Native
         {
         }
 
-        internal AudienceHandle(IntPtr pointer, bool owned)
-            : base(owned)
-        {
-            SetHandle(pointer);
-        }
-
         protected override bool ReleaseHandle()
         {
             NativeMethods.citx_audience_free(handle);
@@ -32,12 +26,6 @@ namespace Citx.Native
         public SegmentBookHandle()
             : base(true)
         {
-        }
-
-        internal SegmentBookHandle(IntPtr pointer, bool owned)
-            : base(owned)
-        {
-            SetHandle(pointer);
         }
 
         protected override bool ReleaseHandle()
@@ -76,12 +64,6 @@ namespace Citx.Native
         {
         }
 
-        internal BytesHandle(IntPtr pointer, bool owned)
-            : base(owned)
-        {
-            SetHandle(pointer);
-        }
-
         protected override bool ReleaseHandle()
         {
             NativeMethods.citx_bytes_free(handle);
@@ -95,12 +77,6 @@ namespace Citx.Native
         public ChangesHandle()
             : base(true)
         {
-        }
-
-        internal ChangesHandle(IntPtr pointer, bool owned)
-            : base(owned)
-        {
-            SetHandle(pointer);
         }
 
         protected override bool ReleaseHandle()
@@ -118,12 +94,6 @@ namespace Citx.Native
         {
         }
 
-        internal ComparisonHandle(IntPtr pointer, bool owned)
-            : base(owned)
-        {
-            SetHandle(pointer);
-        }
-
         protected override bool ReleaseHandle()
         {
             NativeMethods.citx_comparison_free(handle);
@@ -137,12 +107,6 @@ namespace Citx.Native
         public TrendHandle()
             : base(true)
         {
-        }
-
-        internal TrendHandle(IntPtr pointer, bool owned)
-            : base(owned)
-        {
-            SetHandle(pointer);
         }
 
         protected override bool ReleaseHandle()
@@ -160,12 +124,6 @@ namespace Citx.Native
         {
         }
 
-        internal ColumnLettersHandle(IntPtr pointer, bool owned)
-            : base(owned)
-        {
-            SetHandle(pointer);
-        }
-
         protected override bool ReleaseHandle()
         {
             NativeMethods.citx_column_letters_free(handle);
@@ -179,12 +137,6 @@ namespace Citx.Native
         public DecisionHandle()
             : base(true)
         {
-        }
-
-        internal DecisionHandle(IntPtr pointer, bool owned)
-            : base(owned)
-        {
-            SetHandle(pointer);
         }
 
         protected override bool ReleaseHandle()
@@ -202,12 +154,6 @@ namespace Citx.Native
         {
         }
 
-        internal DiffHandle(IntPtr pointer, bool owned)
-            : base(owned)
-        {
-            SetHandle(pointer);
-        }
-
         protected override bool ReleaseHandle()
         {
             NativeMethods.citx_diff_free(handle);
@@ -221,12 +167,6 @@ namespace Citx.Native
         public DisclosureRuleHandle()
             : base(true)
         {
-        }
-
-        internal DisclosureRuleHandle(IntPtr pointer, bool owned)
-            : base(owned)
-        {
-            SetHandle(pointer);
         }
 
         protected override bool ReleaseHandle()
@@ -244,12 +184,6 @@ namespace Citx.Native
         {
         }
 
-        internal TableListHandle(IntPtr pointer, bool owned)
-            : base(owned)
-        {
-            SetHandle(pointer);
-        }
-
         protected override bool ReleaseHandle()
         {
             NativeMethods.citx_table_list_free(handle);
@@ -263,12 +197,6 @@ namespace Citx.Native
         public DriversHandle()
             : base(true)
         {
-        }
-
-        internal DriversHandle(IntPtr pointer, bool owned)
-            : base(owned)
-        {
-            SetHandle(pointer);
         }
 
         protected override bool ReleaseHandle()
@@ -307,12 +235,6 @@ namespace Citx.Native
         {
         }
 
-        internal EstimateHandle(IntPtr pointer, bool owned)
-            : base(owned)
-        {
-            SetHandle(pointer);
-        }
-
         protected override bool ReleaseHandle()
         {
             NativeMethods.citx_estimate_free(handle);
@@ -326,12 +248,6 @@ namespace Citx.Native
         public EstimatesHandle()
             : base(true)
         {
-        }
-
-        internal EstimatesHandle(IntPtr pointer, bool owned)
-            : base(owned)
-        {
-            SetHandle(pointer);
         }
 
         protected override bool ReleaseHandle()
@@ -349,12 +265,6 @@ namespace Citx.Native
         {
         }
 
-        internal EventsHandle(IntPtr pointer, bool owned)
-            : base(owned)
-        {
-            SetHandle(pointer);
-        }
-
         protected override bool ReleaseHandle()
         {
             NativeMethods.citx_events_free(handle);
@@ -368,12 +278,6 @@ namespace Citx.Native
         public IndexHandle()
             : base(true)
         {
-        }
-
-        internal IndexHandle(IntPtr pointer, bool owned)
-            : base(owned)
-        {
-            SetHandle(pointer);
         }
 
         protected override bool ReleaseHandle()
@@ -391,12 +295,6 @@ namespace Citx.Native
         {
         }
 
-        internal InstrumentHandle(IntPtr pointer, bool owned)
-            : base(owned)
-        {
-            SetHandle(pointer);
-        }
-
         protected override bool ReleaseHandle()
         {
             NativeMethods.citx_instrument_free(handle);
@@ -410,12 +308,6 @@ namespace Citx.Native
         public BenchmarkHandle()
             : base(true)
         {
-        }
-
-        internal BenchmarkHandle(IntPtr pointer, bool owned)
-            : base(owned)
-        {
-            SetHandle(pointer);
         }
 
         protected override bool ReleaseHandle()
@@ -433,12 +325,6 @@ namespace Citx.Native
         {
         }
 
-        internal CountedHandle(IntPtr pointer, bool owned)
-            : base(owned)
-        {
-            SetHandle(pointer);
-        }
-
         protected override bool ReleaseHandle()
         {
             NativeMethods.citx_counted_free(handle);
@@ -452,12 +338,6 @@ namespace Citx.Native
         public LedgerHandle()
             : base(true)
         {
-        }
-
-        internal LedgerHandle(IntPtr pointer, bool owned)
-            : base(owned)
-        {
-            SetHandle(pointer);
         }
 
         protected override bool ReleaseHandle()
@@ -475,12 +355,6 @@ namespace Citx.Native
         {
         }
 
-        internal ListHandle(IntPtr pointer, bool owned)
-            : base(owned)
-        {
-            SetHandle(pointer);
-        }
-
         protected override bool ReleaseHandle()
         {
             NativeMethods.citx_list_free(handle);
@@ -494,12 +368,6 @@ namespace Citx.Native
         public LiveHandle()
             : base(true)
         {
-        }
-
-        internal LiveHandle(IntPtr pointer, bool owned)
-            : base(owned)
-        {
-            SetHandle(pointer);
         }
 
         protected override bool ReleaseHandle()
@@ -517,12 +385,6 @@ namespace Citx.Native
         {
         }
 
-        internal ManagementHandle(IntPtr pointer, bool owned)
-            : base(owned)
-        {
-            SetHandle(pointer);
-        }
-
         protected override bool ReleaseHandle()
         {
             NativeMethods.citx_management_free(handle);
@@ -536,12 +398,6 @@ namespace Citx.Native
         public MembershipHandle()
             : base(true)
         {
-        }
-
-        internal MembershipHandle(IntPtr pointer, bool owned)
-            : base(owned)
-        {
-            SetHandle(pointer);
         }
 
         protected override bool ReleaseHandle()
@@ -559,12 +415,6 @@ namespace Citx.Native
         {
         }
 
-        internal SegmentHandle(IntPtr pointer, bool owned)
-            : base(owned)
-        {
-            SetHandle(pointer);
-        }
-
         protected override bool ReleaseHandle()
         {
             NativeMethods.citx_segment_free(handle);
@@ -578,12 +428,6 @@ namespace Citx.Native
         public PolicyHandle()
             : base(true)
         {
-        }
-
-        internal PolicyHandle(IntPtr pointer, bool owned)
-            : base(owned)
-        {
-            SetHandle(pointer);
         }
 
         protected override bool ReleaseHandle()
@@ -601,12 +445,6 @@ namespace Citx.Native
         {
         }
 
-        internal FactsHandle(IntPtr pointer, bool owned)
-            : base(owned)
-        {
-            SetHandle(pointer);
-        }
-
         protected override bool ReleaseHandle()
         {
             NativeMethods.citx_facts_free(handle);
@@ -620,12 +458,6 @@ namespace Citx.Native
         public PopulationHandle()
             : base(true)
         {
-        }
-
-        internal PopulationHandle(IntPtr pointer, bool owned)
-            : base(owned)
-        {
-            SetHandle(pointer);
         }
 
         protected override bool ReleaseHandle()
@@ -643,12 +475,6 @@ namespace Citx.Native
         {
         }
 
-        internal ProviderHandle(IntPtr pointer, bool owned)
-            : base(owned)
-        {
-            SetHandle(pointer);
-        }
-
         protected override bool ReleaseHandle()
         {
             NativeMethods.citx_provider_free(handle);
@@ -662,12 +488,6 @@ namespace Citx.Native
         public RecordHandle()
             : base(true)
         {
-        }
-
-        internal RecordHandle(IntPtr pointer, bool owned)
-            : base(owned)
-        {
-            SetHandle(pointer);
         }
 
         protected override bool ReleaseHandle()
@@ -685,12 +505,6 @@ namespace Citx.Native
         {
         }
 
-        internal CancelHandle(IntPtr pointer, bool owned)
-            : base(owned)
-        {
-            SetHandle(pointer);
-        }
-
         protected override bool ReleaseHandle()
         {
             NativeMethods.citx_cancel_free(handle);
@@ -704,12 +518,6 @@ namespace Citx.Native
         public NumberListHandle()
             : base(true)
         {
-        }
-
-        internal NumberListHandle(IntPtr pointer, bool owned)
-            : base(owned)
-        {
-            SetHandle(pointer);
         }
 
         protected override bool ReleaseHandle()
@@ -727,12 +535,6 @@ namespace Citx.Native
         {
         }
 
-        internal AddressListHandle(IntPtr pointer, bool owned)
-            : base(owned)
-        {
-            SetHandle(pointer);
-        }
-
         protected override bool ReleaseHandle()
         {
             NativeMethods.citx_address_list_free(handle);
@@ -746,12 +548,6 @@ namespace Citx.Native
         public SurveyHandle()
             : base(true)
         {
-        }
-
-        internal SurveyHandle(IntPtr pointer, bool owned)
-            : base(owned)
-        {
-            SetHandle(pointer);
         }
 
         protected override bool ReleaseHandle()
@@ -769,12 +565,6 @@ namespace Citx.Native
         {
         }
 
-        internal TableHandle(IntPtr pointer, bool owned)
-            : base(owned)
-        {
-            SetHandle(pointer);
-        }
-
         protected override bool ReleaseHandle()
         {
             NativeMethods.citx_table_free(handle);
@@ -788,12 +578,6 @@ namespace Citx.Native
         public TestHandle()
             : base(true)
         {
-        }
-
-        internal TestHandle(IntPtr pointer, bool owned)
-            : base(owned)
-        {
-            SetHandle(pointer);
         }
 
         protected override bool ReleaseHandle()
@@ -811,12 +595,6 @@ namespace Citx.Native
         {
         }
 
-        internal TextHandle(IntPtr pointer, bool owned)
-            : base(owned)
-        {
-            SetHandle(pointer);
-        }
-
         protected override bool ReleaseHandle()
         {
             NativeMethods.citx_text_free(handle);
@@ -830,12 +608,6 @@ namespace Citx.Native
         public NamesHandle()
             : base(true)
         {
-        }
-
-        internal NamesHandle(IntPtr pointer, bool owned)
-            : base(owned)
-        {
-            SetHandle(pointer);
         }
 
         protected override bool ReleaseHandle()
@@ -853,12 +625,6 @@ namespace Citx.Native
         {
         }
 
-        internal TsmReturnHandle(IntPtr pointer, bool owned)
-            : base(owned)
-        {
-            SetHandle(pointer);
-        }
-
         protected override bool ReleaseHandle()
         {
             NativeMethods.citx_tsm_return_free(handle);
@@ -872,12 +638,6 @@ namespace Citx.Native
         public RepresentativenessHandle()
             : base(true)
         {
-        }
-
-        internal RepresentativenessHandle(IntPtr pointer, bool owned)
-            : base(owned)
-        {
-            SetHandle(pointer);
         }
 
         protected override bool ReleaseHandle()
@@ -895,12 +655,6 @@ namespace Citx.Native
         {
         }
 
-        internal SummaryOfApproachHandle(IntPtr pointer, bool owned)
-            : base(owned)
-        {
-            SetHandle(pointer);
-        }
-
         protected override bool ReleaseHandle()
         {
             NativeMethods.citx_summary_of_approach_free(handle);
@@ -914,12 +668,6 @@ namespace Citx.Native
         public TsmReleaseHandle()
             : base(true)
         {
-        }
-
-        internal TsmReleaseHandle(IntPtr pointer, bool owned)
-            : base(owned)
-        {
-            SetHandle(pointer);
         }
 
         protected override bool ReleaseHandle()
@@ -937,12 +685,6 @@ namespace Citx.Native
         {
         }
 
-        internal ViewHandle(IntPtr pointer, bool owned)
-            : base(owned)
-        {
-            SetHandle(pointer);
-        }
-
         protected override bool ReleaseHandle()
         {
             NativeMethods.citx_view_free(handle);
@@ -956,12 +698,6 @@ namespace Citx.Native
         public WeightingHandle()
             : base(true)
         {
-        }
-
-        internal WeightingHandle(IntPtr pointer, bool owned)
-            : base(owned)
-        {
-            SetHandle(pointer);
         }
 
         protected override bool ReleaseHandle()
